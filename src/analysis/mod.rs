@@ -1,0 +1,256 @@
+//! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::chart::Chart;
+use crate::error::{Code, Error, Result, Words};
+use crate::role::{Role, Roles};
+use crate::table::{Frame, Mask, Table};
+
+/// The six questions by which the dashboard groups its rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    Overview,
+    WhoAreMyCustomers,
+    WillTheyStay,
+    WhatDoTheyBuy,
+    WhereDoTheyComeFrom,
+    WhatComesNext,
+    CanITrustThisData,
+}
+
+/// What the registry knows of an analysis without running it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Meta {
+    pub id: &'static str,
+    pub title: Words,
+    /// One sentence a manager understands.
+    pub about: Words,
+    pub question: Question,
+    /// Roles without which it cannot run. `Amount` is also satisfied by quantity × unit price.
+    pub needs: Vec<Role>,
+    /// Roles it makes use of when they are there.
+    pub uses: Vec<Role>,
+    /// Columns of the frame, in order.
+    pub frame: Vec<FrameColumn>,
+    /// The formulas, in plain text with Unicode maths.
+    pub formula: Words,
+    /// Author, year, page or DOI.
+    pub source: &'static str,
+}
+
+/// A column of a room's frame, as the page heads and formats it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FrameColumn {
+    pub name: &'static str,
+    pub label: Words,
+    /// `text`, `date`, `money`, `count`, `number`, `percent`, `days`.
+    pub format: &'static str,
+}
+
+/// `column("recency_days", "Days since last order", "距上次购买天数", "days")`
+pub fn column(name: &'static str, en: &str, zh: &str, format: &'static str) -> FrameColumn {
+    FrameColumn { name, label: Words::new(en, zh), format }
+}
+
+/// What an analysis sees. It knows no files.
+pub struct Input<'a> {
+    pub table: &'a Table,
+    pub roles: &'a Roles,
+    /// Rows kept by the caller's filter; `None` keeps all.
+    pub filter: Option<&'a Mask>,
+    /// Facts are built once per (roles, filter, refunds) and shared by the analyses.
+    pub facts: &'a crate::fact::Cache,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOut {
+    pub reason: Words,
+    pub rows: usize,
+}
+
+/// How a result came about: shown beside every number.
+#[derive(Clone, Debug, Serialize)]
+pub struct Method {
+    pub id: &'static str,
+    pub title: Words,
+    pub formula: Words,
+    pub source: &'static str,
+    pub used_rows: usize,
+    pub left_out: Vec<LeftOut>,
+    pub warnings: Vec<Words>,
+    /// The choices in force in words: refunds, dates, what an order is.
+    pub choices: Vec<Words>,
+}
+
+/// A finished analysis, erased for the border. `headline` is the finding as one sentence (design language, section 9).
+pub struct Finding {
+    pub summary: Value,
+    pub frame: Frame,
+    pub method: Method,
+    pub headline: Words,
+    /// The figures of the KPI strip, most telling first; at most six.
+    pub tiles: Vec<Tile>,
+    pub charts: Vec<Chart>,
+}
+
+/// One figure of the strip under the headline. Counted figures have `usual`, estimated ones `interval` and `n`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tile {
+    pub id: &'static str,
+    pub label: Words,
+    pub value: Option<f64>,
+    /// `money`, `count`, `number`, `percent`, `days`.
+    pub format: &'static str,
+    /// The same figure in the period of comparison.
+    pub previous: Option<f64>,
+    pub interval: Option<[f64; 2]>,
+    /// Usual range of the relative change (middle 90 % of past ones).
+    pub usual: Option<[f64; 2]>,
+    pub n: Option<usize>,
+    pub definition: Words,
+}
+
+/// What a room computes before it is erased.
+pub struct Output<S> {
+    pub summary: S,
+    pub frame: Frame,
+    pub used_rows: usize,
+    pub left_out: Vec<LeftOut>,
+    pub warnings: Vec<Words>,
+    pub choices: Vec<Words>,
+}
+
+/// The shape of every room. `prepare` looks at data only, `compute` is pure, `present` words and draws.
+pub trait Analysis {
+    /// `#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)] #[serde(default, deny_unknown_fields)]`, every field with
+    /// a doc comment (it becomes the TypeScript documentation) and, for the page, `#[schemars(extend("x-zh" = "…"))]`.
+    type Params: DeserializeOwned + Serialize + JsonSchema;
+    type Prepared;
+    /// Every field documented with its unit; no NaN, no infinity: what does not exist is `None`.
+    type Summary: Serialize + JsonSchema;
+
+    fn meta() -> Meta;
+    /// Refuses parameters that make no sense, before any data is touched.
+    fn check(params: &Self::Params) -> Result<()>;
+    fn prepare(input: &Input<'_>, params: &Self::Params) -> Result<Self::Prepared>;
+    fn compute(prepared: &Self::Prepared, params: &Self::Params) -> Result<Output<Self::Summary>>;
+    fn present(output: &Output<Self::Summary>, params: &Self::Params) -> Presentation;
+}
+
+/// The words and pictures of a finding.
+#[derive(Default)]
+pub struct Presentation {
+    pub headline: Words,
+    pub tiles: Vec<Tile>,
+    pub charts: Vec<Chart>,
+}
+
+/// A registered analysis: its description and an erased way to run it.
+pub struct Entry {
+    pub meta: fn() -> Meta,
+    pub run: fn(&Input<'_>, &Value) -> Result<Finding>,
+    /// JSON Schemas of params and summary. Called at build time only, to write the TypeScript types and the registry's docs.
+    pub schemas: fn() -> (schemars::Schema, schemars::Schema),
+}
+
+/// Every analysis of this build, in the order of the contract.
+pub fn registry() -> Vec<Entry> {
+    vec![]
+}
+
+/// Runs `id` with `params` (a JSON object; `{}` takes every default).
+pub fn run(id: &str, input: &Input<'_>, params: &Value) -> Result<Finding> {
+    for entry in registry() {
+        if (entry.meta)().id == id {
+            return (entry.run)(input, params);
+        }
+    }
+    let known: Vec<&str> = registry().iter().map(|e| (e.meta)().id).collect();
+    Err(Error::new(Code::UnknownAnalysis, format!("there is no analysis “{id}”"), format!("没有名为「{id}」的分析"))
+        .remedy(format!("Known: {}.", known.join(", ")), format!("可用的分析：{}。", known.join("、"))))
+}
+
+/// The registry entry of a room.
+pub fn entry<A: Analysis>() -> Entry {
+    Entry {
+        meta: A::meta,
+        run: run_typed::<A>,
+        schemas: || (schemars::schema_for!(A::Params), schemars::schema_for!(A::Summary)),
+    }
+}
+
+fn run_typed<A: Analysis>(input: &Input<'_>, params: &Value) -> Result<Finding> {
+    let meta = A::meta();
+    let params = parse_params::<A::Params>(&meta, params)?;
+    A::check(&params)?;
+    let missing: Vec<Role> = meta.needs.iter().copied().filter(|r| !has_role(input.roles, *r)).collect();
+    if !missing.is_empty() {
+        return Err(missing_roles(&meta, &missing, input.table));
+    }
+    let prepared = A::prepare(input, &params)?;
+    let output = A::compute(&prepared, &params)?;
+    let Presentation { headline, tiles, charts } = A::present(&output, &params);
+    let summary = serde_json::to_value(&output.summary).map_err(|e| {
+        Error::new(Code::Internal, format!("the summary could not be written: {e}"), format!("结果无法输出：{e}"))
+    })?;
+    Ok(Finding {
+        summary,
+        frame: output.frame,
+        method: Method {
+            id: meta.id,
+            title: meta.title,
+            formula: meta.formula,
+            source: meta.source,
+            used_rows: output.used_rows,
+            left_out: output.left_out,
+            warnings: output.warnings,
+            choices: output.choices,
+        },
+        headline,
+        tiles,
+        charts,
+    })
+}
+
+fn has_role(roles: &Roles, role: Role) -> bool {
+    roles.get(role).is_some()
+        || (role == Role::Amount && roles.get(Role::Quantity).is_some() && roles.get(Role::UnitPrice).is_some())
+}
+
+fn missing_roles(meta: &Meta, missing: &[Role], table: &Table) -> Error {
+    let list = missing.iter().map(|r| r.id()).collect::<Vec<_>>();
+    let columns = table.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    Error::new(
+        Code::MissingRole,
+        format!("{} needs a column for: {}", meta.title.en, list.join(", ")),
+        format!("「{}」还需要指定：{}", meta.title.zh, list.join("、")),
+    )
+    .roles(list)
+    .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。"))
+}
+
+/// Params structs use `#[serde(default, deny_unknown_fields)]`; serde's complaint tells which kind of error it was.
+fn parse_params<P: DeserializeOwned>(meta: &Meta, params: &Value) -> Result<P> {
+    let params = if params.is_null() { Value::Object(Default::default()) } else { params.clone() };
+    serde_json::from_value(params).map_err(|e| {
+        let text = e.to_string();
+        let known = text.split_once("expected ").map_or("see the registry", |t| t.1);
+        if let Some(name) = text.strip_prefix("unknown field `").and_then(|t| t.split('`').next()) {
+            Error::new(
+                Code::UnknownParam,
+                format!("{} has no parameter `{name}`", meta.id),
+                format!("{} 没有参数 `{name}`", meta.id),
+            )
+            .param(name)
+            .remedy(format!("It takes: {known}."), format!("可用的参数：{known}。"))
+        } else {
+            Error::new(Code::BadParam, format!("{}: {text}", meta.id), format!("{}：参数不合要求（{text}）", meta.id))
+                .remedy(format!("It takes: {known}."), format!("可用的参数：{known}。"))
+        }
+    })
+}

@@ -1,0 +1,22 @@
+//! Kelan turns customer files into customer insight. This file is the map of the house; it holds no logic.
+//!
+//! ```text
+//! bytes ──read──▶ Table ──role──▶ facts ──analysis──▶ findings ──chart──▶ page
+//! ```
+//!
+//! Who may import whom is written in CONTRIBUTING.md and kept by `tests/shape.rs`.
+
+pub mod analysis;
+pub mod chart;
+pub mod error;
+pub mod fact;
+pub mod job;
+pub mod num;
+pub mod read;
+pub mod role;
+pub mod table;
+pub mod text;
+pub mod time;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
