@@ -1,0 +1,1 @@
+//! The thin border: the only room that knows JavaScript.
