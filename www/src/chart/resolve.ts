@@ -1,0 +1,121 @@
+/**
+ * Turns the engine's chart tokens into an ECharts option for one locale and theme. Pure: no DOM, no global state, no
+ * change to its input, so the dashboard, the package and a server may all call it.
+ *
+ * | token | becomes |
+ * |---|---|
+ * | `{ "$words": { en, zh } }` | the text of the locale |
+ * | `"$color:cat-1"`, `"$color:cat-1/40"` | the colour of the theme, optionally at 40 % |
+ * | `{ "$format": "money", "dim"?, "place"?, "suffix"? }` | a function that writes a number, date or period for its place |
+ *
+ * A formatter under `axisLabel` writes for an axis, one under `valueFormatter` or `tooltip` in full, any other for a mark.
+ */
+import type { Chart, Look, ResolvedChart, Words } from "../types/engine.ts";
+import { format, type Place, type Style } from "../i18n/format.ts";
+import { palettes } from "../style/palette.ts";
+
+export function say(words: Words | string | null | undefined, locale: Look["locale"]): string {
+  if (words === null || words === undefined) return "";
+  if (typeof words === "string") return words;
+  return locale === "zh-CN" ? words.zh : words.en;
+}
+
+/** A `$color:` token of the theme; an unknown name falls back to ink, so that a mark is never invisible. */
+export function color(token: string, look: Pick<Look, "theme" | "colors">): string {
+  const [name = "", alpha] = token.split("/");
+  const palette = palettes[look.theme];
+  const value = look.colors?.[name] ?? palette[name] ?? palette["ink"] ?? "#000";
+  if (alpha === undefined || !/^#[0-9a-f]{6}$/i.test(value)) return value;
+  const share = Math.max(0, Math.min(100, Number(alpha))) / 100;
+  const [r, g, b] = [1, 3, 5].map((i) => parseInt(value.slice(i, i + 2), 16));
+  return `rgba(${r},${g},${b},${share})`;
+}
+
+type Json = Record<string, unknown>;
+
+interface FormatToken {
+  $format: string;
+  /** Which element of an array value, or which field of a data item. */
+  dim?: number | string;
+  place?: Place;
+  prefix?: Words | string;
+  suffix?: Words | string;
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** ECharts hands formatters a plain value (axes, valueFormatter) or an object with `value` (marks). */
+function pick(argument: unknown, dim: number | string | undefined): unknown {
+  let value = argument;
+  if (isRecord(value)) {
+    if (typeof dim === "string" && isRecord(value["data"]) && dim in value["data"]) return value["data"][dim];
+    value = "value" in value ? value["value"] : value["data"];
+    if (isRecord(value)) value = value["value"];
+  }
+  if (Array.isArray(value)) {
+    if (typeof dim === "number") return value[dim];
+    return value[value.length - 1];
+  }
+  return value;
+}
+
+function formatter(token: FormatToken, place: Place, look: Look): (argument: unknown) => string {
+  const style: Style = { locale: look.locale };
+  if (look.currency !== undefined) style.currency = look.currency;
+  if (look.grouping !== undefined) style.grouping = look.grouping;
+  const before = say(token.prefix, look.locale);
+  const after = say(token.suffix, look.locale);
+  return (argument) => before + format(pick(argument, token.dim), token.$format, style, token.place ?? place) + after;
+}
+
+function placeOf(path: readonly string[]): Place {
+  for (let i = path.length - 1; i >= 0; i -= 1) {
+    const key = path[i];
+    if (key === "axisLabel" || key === "axisPointer") return key === "axisLabel" ? "axis" : "full";
+    if (key === "tooltip" || key === "valueFormatter") return "full";
+    if (key === "label" || key === "endLabel" || key === "markPoint" || key === "markLine") return "tile";
+  }
+  return path[path.length - 1] === "valueFormatter" ? "full" : "tile";
+}
+
+function walk(value: unknown, path: string[], look: Look): unknown {
+  if (typeof value === "string") return value.startsWith("$color:") ? color(value.slice(7), look) : value;
+  if (Array.isArray(value)) {
+    // Long data arrays of plain numbers are the bulk of an option: nothing to resolve inside.
+    if (typeof value[0] === "number" && value.every((v) => typeof v === "number" || v === null)) return value;
+    return value.map((item) => walk(item, path, look));
+  }
+  if (!isRecord(value)) return value;
+  if (isRecord(value["$words"])) return say(value["$words"] as unknown as Words, look.locale);
+  if (typeof value["$format"] === "string") return formatter(value as unknown as FormatToken, placeOf(path), look);
+  const out: Json = {};
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    out[key] = walk(value[key], path, look);
+    path.pop();
+  }
+  return out;
+}
+
+/** Replaces every token of an option. */
+export function resolveOption(option: Json, look: Look): Json {
+  return walk(option, [], look) as Json;
+}
+
+export function resolveChart(chart: Chart, look: Look): ResolvedChart {
+  const out: ResolvedChart = {
+    id: chart.id,
+    title: say(chart.title, look.locale),
+    subtitle: say(chart.subtitle, look.locale),
+    alt: say(chart.alt, look.locale),
+    option: resolveOption(chart.option, look),
+  };
+  if (chart.drill) out.drill = chart.drill;
+  return out;
+}
+
+export function resolveCharts(charts: readonly Chart[], look: Look): ResolvedChart[] {
+  return charts.map((chart) => resolveChart(chart, look));
+}
