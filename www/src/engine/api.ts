@@ -1,0 +1,155 @@
+// The public API of the engine, as the npm package documents it. Names are fixed: add, do not rename.
+import type { AnalysisMap } from "../types/generated.js";
+
+/** A piece of prose in both languages of the product. */
+export interface Words { en: string; zh: string }
+export type Locale = "en" | "zh-CN";
+
+export type Role =
+  | "customer" | "order" | "date" | "amount" | "quantity" | "unit_price" | "cost" | "discount" | "product" | "product_name"
+  | "category" | "channel" | "region" | "status" | "segment" | "name" | "phone" | "email" | "text" | "rating" | "event"
+  | "session" | "target";
+export type ColumnType = "text" | "integer" | "decimal" | "boolean" | "date" | "timestamp";
+
+export interface OpenOptions {
+  /** Reader workers beside the engine's own. 0 runs everything in this thread (Node, tests). Default: 2 in a browser, 0 elsewhere. */
+  workers?: number;
+  /** Language of messages, titles and reasons. Both languages are always available under `words`. Default "en". */
+  locale?: Locale;
+  /** Where the WebAssembly file is, when a bundler moved it; or its bytes; or the compiled module. */
+  wasm?: string | URL | BufferSource | WebAssembly.Module;
+}
+
+export type Source = Blob | ArrayBuffer | Uint8Array | string | URL;
+
+export interface ReadOptions {
+  /** File name, for messages and `table.name`; a `File` brings its own. */
+  name?: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** WHATWG encoding label; detected when absent. */
+  encoding?: string;
+  /** One or more characters, "whitespace" (runs of blanks and tabs) or "none" (whole lines); detected when absent. */
+  delimiter?: string;
+  quote?: string | null;
+  escape?: string | null;
+  comment?: string | null;
+  /** true, false, "auto", or how many header rows: their names are joined by a blank. */
+  header?: boolean | "auto" | number;
+  /** Column names, with `header: false`. */
+  names?: string[];
+  /** Lines to leave out before the header. */
+  skip_rows?: number;
+  /** A type per column name, or "text" for all: every cell stays as in the file. */
+  types?: "text" | Record<string, ColumnType>;
+  layout?: "table" | "baskets";
+  /** Sheet name or index, for workbooks. */
+  sheet?: string | number;
+}
+
+export interface Progress {
+  phase: "decoding" | "reading" | "finishing";
+  bytes: number;
+  total_bytes: number;
+  rows: number;
+  rows_per_second: number;
+  /** Seconds left, once a second of data is known. */
+  eta_seconds: number | null;
+  /** The first rows, once, as soon as they are parsed. */
+  first_rows?: Rows;
+}
+
+export interface Rows { columns: string[]; rows: (string | null)[][]; first: number }
+
+export interface ColumnSchema {
+  name: string;
+  type: ColumnType;
+  role: Role | null;
+  /** 0–1: how sure the guess of the role is; 1 when it was assigned. */
+  confidence: number;
+  reason: string;
+  reason_words: Words;
+  nulls: number;
+  distinct: number;
+  /** Cells that do not fit the type. */
+  issues: number;
+}
+
+export interface SourceInfo {
+  name: string; bytes: number; rows: number; encoding: string; delimiter: string | null; quote: string | null;
+  escape: string | null; header_rows: number; skipped_rows: number; newline: string;
+}
+
+export interface Issue { row: number | null; column: string | null; raw: string | null; reason: string; reason_words: Words }
+
+export interface Sniffed {
+  encoding: string; confidence: number; bom: boolean; delimiter: string | null; quote: string | null; escape: string | null;
+  header: boolean | number; preview: string;
+}
+
+export type OrderKey = string | { each: "row" | "customer_day" } | string[];
+export type RoleMap = { [R in Exclude<Role, "order">]?: string | null } & { order?: OrderKey | null };
+
+export type Scalar = string | number | boolean;
+export type Filter =
+  | { and: Filter[] } | { or: Filter[] } | { not: Filter } | { customers: string[] } | { expr: string }
+  | ({ column: string } & Test) | ({ role: Role } & Test);
+type Test =
+  | { in: Scalar[] } | { not_in: Scalar[] } | { eq: Scalar } | { ne: Scalar } | { gt: Scalar } | { ge: Scalar }
+  | { lt: Scalar } | { le: Scalar } | { between: [Scalar, Scalar] } | { present: boolean };
+
+export interface AnalyzeOptions { filter?: Filter | null; signal?: AbortSignal }
+
+/** A table of typed columns. A missing number is NaN and counted in `nulls`. */
+export interface FrameData {
+  columns: Record<string, Float64Array | Int32Array | Uint8Array | (string | null)[]>;
+  rows: number;
+  nulls: Record<string, number>;
+}
+
+export interface MethodText {
+  id: string; title: string; formula: string; source: string; used_rows: number;
+  left_out: { reason: string; rows: number }[]; warnings: string[]; choices: string[];
+}
+export interface MethodWords {
+  id: string; title: Words; formula: Words; source: string; used_rows: number;
+  left_out: { reason: Words; rows: number }[]; warnings: Words[]; choices: Words[];
+}
+export type NumberFormat = "money" | "count" | "number" | "percent" | "days";
+export interface TileWords {
+  id: string; label: Words; value: number | null; format: NumberFormat; previous: number | null;
+  interval: [number, number] | null; usual: [number, number] | null; n: number | null; definition: Words;
+}
+export interface ChartData {
+  id: string; title: Words; subtitle: Words; alt: Words; option: Record<string, unknown>;
+  drill?: { columns: string[] };
+}
+export interface Chart { id: string; title: string; subtitle: string; alt: string; option: Record<string, unknown>; drill?: { columns: string[] } }
+
+export interface Analysis<S = Record<string, unknown>> {
+  summary: S;
+  frame: FrameData;
+  method: MethodText;
+  /** The finding as one sentence. */
+  headline: string;
+  /** Everything that is worded, in both languages. */
+  words: { headline: Words; method: MethodWords; tiles: TileWords[]; charts: ChartData[] };
+  /** ECharts options in a language and a theme. */
+  charts(look?: { locale?: Locale; theme?: "light" | "dark" }): Chart[];
+}
+
+export interface AnalysisMeta {
+  id: string; title: string; about: string; question: string; needs: Role[]; uses: Role[];
+  formula: string; source: string;
+  frame: { name: string; label: string; format: string }[];
+  /** JSON Schema (2020-12) of the parameters. */
+  params: Record<string, unknown>;
+  /** JSON Schema of the summary. */
+  result: Record<string, unknown>;
+  words: { title: Words; about: Words; formula: Words; frame: Words[] };
+}
+
+export interface RecipeStep { op: "read" | "assign" | "retype" | "append"; [key: string]: unknown }
+
+export type ParamsOf<K> = K extends keyof AnalysisMap ? Partial<AnalysisMap[K]["params"]> : Record<string, unknown>;
+export type SummaryOf<K> = K extends keyof AnalysisMap ? AnalysisMap[K]["summary"] : Record<string, unknown>;

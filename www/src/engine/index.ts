@@ -1,0 +1,35 @@
+// The package's entry: finds its WebAssembly beside itself, and where a bundler lost that file falls back to the inlined copy.
+import type { Loader } from "./executor.js";
+import type { Glue } from "./glue.js";
+import { makeOpen, type Open } from "./open.js";
+import { workerFromText } from "./worker-text.js";
+
+export type * from "./api.js";
+export { KelanError, type ErrorCode } from "./error.js";
+export type { Formulas } from "./formula.js";
+export type { Kelan, Open } from "./open.js";
+export type { Table } from "./table.js";
+
+const inlined = async (): Promise<WebAssembly.Module> => (await import("./wasm-inline.js")).module();
+
+async function beside(): Promise<WebAssembly.Module> {
+  const url = new URL("./kelan.wasm", import.meta.url);
+  if (url.protocol === "file:" && typeof process !== "undefined") {
+    const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
+    return WebAssembly.compile(await readFile(url));
+  }
+  try {
+    const response = await fetch(url);
+    if (response.ok) return await WebAssembly.compile(await response.arrayBuffer());
+  } catch { /* not there, or not WebAssembly: the inlined copy is */ }
+  return inlined();
+}
+
+const loader: Loader = {
+  module: beside,
+  worker: workerFromText,
+  glue: async () => (await import("../wasm/kelan.js")) as unknown as Glue,
+};
+
+/** Starts the engine. */
+export const open: Open = makeOpen(loader);

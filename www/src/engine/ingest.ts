@@ -1,0 +1,170 @@
+// Reads one file: slices go to parsers, parts come back in any order and are taken in file order.
+//
+// A parser guesses that the first line end of its slice ends a record. The reading checks that each part began where the
+// last one ended and asks for a slice again where the guess was wrong (a quoted line end across the border), so that the
+// table is the same for any slicing and any number of parsers.
+import type { Progress, ReadOptions, Rows } from "./api.js";
+import { cancelled, problem } from "./error.js";
+import type { Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
+
+export interface Parser {
+  /** Parses the records that begin in [at.base, at.end) of the blob. */
+  parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData>;
+}
+
+export interface Hooks { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
+
+export type CoreReadOptions = Omit<ReadOptions, "signal" | "onProgress">;
+
+const SLICE = 4 << 20, FIRST_SLICE = 1 << 18, HEAD = 1 << 18, LOOK_AHEAD = 1 << 16;
+/** One record longer than this is refused rather than grown into. */
+const MAX_RECORD = 256 << 20;
+
+export const bytesOf = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> => {
+  // In a worker the synchronous reader saves a copy of the event loop's overhead per slice.
+  const Sync = (globalThis as { FileReaderSync?: new () => { readAsArrayBuffer(b: Blob): ArrayBuffer } }).FileReaderSync;
+  return new Uint8Array(Sync ? new Sync().readAsArrayBuffer(blob) : await blob.arrayBuffer());
+};
+
+/** Parses in this thread, in the instance that also holds the tables. */
+export class InlineParser implements Parser {
+  constructor(private readonly glue: Glue) {}
+  async parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData> {
+    return parseSlice(this.glue, plan, blob, at);
+  }
+}
+
+/** Reads a slice with some look-ahead, and with more while its last record is not whole. */
+export async function parseSlice(glue: Glue, plan: string, blob: Blob, at: SliceAt): Promise<PartData> {
+  for (let ahead = LOOK_AHEAD; ; ahead *= 8) {
+    const to = Math.min(blob.size, at.end + ahead), last = to >= blob.size;
+    const bytes = await bytesOf(blob.slice(at.base, to));
+    const part = glue.parse(plan, bytes, { base: at.base, end: at.end, exact: at.exact, last });
+    if (!part.need_more) return part;
+    if (last || ahead > MAX_RECORD)
+      throw problem("too_large", `a record that begins near byte ${at.end} is longer than ${MAX_RECORD >> 20} MB`,
+        `字节 ${at.end} 附近的一条记录超过 ${MAX_RECORD >> 20} MB`,
+        "A quote may have been opened and never closed: give `quote: null` to read quotes as text.", "可能有未闭合的引号：可用 `quote: null` 将引号按普通文字读取。");
+  }
+}
+
+const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+
+async function unzip(source: Blob): Promise<Blob> {
+  try {
+    return await new Response(source.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+  } catch (error) {
+    throw problem("bad_file", `the gzip file is damaged: ${String(error)}`, `gzip 文件已损坏：${String(error)}`);
+  }
+}
+
+/** Any encoding the platform knows → UTF-8, piece by piece; the pieces live in the blob store, not in this heap. */
+async function transcode(source: Blob, encoding: string, hooks: Hooks): Promise<Blob> {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(encoding);
+  } catch {
+    throw problem("unsupported", `the encoding “${encoding}” is not known here`, `不支持编码「${encoding}」`,
+      "Use a WHATWG label, such as utf-8, gb18030, big5, shift_jis, windows-1252.", "请使用 WHATWG 编码名，如 utf-8、gb18030、big5、shift_jis、windows-1252。");
+  }
+  const parts: Blob[] = [], encoder = new TextEncoder(), started = performance.now();
+  for (let at = 0; at < source.size; at += SLICE) {
+    if (hooks.cancelled()) throw cancelled();
+    const bytes = await bytesOf(source.slice(at, at + SLICE));
+    parts.push(new Blob([encoder.encode(decoder.decode(bytes, { stream: true }))]));
+    hooks.onProgress?.(progress("decoding", Math.min(at + SLICE, source.size), source.size, 0, started));
+  }
+  parts.push(new Blob([encoder.encode(decoder.decode())]));
+  return new Blob(parts);
+}
+
+function progress(phase: Progress["phase"], bytes: number, total: number, rows: number, started: number): Progress {
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    phase, bytes, total_bytes: total, rows, rows_per_second: seconds > 0 ? rows / seconds : 0,
+    eta_seconds: seconds >= 1 && bytes > 0 ? (seconds * (total - bytes)) / bytes : null,
+  };
+}
+
+export interface Sniff { encoding: string; kind?: "text" | "arrow" | "workbook" | "parquet" }
+
+export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks): Promise<unknown> {
+  let head = await bytesOf(source.slice(0, HEAD));
+  if (isGzip(head)) {
+    source = await unzip(source);
+    head = await bytesOf(source.slice(0, HEAD));
+  }
+  const given = JSON.stringify(options);
+  const sniffed = glue.sniff(head, given) as Sniff;
+  if (sniffed.kind === "arrow") return glue.read_arrow(engine, await bytesOf(source), given);
+  if (sniffed.kind && sniffed.kind !== "text")
+    throw problem("unsupported", `this looks like a ${sniffed.kind} file, which this build does not read`, `这似乎是 ${sniffed.kind} 文件，此版本无法读取`,
+      "Save it as CSV and open that.", "请另存为 CSV 后再打开。");
+  let text = source;
+  if (sniffed.encoding !== "utf-8") {
+    text = await transcode(source, sniffed.encoding, hooks);
+    head = await bytesOf(text.slice(0, HEAD));
+  }
+
+  const reading = new glue.Reading(JSON.stringify({ ...options, encoding: sniffed.encoding, bytes: source.size }), head, text.size);
+  try {
+    await readSlices(reading, text, parsers, hooks);
+    return reading.finish(engine);
+  } finally {
+    reading.free();
+  }
+}
+
+async function readSlices(reading: InstanceType<Glue["Reading"]>, text: Blob, parsers: readonly Parser[], hooks: Hooks): Promise<void> {
+  const plan = reading.plan(), size = text.size, started = performance.now();
+  const borders = [reading.begin()];
+  for (let at = Math.min(size, reading.begin() + FIRST_SLICE); at < size; at += SLICE) borders.push(at);
+  borders.push(size);
+  const slices = borders.length - 1;
+
+  const waiting = new Map<number, PartData>();
+  let handedOut = 0, taken = 0, first: Rows | undefined, failed: unknown;
+
+  const take = async (parser: Parser): Promise<void> => {
+    for (let part; (part = waiting.get(taken)); ) {
+      waiting.delete(taken);
+      let again = reading.push(part);
+      const end = borders[taken + 1] ?? size;
+      while (again !== undefined) {
+        // The record before ran beyond this whole slice: nothing of it begins here.
+        if (again >= end && end < size) break;
+        const right = await parser.parse(plan, text, { base: again, end, exact: true, last: end === size });
+        again = reading.push(right);
+      }
+      taken++;
+      const now = progress("reading", end, size, reading.rows(), started);
+      if (!first && reading.rows() > 0) now.first_rows = first = reading.sample(100) as Rows;
+      hooks.onProgress?.(now);
+    }
+  };
+
+  let taking: Promise<void> = Promise.resolve();
+  const work = async (parser: Parser): Promise<void> => {
+    while (handedOut < slices && failed === undefined) {
+      if (hooks.cancelled()) throw cancelled();
+      // Parts that arrived ahead of a slow one wait in memory: do not run far ahead of it.
+      if (handedOut > taken + 2 * parsers.length + 2) { await taking; await new Promise((go) => setTimeout(go)); continue; }
+      const i = handedOut++;
+      const part = await parser.parse(plan, text, { base: borders[i] ?? 0, end: borders[i + 1] ?? size, exact: i === 0, last: i === slices - 1 });
+      waiting.set(i, part);
+      await (taking = taking.then(() => take(parser)));
+      if (parsers.length === 1) await breathe();
+    }
+  };
+  const results = await Promise.allSettled(parsers.map((p) => work(p).catch((e: unknown) => { failed ??= e; throw e; })));
+  const lost = results.find((r) => r.status === "rejected");
+  if (lost) throw failed ?? lost.reason;
+  if (hooks.cancelled()) throw cancelled();
+}
+
+/** Lets messages in (a cancel, a progress that must go out) between slices parsed in one thread. */
+const breathe = (): Promise<void> => new Promise((go) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { port1.close(); go(); };
+  port2.postMessage(0);
+});

@@ -1,0 +1,26 @@
+// Messages between the page's thread, the engine's worker and the reader workers. Every request has an id; late answers are dropped.
+import type { Progress } from "../engine/api.js";
+import type { Request } from "../engine/core.js";
+import type { ErrorData } from "../engine/error.js";
+import type { Answer, PartData, SliceAt } from "../engine/glue.js";
+
+export type ToEngine =
+  | { kind: "start"; role: "engine"; module: WebAssembly.Module }
+  | { kind: "call"; id: number; request: Request }
+  | { kind: "cancel"; id: number }
+  /** Ports to reader workers, in answer to `want_readers`. */
+  | { kind: "readers"; ports: MessagePort[] };
+
+export type FromEngine =
+  | { kind: "ready" }
+  | { kind: "answer"; id: number; answer: Answer }
+  | { kind: "error"; id: number; error: ErrorData; trapped: boolean }
+  | { kind: "progress"; id: number; progress: Progress }
+  | { kind: "want_readers" }
+  /** A reader trapped: it must be replaced. */
+  | { kind: "reader_lost" };
+
+export type ToReader = { kind: "start"; role: "reader"; module: WebAssembly.Module; port: MessagePort };
+
+export type ReaderAsk = { id: number; plan: string; blob: Blob; at: SliceAt };
+export type ReaderAnswer = { id: number; part: PartData } | { id: number; error: ErrorData; trapped: boolean };
