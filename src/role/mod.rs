@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Words;
+use crate::table::Table;
+
 /// Names are part of the public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,4 +89,44 @@ impl Roles {
     pub fn get(&self, role: Role) -> Option<usize> {
         self.columns.get(&role).copied()
     }
+}
+
+/// What the user said about roles; what is not said is guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `None`: this role is cleared and must not be guessed either.
+    pub columns: BTreeMap<Role, Option<usize>>,
+    pub order: Option<OrderKey>,
+}
+
+/// Why a column has its role.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guess {
+    pub role: Role,
+    /// 0–1; 1 where it was given.
+    pub confidence: f64,
+    pub reason: Words,
+}
+
+/// A role for each column (by position), at most one column a role: given ones first, guesses fill the rest.
+pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
+    let mut out: Vec<Option<Guess>> = vec![None; table.columns.len()];
+    for (role, column) in &given.columns {
+        if let Some(slot) = column.and_then(|c| out.get_mut(c)) {
+            *slot = Some(Guess { role: *role, confidence: 1.0, reason: Words::new("assigned by you", "由您指定") });
+        }
+    }
+    out
+}
+
+/// The roles in force, from the columns' roles and what was said about orders.
+pub fn roles(guesses: &[Option<Guess>], given: &Given) -> Roles {
+    let columns: BTreeMap<Role, usize> =
+        guesses.iter().enumerate().filter_map(|(i, g)| g.as_ref().map(|g| (g.role, i))).collect();
+    let order = match (&given.order, columns.get(&Role::Order)) {
+        (Some(key), _) => key.clone(),
+        (None, Some(&column)) => OrderKey::Columns(vec![column]),
+        (None, None) => OrderKey::CustomerDay,
+    };
+    Roles { columns, order }
 }
