@@ -15,6 +15,7 @@ use arrow_array::{
 use arrow_schema::DataType;
 use serde::{Deserialize, Serialize};
 
+use super::format::Format;
 use crate::error::{Code, Error, Result};
 use crate::time;
 
@@ -52,6 +53,8 @@ pub struct Column {
     pub offsets: Vec<(u32, i16)>,
     /// Cells whose text is not what the value prints as; ascending rows. A cell that does not fit the type is null and stands here.
     pub raw: Vec<(u32, Box<str>)>,
+    /// How the file writes the values.
+    pub format: Format,
 }
 
 /// Cells for [`Column::from_cells`].
@@ -100,6 +103,7 @@ impl Column {
             spelling: ["false".into(), "true".into()],
             offsets: Vec::new(),
             raw: Vec::new(),
+            format: Format::Plain,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Columns are Apache Arrow arrays, in chunks. A filter is a bitmap. We invent no column format.
 
 mod column;
+mod format;
 mod frame;
 
 pub use column::{Category, Cells, Column, Fixed, Type};
+pub use format::{DatePart, Format, NumberFormat};
 pub use frame::{Frame, Series};
 
 use crate::error::{Error, Result};
