@@ -180,7 +180,11 @@ pub fn entry<A: Analysis>() -> Entry {
     Entry {
         meta: A::meta,
         run: run_typed::<A>,
-        schemas: || (schemars::schema_for!(A::Params), schemars::schema_for!(A::Summary)),
+        schemas: || {
+            // What is written, not what would be accepted: a field that may be null is still always there.
+            let written = schemars::generate::SchemaSettings::default().for_serialize().into_generator();
+            (schemars::schema_for!(A::Params), written.into_root_schema_for::<A::Summary>())
+        },
     }
 }
 
