@@ -1,0 +1,146 @@
+//! Who may import whom: reads the `use crate::…` lines of every room and fails on an edge that points the wrong way.
+//!
+//! The same table stands in CONTRIBUTING.md for people.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms each room may import, beside `error` (which every room may use) and itself.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("num", &[]),
+    ("text", &[]),
+    ("time", &[]),
+    ("table", &["time", "num"]),
+    ("chart", &["time", "num"]),
+    ("read", &["table", "time", "text"]),
+    ("role", &["table", "text"]),
+    ("fact", &["role", "table", "time", "num"]),
+    // `role` is the vocabulary in which an analysis says which columns it needs.
+    ("analysis", &["fact", "role", "table", "chart", "num", "text", "time"]),
+    ("job", &["read", "role", "fact", "analysis", "table", "chart", "time", "text", "num"]),
+    ("wasm", &["job", "read", "table", "chart", "role"]),
+];
+
+/// Names that only the border may utter.
+const JAVASCRIPT: &[&str] = &["wasm_bindgen", "js_sys", "web_sys", "serde_wasm_bindgen"];
+
+/// Rooms of `analysis` that hold what several analyses share; the others never import each other.
+const SHARED_BY_ANALYSES: &[&str] = &["col", "template", "common"];
+
+fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> =
+        fs::read_dir(dir).expect("a readable folder").map(|e| e.expect("an entry").path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The parts of a file that are compiled into the product: comments, strings' contents and the test module left out.
+fn code(text: &str) -> String {
+    let product = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
+    product.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+/// What follows each `crate::` up to the next room's name, with `crate::{a::…, b}` taken apart.
+fn paths_from_crate(code: &str) -> Vec<String> {
+    let mut paths = vec![];
+    for (at, _) in code.match_indices("crate::") {
+        let preceded = code[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
+        if preceded {
+            continue;
+        }
+        expand(&code[at + "crate::".len()..], "", &mut paths);
+    }
+    paths
+}
+
+/// Takes `a::b`, or `{a::b, c::{d, e}}`, apart into whole paths.
+fn expand(text: &str, prefix: &str, paths: &mut Vec<String>) {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':' || c == '*')).unwrap_or(text.len());
+    let name = &text[..end];
+    let rest = &text[end..];
+    if let Some(inner) = rest.strip_prefix('{').filter(|_| name.is_empty() || name.ends_with("::")) {
+        let (mut depth, mut start) = (0usize, 0);
+        for (i, c) in inner.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth > 0 => depth -= 1,
+                ',' | '}' if depth == 0 => {
+                    let part = inner[start..i].trim();
+                    if !part.is_empty() {
+                        expand(part, &format!("{prefix}{name}"), paths);
+                    }
+                    start = i + 1;
+                    if c == '}' {
+                        return;
+                    }
+                }
+                _ => {}
+            }
+        }
+    } else if !name.is_empty() {
+        paths.push(format!("{prefix}{name}"));
+    }
+}
+
+#[test]
+fn imports_point_the_allowed_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = vec![];
+    sources(&src, &mut files);
+    let mut wrong = BTreeSet::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).expect("a file of src").to_string_lossy().replace('\\', "/");
+        let room = inside.split('/').next().unwrap_or("").trim_end_matches(".rs").to_string();
+        if room == "lib" {
+            continue;
+        }
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == room) else {
+            wrong.insert(format!("{inside}: the room `{room}` is not in the table of tests/shape.rs"));
+            continue;
+        };
+        let code = code(&fs::read_to_string(&file).expect("a readable source"));
+        for path in paths_from_crate(&code) {
+            let mut parts = path.split("::");
+            let target = parts.next().unwrap_or("").to_string();
+            if target != room && target != "error" && !allowed.contains(&target.as_str()) {
+                wrong.insert(format!("{inside}: `{room}` imports `{target}`"));
+            }
+            // One analysis never imports another: what two of them need moves down.
+            if room == "analysis" && target == "analysis" && inside != "analysis/mod.rs" {
+                let own = inside.split('/').nth(1).unwrap_or("").trim_end_matches(".rs");
+                let other = parts.next().unwrap_or("");
+                let is_room = src.join("analysis").join(format!("{other}.rs")).exists()
+                    || src.join("analysis").join(other).is_dir();
+                if is_room && !other.is_empty() && other != own && !SHARED_BY_ANALYSES.contains(&other) {
+                    wrong.insert(format!("{inside}: the analysis `{own}` imports the analysis `{other}`"));
+                }
+            }
+        }
+        if room != "wasm" {
+            for name in JAVASCRIPT {
+                if code.contains(&format!("{name}::")) || code.contains(&format!("use {name}")) {
+                    wrong.insert(format!("{inside}: only `wasm` may name `{name}`"));
+                }
+            }
+        }
+    }
+    let list = wrong.into_iter().collect::<Vec<_>>().join("\n  ");
+    assert!(
+        list.is_empty(),
+        "imports that point the wrong way:\n  {list}\nhelp: what two rooms need moves down to a room both may import; CONTRIBUTING.md has the map"
+    );
+}
+
+#[test]
+fn nested_imports_are_read_apart() {
+    let paths = paths_from_crate("use crate::{table::{Table, Frame}, error::Result};\nlet x = crate::num::sum(&v);");
+    assert_eq!(paths, ["table::Table", "table::Frame", "error::Result", "num::sum"]);
+}
