@@ -67,11 +67,7 @@ pub struct Input<'a> {
     pub facts: &'a crate::fact::Cache,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct LeftOut {
-    pub reason: Words,
-    pub rows: usize,
-}
+pub use crate::fact::LeftOut;
 
 /// How a result came about: shown beside every number.
 #[derive(Clone, Debug, Serialize)]

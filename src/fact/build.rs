@@ -1,0 +1,468 @@
+//! From table rows to orders: codes, counting sorts and sums; no string is hashed or compared per row.
+
+use crate::error::{Result, Words};
+use crate::role::{OrderKey, Role, Roles};
+use crate::table::Table;
+
+use super::cache::{Dropped, Facts, Reason};
+use super::ids::{FastMap, Ids, Keys, Labels, NONE, sort_codes};
+use super::money::{self, Money, Narrow};
+use super::{Lines, Orders, Refund, Refunds};
+
+/// A missing day, as `Column::days` writes it.
+const NO_DAY: i32 = i32::MIN;
+/// Beyond this many distinct days a comparison sort is used: counters for millennia would cost more than they save.
+const MAX_DAYS: usize = 1 << 20;
+
+/// Lines that belong together, before it is known whether they are an order or a refund.
+struct Group {
+    customer: u32,
+    day: i32,
+    amount: i64,
+    lines: u32,
+    key: u32,
+    /// Some line is not negative: an order.
+    order: bool,
+    mixed_days: bool,
+}
+
+pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
+    let rows = table.rows;
+    let money = money_of(table, roles)?;
+    let days = match roles.get(Role::Date).and_then(|i| table.columns.get(i)) {
+        Some(column) => Some(column.days()?),
+        None => None,
+    };
+    let customer = roles.get(Role::Customer).and_then(|i| table.columns.get(i)).map(Keys::of);
+    let dropped = drop_rows(rows, days.as_deref(), money.as_ref(), refunds);
+    let mut gone = vec![false; rows];
+    dropped.iter().flat_map(|d| &d.rows).for_each(|&r| gone[r as usize] = true);
+
+    let who = |row: usize| customer.as_ref().map_or(NONE, |k| k.codes[row]);
+    let when = |row: usize| days.as_ref().map_or(0, |d| d[row]);
+    let keyed = key_rows(table, roles, rows, &gone, &who, &when, days.is_some());
+
+    let mut groups: Vec<Group> = Vec::new();
+    let mut group_of_key: Vec<u32> = vec![NONE; keyed.count];
+    let mut group_of_row: Vec<u32> = vec![NONE; rows];
+    for row in 0..rows {
+        if gone[row] {
+            continue;
+        }
+        let slot = &mut group_of_key[keyed.codes[row] as usize];
+        let amount = money.as_ref().map_or(0, |m| m.values[row]);
+        let day = when(row);
+        if *slot == NONE {
+            *slot = groups.len() as u32;
+            let key = keyed.label_of(keyed.codes[row]);
+            let order = amount >= 0;
+            groups.push(Group { customer: who(row), day, amount, lines: 1, key, order, mixed_days: false });
+        } else {
+            let group = &mut groups[*slot as usize];
+            group.amount += amount;
+            group.lines += 1;
+            group.order |= amount >= 0;
+            group.mixed_days |= day != group.day;
+            group.day = group.day.min(day);
+        }
+        group_of_row[row] = *slot;
+    }
+    drop(group_of_key);
+
+    let (customer_labels, domain) = customer.map_or((Labels::default(), 0), |k| {
+        let n = k.labels.len();
+        (k.labels, n)
+    });
+    let (ids, rank) = rank_customers(&groups, customer_labels, domain);
+    let sorted = sort_groups(&groups, &rank, ids.len() as u32, &keyed.labels);
+    let mixed = groups.iter().any(|g| g.mixed_days);
+    let n_orders = groups.iter().filter(|g| g.order).count();
+
+    let lines = lines(&groups, &sorted, &group_of_row, rows, money.as_ref(), days.as_deref().filter(|_| mixed));
+    let orders = orders(&groups, &sorted, n_orders, ids, &rank, money.as_ref(), &keyed);
+    let mut warnings = Vec::new();
+    if keyed.shared > 0 {
+        let n = keyed.shared;
+        warnings.push(Words::new(
+            format!("{n} order ids occur under more than one customer; each customer’s part counts as an order"),
+            format!("{n} 个订单号出现在多位客户名下，按客户分别计为订单"),
+        ));
+    }
+    if keyed.unkeyed > 0 {
+        let n = keyed.unkeyed;
+        warnings.push(Words::new(
+            format!("{n} rows have no order id; there one customer on one day is an order"),
+            format!("{n} 行没有订单号，这些行按同一客户同一天计为一笔订单"),
+        ));
+    }
+    Ok(Facts::new(orders, lines, dropped, warnings, refunds, roles))
+}
+
+/// Amount, or quantity × unit price.
+pub fn money_of(table: &Table, roles: &Roles) -> Result<Option<Money>> {
+    let column = |role| roles.get(role).and_then(|i| table.columns.get(i));
+    if let Some(amount) = column(Role::Amount) {
+        return Money::of(amount).map(Some);
+    }
+    match (column(Role::Quantity), column(Role::UnitPrice)) {
+        (Some(q), Some(p)) => Money::product(&Money::of(q)?, &Money::of(p)?, &p.name).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn drop_rows(rows: usize, days: Option<&[i32]>, money: Option<&Money>, refunds: Refunds) -> Vec<Dropped> {
+    let mut lists: Vec<Dropped> = [Reason::NoDate, Reason::NoAmount, Reason::Negative, Reason::Zero]
+        .into_iter()
+        .map(|reason| Dropped { reason, rows: Vec::new() })
+        .collect();
+    for row in 0..rows {
+        let list = if days.is_some_and(|d| d[row] == NO_DAY) {
+            0
+        } else {
+            match money.map_or(1, |m| m.values[row]) {
+                money::MISSING => 1,
+                v if v < 0 && refunds != Refunds::Net => 2,
+                0 if refunds == Refunds::PositiveOnly => 3,
+                _ => continue,
+            }
+        };
+        lists[list].rows.push(row as u32);
+    }
+    lists.retain(|d| !d.rows.is_empty());
+    lists
+}
+
+/// A code per row: equal codes are one group of lines.
+struct Keyed {
+    codes: Vec<u32>,
+    count: usize,
+    labels: Labels,
+    /// For codes at or beyond `labels.len()`: the label they carry.
+    extra: Vec<u32>,
+    named: bool,
+    each_row: bool,
+    shared: usize,
+    unkeyed: usize,
+}
+
+impl Keyed {
+    fn label_of(&self, code: u32) -> u32 {
+        if !self.named {
+            return NONE;
+        }
+        let n = self.labels.len();
+        if (code as usize) < n { code } else { self.extra.get(code as usize - n).copied().unwrap_or(NONE) }
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn key_rows(
+    table: &Table,
+    roles: &Roles,
+    rows: usize,
+    gone: &[bool],
+    who: &impl Fn(usize) -> u32,
+    when: &impl Fn(usize) -> i32,
+    dated: bool,
+) -> Keyed {
+    let each_row = || Keyed {
+        codes: (0..rows as u32).collect(),
+        count: rows,
+        labels: Labels::default(),
+        extra: Vec::new(),
+        named: false,
+        each_row: true,
+        shared: 0,
+        unkeyed: 0,
+    };
+    let columns: Vec<&crate::table::Column> = match &roles.order {
+        OrderKey::Columns(list) => list.iter().filter_map(|i| table.columns.get(*i)).collect(),
+        OrderKey::Row => return each_row(),
+        OrderKey::CustomerDay => Vec::new(),
+    };
+    if columns.is_empty() {
+        return if dated { by_customer_day(rows, gone, who, when) } else { each_row() };
+    }
+    let mut keys = Keys::of(columns[0]);
+    for column in &columns[1..] {
+        keys = combine(&keys, &Keys::of(column));
+    }
+    split_by_customer(keys, gone, who, when, dated)
+}
+
+/// Several key columns as one: the label joins the parts.
+fn combine(a: &Keys, b: &Keys) -> Keys {
+    let mut seen: FastMap<u64, u32> = FastMap::default();
+    let mut labels = Vec::new();
+    let codes = a
+        .codes
+        .iter()
+        .zip(&b.codes)
+        .map(|(&x, &y)| {
+            if x == NONE || y == NONE {
+                return NONE;
+            }
+            *seen.entry(u64::from(x) << 32 | u64::from(y)).or_insert_with(|| {
+                labels.push(format!("{} · {}", a.labels.get(x), b.labels.get(y)));
+                labels.len() as u32 - 1
+            })
+        })
+        .collect();
+    Keys { codes, labels: Labels::Own(std::sync::Arc::new(labels)) }
+}
+
+/// An order is (customer, order id): ids that occur under several customers get a code for each further customer.
+fn split_by_customer(
+    keys: Keys,
+    gone: &[bool],
+    who: &impl Fn(usize) -> u32,
+    when: &impl Fn(usize) -> i32,
+    dated: bool,
+) -> Keyed {
+    const UNSEEN: u32 = NONE - 1;
+    let Keys { mut codes, labels } = keys;
+    let n = labels.len();
+    let mut owner = vec![UNSEEN; n];
+    let mut further: FastMap<(u32, u32), u32> = FastMap::default();
+    let mut days: FastMap<(u32, i32), u32> = FastMap::default();
+    let mut extra: Vec<u32> = Vec::new();
+    let mut shared: Vec<u32> = Vec::new();
+    let mut unkeyed = 0;
+    for (row, code) in codes.iter_mut().enumerate() {
+        if gone[row] {
+            continue;
+        }
+        let customer = who(row);
+        let mut fresh = |label: u32| {
+            extra.push(label);
+            (n + extra.len() - 1) as u32
+        };
+        if *code == NONE {
+            unkeyed += 1;
+            *code = if customer == NONE || !dated {
+                fresh(NONE)
+            } else {
+                *days.entry((customer, when(row))).or_insert_with(|| fresh(NONE))
+            };
+            continue;
+        }
+        let first = &mut owner[*code as usize];
+        if *first == UNSEEN {
+            *first = customer;
+        } else if *first != customer {
+            let label = *code;
+            let two_people = *first != NONE && customer != NONE;
+            let id = further.entry((label, customer)).or_insert_with(|| {
+                if two_people {
+                    shared.push(label);
+                }
+                fresh(label)
+            });
+            *code = *id;
+        }
+    }
+    shared.sort_unstable();
+    shared.dedup();
+    let count = n + extra.len();
+    Keyed { codes, count, labels, extra, named: true, each_row: false, shared: shared.len(), unkeyed }
+}
+
+/// One customer on one day; a row without a customer is an order of its own.
+fn by_customer_day(rows: usize, gone: &[bool], who: &impl Fn(usize) -> u32, when: &impl Fn(usize) -> i32) -> Keyed {
+    let mut kept: Vec<u32> = (0..rows as u32).filter(|r| !gone[*r as usize] && who(*r as usize) != NONE).collect();
+    let people = kept.iter().map(|r| who(*r as usize) as usize + 1).max().unwrap_or(0);
+    sort_by_two(&mut kept, people, |r| who(*r as usize) as usize, |r| when(*r as usize));
+    let mut codes = vec![NONE; rows];
+    let mut count = 0u32;
+    let mut last = (NONE, 0);
+    for &row in &kept {
+        let here = (who(row as usize), when(row as usize));
+        if count == 0 || here != last {
+            count += 1;
+            last = here;
+        }
+        codes[row as usize] = count - 1;
+    }
+    for (row, code) in codes.iter_mut().enumerate() {
+        if *code == NONE && !gone[row] {
+            *code = count;
+            count += 1;
+        }
+    }
+    Keyed {
+        codes,
+        count: count as usize,
+        labels: Labels::default(),
+        extra: Vec::new(),
+        named: false,
+        each_row: false,
+        shared: 0,
+        unkeyed: 0,
+    }
+}
+
+/// Stable sort by (major, day): two counting sorts where the days allow.
+pub fn sort_by_two<T: Copy>(items: &mut Vec<T>, majors: usize, major: impl Fn(&T) -> usize, day: impl Fn(&T) -> i32) {
+    let (low, high) = items.iter().fold((i32::MAX, i32::MIN), |(lo, hi), t| (lo.min(day(t)), hi.max(day(t))));
+    let span = if items.is_empty() { 0 } else { (i64::from(high) - i64::from(low)) as usize + 1 };
+    if span > MAX_DAYS {
+        items.sort_by_key(|t| (major(t), day(t)));
+        return;
+    }
+    let by_day = counting_sort(items, span, |t| (day(t) - low) as usize);
+    *items = counting_sort(&by_day, majors, major);
+}
+
+fn counting_sort<T: Copy>(items: &[T], keys: usize, key: impl Fn(&T) -> usize) -> Vec<T> {
+    let mut at = vec![0u32; keys + 1];
+    for item in items {
+        at[key(item) + 1] += 1;
+    }
+    for k in 0..keys {
+        at[k + 1] += at[k];
+    }
+    let Some(&any) = items.first() else { return Vec::new() };
+    let mut out = vec![any; items.len()];
+    for item in items {
+        let slot = &mut at[key(item)];
+        out[*slot as usize] = *item;
+        *slot += 1;
+    }
+    out
+}
+
+/// Customers with an order, in the contract's order of ids, and the rank of every customer code.
+fn rank_customers(groups: &[Group], labels: Labels, domain: usize) -> (Ids, Vec<u32>) {
+    let mut rank = vec![NONE; domain];
+    let mut codes = Vec::new();
+    for group in groups.iter().filter(|g| g.order && g.customer != NONE) {
+        let slot = &mut rank[group.customer as usize];
+        if *slot == NONE {
+            *slot = 0;
+            codes.push(group.customer);
+        }
+    }
+    sort_codes(&mut codes, &labels);
+    for (i, code) in codes.iter().enumerate() {
+        rank[*code as usize] = i as u32;
+    }
+    (Ids { codes, labels }, rank)
+}
+
+/// Group numbers: orders by customer, day, order id; behind them the refunds, sorted alike.
+fn sort_groups(groups: &[Group], rank: &[u32], nobody: u32, labels: &Labels) -> Vec<u32> {
+    let who = |g: &Group| if g.customer == NONE { nobody } else { rank[g.customer as usize].min(nobody) };
+    let mut all: Vec<u32> = (0..groups.len() as u32).collect();
+    let width = nobody as usize + 1;
+    sort_by_two(
+        &mut all,
+        2 * width,
+        |g| {
+            let group = &groups[*g as usize];
+            who(group) as usize + if group.order { 0 } else { width }
+        },
+        |g| groups[*g as usize].day,
+    );
+    let mut from = 0;
+    while from < all.len() {
+        let first = &groups[all[from] as usize];
+        let mut to = from + 1;
+        while to < all.len() {
+            let next = &groups[all[to] as usize];
+            if (next.order, who(next), next.day) != (first.order, who(first), first.day) {
+                break;
+            }
+            to += 1;
+        }
+        if to - from > 1 {
+            all[from..to].sort_by_cached_key(|g| {
+                let group = &groups[*g as usize];
+                (tie_key(group.key, labels), group.amount, group.lines)
+            });
+        }
+        from = to;
+    }
+    all
+}
+
+/// Order ids in a total order: numbers first, then texts; without an id, last.
+pub fn tie_key(key: u32, labels: &Labels) -> (u8, i64, String) {
+    if key == NONE {
+        return (2, 0, String::new());
+    }
+    let text = labels.get(key);
+    match text.parse::<i64>() {
+        Ok(n) => (0, n, String::new()),
+        Err(_) => (1, 0, text.into_owned()),
+    }
+}
+
+fn lines(
+    groups: &[Group],
+    sorted: &[u32],
+    group_of_row: &[u32],
+    rows: usize,
+    money: Option<&Money>,
+    days: Option<&[i32]>,
+) -> Lines {
+    let mut place = vec![0u32; groups.len()];
+    let mut starts = Vec::with_capacity(sorted.len() + 1);
+    let mut at = 0u32;
+    for &g in sorted {
+        starts.push(at);
+        place[g as usize] = at;
+        at += groups[g as usize].lines;
+    }
+    starts.push(at);
+    let mut list = vec![0u32; at as usize];
+    for row in 0..rows {
+        let group = group_of_row[row];
+        if group != NONE {
+            let slot = &mut place[group as usize];
+            list[*slot as usize] = row as u32;
+            *slot += 1;
+        }
+    }
+    let amount = money.map_or(Narrow::default(), |m| Narrow::gather(&m.values, &list));
+    let day = days.map(|d| list.iter().map(|r| d[*r as usize]).collect());
+    Lines { rows: list, starts, amount, day }
+}
+
+fn orders(
+    groups: &[Group],
+    sorted: &[u32],
+    n: usize,
+    ids: Ids,
+    rank: &[u32],
+    money: Option<&Money>,
+    keyed: &Keyed,
+) -> Orders {
+    let mut starts = vec![0u32; ids.len() + 1];
+    let of = |g: &Group| if g.customer == NONE { NONE } else { rank[g.customer as usize] };
+    let list = || sorted[..n].iter().map(|g| &groups[*g as usize]);
+    for group in list() {
+        let c = of(group);
+        if c != NONE {
+            starts[c as usize + 1] += 1;
+        }
+    }
+    for c in 0..ids.len() {
+        starts[c + 1] += starts[c];
+    }
+    Orders {
+        ids,
+        starts,
+        day: list().map(|g| g.day).collect(),
+        amount: if money.is_some() { list().map(|g| g.amount).collect() } else { Vec::new() },
+        scale: money.map_or(0, |m| m.scale),
+        lines: list().map(|g| g.lines).collect(),
+        keys: list().map(|g| g.key).collect(),
+        key_labels: keyed.labels.clone(),
+        refunds: sorted[n..]
+            .iter()
+            .map(|g| &groups[*g as usize])
+            .map(|g| Refund { customer: of(g), day: g.day, amount: g.amount, lines: g.lines, key: g.key })
+            .collect(),
+        each_row: keyed.each_row,
+    }
+}

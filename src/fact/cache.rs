@@ -1,0 +1,187 @@
+//! Facts with the account of how they came about, and the cache that shares them between analyses.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::error::{Code, Error, Result, Words};
+use crate::role::{OrderKey, Role, Roles};
+use crate::table::{Mask, Table};
+
+use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter};
+
+/// Why a row is in no order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    NoDate,
+    NoAmount,
+    Negative,
+    Zero,
+}
+
+#[derive(Clone, Debug)]
+pub struct Dropped {
+    pub reason: Reason,
+    pub rows: Vec<u32>,
+}
+
+/// Orders, the lines behind them, and what was left out on the way.
+#[derive(Debug)]
+pub struct Facts {
+    pub orders: Orders,
+    pub lines: Lines,
+    pub refunds: Refunds,
+    pub warnings: Vec<Words>,
+    pub(super) dropped: Vec<Dropped>,
+    order_choice: Words,
+    from_price: bool,
+}
+
+impl Facts {
+    /// Builds the facts of a whole table. Missing roles are absences, not errors: without a customer no order has one,
+    /// without a date every day is 0, without an amount there is no money.
+    pub fn from_table(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
+        build::build(table, roles, refunds)
+    }
+
+    /// The facts of the rows that `mask` keeps.
+    pub fn filter(&self, mask: &Mask) -> Facts {
+        filter::filter(self, mask)
+    }
+
+    pub(super) fn new(
+        orders: Orders,
+        lines: Lines,
+        dropped: Vec<Dropped>,
+        warnings: Vec<Words>,
+        refunds: Refunds,
+        roles: &Roles,
+    ) -> Facts {
+        let order_choice = match &roles.order {
+            OrderKey::Columns(list) if list.len() == 1 => {
+                Words::new("an order is one order id of one customer", "同一客户的同一订单号为一笔订单")
+            }
+            OrderKey::Columns(list) => Words::new(
+                format!("an order is one combination of {} columns", list.len()),
+                format!("{} 列的同一组合为一笔订单", list.len()),
+            ),
+            OrderKey::Row => Words::new("every row is an order", "每一行为一笔订单"),
+            OrderKey::CustomerDay if roles.get(Role::Date).is_none() => {
+                Words::new("every row is an order", "每一行为一笔订单")
+            }
+            OrderKey::CustomerDay => {
+                Words::new("an order is one customer on one day", "同一客户同一天的购买计为一笔订单")
+            }
+        };
+        let from_price = roles.get(Role::Amount).is_none() && orders.has_money();
+        Facts { orders, lines, refunds, warnings, dropped, order_choice, from_price }
+    }
+
+    pub(super) fn narrowed(&self, orders: Orders, lines: Lines, dropped: Vec<Dropped>) -> Facts {
+        Facts {
+            orders,
+            lines,
+            dropped,
+            refunds: self.refunds,
+            warnings: self.warnings.clone(),
+            order_choice: self.order_choice.clone(),
+            from_price: self.from_price,
+        }
+    }
+
+    /// Rows used, and rows left out with the reason. With `named_only`, rows without a customer are left out too.
+    pub fn rows(&self, named_only: bool) -> (usize, Vec<LeftOut>) {
+        let mut out: Vec<LeftOut> = self
+            .dropped
+            .iter()
+            .map(|d| LeftOut {
+                rows: d.rows.len(),
+                reason: match d.reason {
+                    Reason::NoDate => Words::new("no date", "没有日期"),
+                    Reason::NoAmount => Words::new("no amount", "没有金额"),
+                    Reason::Negative => Words::new("negative amount", "金额为负"),
+                    Reason::Zero => Words::new("amount is zero", "金额为零"),
+                },
+            })
+            .collect();
+        let mut used = self.lines.rows.len();
+        if named_only {
+            let unnamed: usize = self.orders.lines.iter().skip(self.orders.named()).map(|n| *n as usize).sum();
+            let refunded: usize =
+                self.orders.refunds.iter().filter(|r| r.customer == NONE).map(|r| r.lines as usize).sum();
+            for (rows, en, zh) in [
+                (unnamed, "no customer", "没有客户"),
+                (refunded, "refund without an order of the same customer", "退款客户没有任何订单"),
+            ] {
+                if rows > 0 {
+                    used -= rows;
+                    out.push(LeftOut { reason: Words::new(en, zh), rows });
+                }
+            }
+        }
+        (used, out)
+    }
+
+    /// The choices in force, in words.
+    pub fn choices(&self) -> Vec<Words> {
+        let mut list = vec![self.order_choice.clone()];
+        if self.orders.has_money() {
+            list.push(match self.refunds {
+                Refunds::Net => Words::new("refunds netted", "退款已抵减"),
+                Refunds::Drop => Words::new("negative lines left out", "剔除负数行"),
+                Refunds::PositiveOnly => Words::new("negative and zero lines left out", "剔除负数行与零金额行"),
+            });
+        }
+        if self.from_price {
+            list.push(Words::new("amount is quantity × unit price", "金额为数量 × 单价"));
+        }
+        list
+    }
+
+    /// An error in words when no order is left.
+    pub fn require_orders(&self) -> Result<()> {
+        if !self.orders.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(Code::NoRows, "no orders are left to look at", "没有可供分析的订单")
+            .remedy("Loosen the filter, or check the roles of the columns.", "请放宽筛选条件，或检查各列的用途设置。"))
+    }
+}
+
+/// Facts already built for one table and its roles. Make a new one when either changes.
+///
+/// Unfiltered facts are kept per refund policy; of the filtered ones, the last per policy.
+#[derive(Default)]
+pub struct Cache {
+    whole: RefCell<Vec<Rc<Facts>>>,
+    last: RefCell<Vec<(Mask, Rc<Facts>)>>,
+}
+
+impl Cache {
+    /// The facts of the rows that `mask` keeps (`None`: all rows), built on first use.
+    pub fn get(&self, table: &Table, roles: &Roles, mask: Option<&Mask>, refunds: Refunds) -> Result<Rc<Facts>> {
+        let found = self.whole.borrow().iter().find(|f| f.refunds == refunds).cloned();
+        let whole = match found {
+            Some(facts) => facts,
+            None => {
+                let facts = Rc::new(Facts::from_table(table, roles, refunds)?);
+                self.whole.borrow_mut().push(facts.clone());
+                facts
+            }
+        };
+        let Some(mask) = mask else { return Ok(whole) };
+        let known = |(m, f): &&(Mask, Rc<Facts>)| f.refunds == refunds && same(m, mask);
+        if let Some((_, facts)) = self.last.borrow().iter().find(known) {
+            return Ok(facts.clone());
+        }
+        let facts = Rc::new(whole.filter(mask));
+        let mut last = self.last.borrow_mut();
+        last.retain(|(_, f)| f.refunds != refunds);
+        last.push((mask.clone(), facts.clone()));
+        Ok(facts)
+    }
+}
+
+/// The same bitmap: the same memory, or the same bits.
+fn same(a: &Mask, b: &Mask) -> bool {
+    (a.len() == b.len() && a.offset() == b.offset() && a.inner().as_ptr() == b.inner().as_ptr()) || a == b
+}

@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::role::{OrderKey, Role, Roles};
+use crate::table::{Cells, Mask, Table};
+
+/// customer, order, day, amount in cents
+type Row = (Option<u8>, Option<u8>, Option<i32>, Option<i64>);
+
+fn table(rows: &[Row]) -> Table {
+    let text = |f: &dyn Fn(&Row) -> Option<String>| Cells::Text(rows.iter().map(f).collect());
+    Table::from_cells(vec![
+        ("who", text(&|r| r.0.map(|c| format!("c{c}")))),
+        ("order", text(&|r| r.1.map(|o| format!("o{o}")))),
+        ("day", Cells::Date(rows.iter().map(|r| r.2).collect())),
+        ("money", Cells::Decimal(rows.iter().map(|r| r.3).collect(), 2)),
+    ])
+}
+
+fn roles(order: OrderKey) -> Roles {
+    let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)];
+    Roles { columns: columns.into_iter().collect(), order }
+}
+
+fn keyed() -> Roles {
+    roles(OrderKey::Columns(vec![1]))
+}
+
+/// The slow, clear definition: group rows by (customer, key), sum, split orders from refunds.
+fn naive(rows: &[Row], order: &OrderKey, refunds: Refunds) -> (Vec<(String, i32, i64, u32)>, Vec<(i32, i64)>, i64) {
+    let mut groups: BTreeMap<(String, String), (i32, i64, u32, bool)> = BTreeMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        let (Some(day), Some(money)) = (row.2, row.3) else { continue };
+        if (money < 0 && refunds != Refunds::Net) || (money == 0 && refunds == Refunds::PositiveOnly) {
+            continue;
+        }
+        let who = row.0.map_or("~".to_string(), |c| format!("c{c}"));
+        let by_day = if row.0.is_some() { format!("day {day}") } else { format!("row {i}") };
+        let key = match order {
+            OrderKey::Row => format!("row {i}"),
+            OrderKey::CustomerDay => by_day,
+            OrderKey::Columns(_) => row.1.map_or(by_day, |o| format!("o{o}")),
+        };
+        let g = groups.entry((who, key)).or_insert((day, 0, 0, false));
+        *g = (g.0.min(day), g.1 + money, g.2 + 1, g.3 || money >= 0);
+    }
+    let mut orders: Vec<_> =
+        groups.iter().filter(|g| g.1.3).map(|((who, _), g)| (who.clone(), g.0, g.1, g.2)).collect();
+    orders.sort();
+    let mut back: Vec<_> = groups.values().filter(|g| !g.3).map(|g| (g.0, g.1)).collect();
+    back.sort();
+    (orders, back, groups.values().map(|g| g.1).sum())
+}
+
+fn flat(orders: &Orders) -> (Vec<(String, i32, i64, u32)>, Vec<(i32, i64)>, i64) {
+    let mut list = Vec::new();
+    for c in 0..orders.customers() {
+        for o in orders.of(c) {
+            list.push((orders.customer_id(c).into_owned(), orders.day[o], orders.amount[o], orders.lines[o]));
+        }
+    }
+    for o in orders.named()..orders.len() {
+        list.push(("~".into(), orders.day[o], orders.amount[o], orders.lines[o]));
+    }
+    list.sort();
+    let mut back: Vec<_> = orders.refunds.iter().map(|r| (r.day, r.amount)).collect();
+    back.sort();
+    (list, back, orders.revenue())
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    (
+        proptest::option::weighted(0.85, 0u8..5),
+        proptest::option::weighted(0.85, 0u8..9),
+        proptest::option::weighted(0.9, 0i32..6),
+        proptest::option::weighted(0.9, -3i64..6),
+    )
+}
+
+fn order_key() -> impl Strategy<Value = OrderKey> {
+    prop_oneof![Just(OrderKey::CustomerDay), Just(OrderKey::Row), Just(OrderKey::Columns(vec![1]))]
+}
+
+fn policy() -> impl Strategy<Value = Refunds> {
+    prop_oneof![Just(Refunds::Net), Just(Refunds::Drop), Just(Refunds::PositiveOnly)]
+}
+
+proptest! {
+    #[test]
+    fn orders_are_what_the_slow_definition_says(
+        rows in proptest::collection::vec(row(), 0..60), order in order_key(), refunds in policy()
+    ) {
+        let facts = Facts::from_table(&table(&rows), &roles(order.clone()), refunds).unwrap();
+        prop_assert_eq!(flat(&facts.orders), naive(&rows, &order, refunds));
+        let (used, out) = facts.rows(false);
+        prop_assert_eq!(used + out.iter().map(|l| l.rows).sum::<usize>(), rows.len());
+        let (used, out) = facts.rows(true);
+        prop_assert_eq!(used + out.iter().map(|l| l.rows).sum::<usize>(), rows.len());
+        // Lines: every used row once, and the money of an order is that of its lines.
+        let mut seen = facts.lines.rows.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        prop_assert_eq!(seen.len(), facts.lines.rows.len());
+        for o in 0..facts.orders.len() {
+            let sum: i64 = facts.lines.of(o).map(|l| facts.lines.amount.get(l)).sum();
+            prop_assert_eq!(sum, facts.orders.amount[o]);
+        }
+    }
+
+    #[test]
+    fn filtering_facts_is_building_them_from_the_kept_rows(
+        rows in proptest::collection::vec(row(), 0..60), keep in proptest::collection::vec(any::<bool>(), 60),
+        order in order_key(), refunds in policy()
+    ) {
+        let roles = roles(order);
+        let mask: Mask = keep[..rows.len()].iter().copied().collect();
+        let kept: Vec<Row> = rows.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| *r).collect();
+        let narrowed = Facts::from_table(&table(&rows), &roles, refunds).unwrap().filter(&mask);
+        let built = Facts::from_table(&table(&kept), &roles, refunds).unwrap();
+        prop_assert_eq!(&narrowed.orders, &built.orders);
+        prop_assert_eq!(narrowed.rows(true).0, built.rows(true).0);
+        prop_assert_eq!(&narrowed.lines.starts, &built.lines.starts);
+        let amounts = |f: &Facts| (0..f.lines.amount.len()).map(|l| f.lines.amount.get(l)).collect::<Vec<_>>();
+        let sorted = |f: &Facts| (0..f.lines.starts.len().saturating_sub(1)).map(|g| {
+            let mut v: Vec<i64> = f.lines.of(g).map(|l| amounts(f)[l]).collect();
+            v.sort_unstable();
+            v
+        }).collect::<Vec<_>>();
+        prop_assert_eq!(sorted(&narrowed), sorted(&built));
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_nothing(
+        rows in proptest::collection::vec(row(), 0..40), order in order_key(), refunds in policy(), seed in any::<u64>()
+    ) {
+        let mut shuffled = rows.clone();
+        let mut state = seed;
+        for i in (1..shuffled.len()).rev() {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            shuffled.swap(i, (state >> 33) as usize % (i + 1));
+        }
+        let roles = roles(order);
+        let a = Facts::from_table(&table(&rows), &roles, refunds).unwrap();
+        let b = Facts::from_table(&table(&shuffled), &roles, refunds).unwrap();
+        prop_assert_eq!(&a.orders, &b.orders);
+        prop_assert_eq!(customers(&a.orders, None), customers(&b.orders, None));
+    }
+}
+
+fn facts(rows: &[Row], refunds: Refunds) -> Facts {
+    Facts::from_table(&table(rows), &keyed(), refunds).unwrap()
+}
+
+#[test]
+fn scattered_lines_of_an_order_are_one_order() {
+    let f = facts(
+        &[
+            (Some(1), Some(1), Some(3), Some(100)),
+            (Some(2), Some(2), Some(3), Some(50)),
+            (Some(1), Some(1), Some(4), Some(7)),
+        ],
+        Refunds::Net,
+    );
+    assert_eq!((f.orders.len(), f.orders.customers()), (2, 2));
+    assert_eq!((f.orders.day[0], f.orders.amount[0], f.orders.lines[0]), (3, 107, 2));
+}
+
+#[test]
+fn an_order_id_of_two_customers_is_two_orders_and_said_so() {
+    let f = facts(&[(Some(1), Some(1), Some(3), Some(100)), (Some(2), Some(1), Some(3), Some(50))], Refunds::Net);
+    assert_eq!(f.orders.len(), 2);
+    assert!(f.warnings[0].en.starts_with("1 order ids"));
+}
+
+#[test]
+fn a_refund_lowers_revenue_but_is_no_order() {
+    let rows = [
+        (Some(1), Some(1), Some(1), Some(1000)),
+        (Some(1), Some(2), Some(9), Some(-400)),
+        (Some(2), Some(3), Some(2), Some(-50)),
+        (Some(3), Some(4), Some(2), Some(0)),
+    ];
+    let net = facts(&rows, Refunds::Net);
+    assert_eq!((net.orders.len(), net.orders.customers(), net.orders.revenue()), (2, 2, 550));
+    let people = customers(&net.orders, None);
+    assert_eq!((people.amount, people.last_day, people.frequency), (vec![600, 0], vec![1, 2], vec![1, 1]));
+    assert_eq!(net.rows(true).1[0].rows, 1, "the refund of a customer without an order");
+    let drop = facts(&rows, Refunds::Drop);
+    assert_eq!((drop.orders.len(), drop.orders.revenue(), drop.rows(false).1[0].rows), (2, 1000, 2));
+    let positive = facts(&rows, Refunds::PositiveOnly);
+    assert_eq!((positive.orders.len(), positive.orders.customers()), (1, 1));
+}
+
+#[test]
+fn facts_of_five_customers_by_hand() {
+    let rows = [
+        (Some(1), Some(1), Some(0), Some(100)),
+        (Some(1), Some(2), Some(10), Some(200)),
+        (Some(1), Some(3), Some(10), Some(300)),
+        (Some(1), Some(4), Some(40), Some(400)),
+        (Some(2), Some(5), Some(5), Some(50)),
+    ];
+    let f = facts(&rows, Refunds::Net);
+    let people = customers(&f.orders, Some(50));
+    assert_eq!(people.recency_days(), [10.0, 45.0]);
+    assert_eq!(people.frequency(), [4.0, 1.0]);
+    assert_eq!(people.monetary(), [10.0, 0.5]);
+    assert_eq!(people.average_order_value(), [2.5, 0.5]);
+    assert_eq!(people.tenure_days(), [50.0, 45.0]);
+    assert_eq!(people.gap_days()[0], 20.0);
+    assert!(people.gap_days()[1].is_nan());
+    assert_eq!(f.orders.purchase_days(0).collect::<Vec<_>>(), [0, 10, 40]);
+}
+
+#[test]
+fn the_cache_builds_once_and_narrows_for_a_filter() {
+    let t = table(&[(Some(1), Some(1), Some(1), Some(1)), (Some(2), Some(2), Some(1), Some(1))]);
+    let cache = Cache::default();
+    let all = cache.get(&t, &keyed(), None, Refunds::Net).unwrap();
+    assert!(std::rc::Rc::ptr_eq(&all, &cache.get(&t, &keyed(), None, Refunds::Net).unwrap()));
+    let mask: Mask = [true, false].into_iter().collect();
+    let one = cache.get(&t, &keyed(), Some(&mask), Refunds::Net).unwrap();
+    assert_eq!((all.orders.customers(), one.orders.customers()), (2, 1));
+    let again: Mask = [true, false].into_iter().collect();
+    assert!(std::rc::Rc::ptr_eq(&one, &cache.get(&t, &keyed(), Some(&again), Refunds::Net).unwrap()));
+    assert_eq!(cache.get(&t, &keyed(), None, Refunds::Net).unwrap().orders.customers(), 2);
+}
