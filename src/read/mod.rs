@@ -9,6 +9,8 @@
 //! what a file is. Bytes are always UTF-8 here: other encodings are transcoded before (see `sniff`).
 
 pub mod csv;
+#[cfg(feature = "sheets")]
+pub mod sheet;
 
 use std::collections::BTreeMap;
 
