@@ -1,0 +1,82 @@
+//! Points: scatter plots and dumbbells.
+
+use serde_json::{Value, json};
+
+use super::{MOST_MARKS, base, format, free_axis, name_axis, named, number, token, value_axis, with, with_legend};
+use crate::error::Words;
+
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+    /// Colour slot: a segment, a group.
+    pub group: usize,
+    pub drill: Value,
+}
+
+/// A scatter plot of at most [`MOST_MARKS`] points (further ones are not drawn: sample or bin them, and say so in the
+/// subtitle). `groups` names the colour slots; one group is drawn in qing without a legend.
+pub fn scatter(points: &[Point], groups: &[Words], axes: [(&Words, &str); 2]) -> Value {
+    let shapes = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
+    let series = (0..groups.len().max(1))
+        .map(|g| {
+            let data: Vec<Value> = points
+                .iter()
+                .take(MOST_MARKS)
+                .filter(|p| p.group == g)
+                .map(|p| json!({ "value": [number(p.x), number(p.y)], "drill": p.drill }))
+                .collect();
+            let shape = if groups.len() > 3 { shapes[g % shapes.len()] } else { "circle" };
+            json!({
+                "type": "scatter", "name": groups.get(g).map_or(Value::Null, token), "symbolSize": 5, "symbol": shape,
+                "data": data, "itemStyle": { "color": super::slot(g), "opacity": 0.7 },
+            })
+        })
+        .collect();
+    let [x, y] = axes;
+    let option = base(named(free_axis(x.1), x.0, 26), named(free_axis(y.1), y.0, 56), series);
+    let option = with(with(option, "/grid/left", json!(24)), "/grid/bottom", json!(32));
+    if groups.len() < 2 { option } else { with(with_legend(option, groups), "/grid/bottom", json!(56)) }
+}
+
+/// One row of a dumbbell: the reference (hollow) and the subject (filled).
+pub struct Pair {
+    pub name: Value,
+    pub reference: f64,
+    pub subject: f64,
+    pub drill: Value,
+}
+
+/// Two figures per row on one scale: the distance is the message. First row on top.
+pub fn dumbbell(rows: &[Pair], names: [&Words; 2], kind: &str) -> Value {
+    let mut links = Vec::new();
+    for (i, r) in rows.iter().enumerate() {
+        links.extend([json!([number(r.reference), i]), json!([number(r.subject), i]), json!([null, i])]);
+    }
+    let link = json!({
+        "type": "line", "data": links, "silent": true, "symbol": "none", "connectNulls": false,
+        "lineStyle": { "color": "$color:seq-5", "width": 3 }, "tooltip": { "show": false },
+    });
+    let dots = |value: fn(&Pair) -> f64, name: &Words, style: Value, labels: bool| {
+        let data: Vec<Value> = rows
+            .iter()
+            .enumerate()
+            .map(|(i, r)| {
+                let side = if r.subject >= r.reference { "right" } else { "left" };
+                let label = json!({ "show": labels, "position": side, "formatter": { "$format": kind, "dim": 0 }, "color": "$color:ink" });
+                json!({ "value": [number(value(r)), i], "drill": r.drill, "label": label })
+            })
+            .collect();
+        json!({ "type": "scatter", "name": token(name), "symbolSize": 10, "data": data, "itemStyle": style, "z": 4 })
+    };
+    let hollow = json!({ "color": "$color:bg", "borderColor": "$color:ink-3", "borderWidth": 1.5 });
+    let series = vec![
+        link,
+        dots(|r| r.reference, names[0], hollow, false),
+        dots(|r| r.subject, names[1], json!({ "color": "$color:cat-1" }), true),
+    ];
+    let y = with(name_axis(rows.iter().map(|r| r.name.clone()).collect()), "/inverse", json!(true));
+    let y = with(y, "/axisLine", json!({ "show": false }));
+    let option = with_legend(base(value_axis(kind), y, series), &[names[0].clone(), names[1].clone()]);
+    let option = with(option, "/tooltip/formatter", json!({ "$format": kind, "dim": 0 }));
+    with(with(option, "/grid/right", json!(40)), "/xAxis/axisLabel", json!({ "formatter": format(kind) }))
+}
