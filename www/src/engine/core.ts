@@ -1,7 +1,7 @@
 // The engine in one thread: a WebAssembly instance that holds the tables. Runs in the engine's worker, or inline.
 import type { Progress } from "./api.js";
 import { problem } from "./error.js";
-import type { Answer, Glue, WasmEngine } from "./glue.js";
+import type { Answer, Glue, SheetGlue, SheetText, WasmEngine } from "./glue.js";
 import { ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
 
 /** A request to the engine. `read` and `sniff` carry a Blob; everything else is plain data for `job/` in Rust. */
@@ -14,10 +14,13 @@ export type Request =
 
 export interface Control { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
 
+/** How the second WebAssembly is had when the first workbook comes. */
+export interface Sheets { glue: SheetGlue | (() => Promise<SheetGlue>); module: () => Promise<WebAssembly.Module> }
+
 export class Core {
   private readonly engine: WasmEngine;
   private readonly inline: Parser;
-  constructor(private readonly glue: Glue, module: WebAssembly.Module) {
+  constructor(private readonly glue: Glue, module: WebAssembly.Module, private readonly sheets: Sheets) {
     glue.initSync({ module });
     this.engine = new glue.Engine();
     this.inline = new InlineParser(glue);
@@ -28,7 +31,7 @@ export class Core {
       case "read": {
         const found = await readers(request.source.size);
         const parsers = found.length > 0 ? found : [this.inline];
-        return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control) };
+        return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (b, s) => this.sheetToCsv(b, s)) };
       }
       case "sniff": {
         const head = new Uint8Array(await request.source.slice(0, 1 << 18).arrayBuffer());
@@ -44,6 +47,16 @@ export class Core {
       case "job":
         return this.engine.call(JSON.stringify(request.job));
     }
+  }
+
+  private readySheets: Promise<SheetGlue> | undefined;
+  private async sheetToCsv(bytes: Uint8Array, sheet: string | number | undefined): Promise<SheetText> {
+    this.readySheets ??= (async () => {
+      const glue = typeof this.sheets.glue === "function" ? await this.sheets.glue() : this.sheets.glue;
+      glue.initSync({ module: await this.sheets.module() });
+      return glue;
+    })();
+    return (await this.readySheets).sheet_to_csv(bytes, sheet === undefined ? undefined : String(sheet));
   }
 
   /** A request that needs no table and no waiting. */

@@ -2,7 +2,7 @@
 import type { Progress } from "./api.js";
 import { Core, type Request } from "./core.js";
 import { asErrorData, cancelled, isTrap, problem, type ErrorData } from "./error.js";
-import type { Answer, Glue } from "./glue.js";
+import type { Answer, Glue, SheetGlue } from "./glue.js";
 import type { FromEngine, ToEngine, ToReader } from "../worker/protocol.js";
 
 export interface CallOptions { signal?: AbortSignal | undefined; onProgress?: ((p: Progress) => void) | undefined }
@@ -20,8 +20,11 @@ export interface Executor {
 /** How an entry point of the package gets at the engine's code. */
 export interface Loader {
   module(): Promise<WebAssembly.Module>;
+  /** The second WebAssembly, which reads workbooks; fetched when the first workbook is opened. */
+  sheets(): Promise<WebAssembly.Module>;
   worker(): Worker;
   glue(): Promise<Glue>;
+  sheetGlue(): Promise<SheetGlue>;
 }
 
 export class InlineExecutor implements Executor {
@@ -29,7 +32,7 @@ export class InlineExecutor implements Executor {
   private core: Core | undefined;
   private closed = false;
   private queue: Promise<unknown> = Promise.resolve();
-  constructor(private readonly glue: Glue, private readonly module: WebAssembly.Module) {}
+  constructor(private readonly loader: Loader, private readonly glue: Glue, private readonly module: WebAssembly.Module) {}
 
   call(request: Request, options: CallOptions = {}): Promise<Answer> {
     // One at a time: a trap must not take a neighbour down with it.
@@ -41,7 +44,7 @@ export class InlineExecutor implements Executor {
   private async run(request: Request, { signal, onProgress }: CallOptions): Promise<Answer> {
     if (this.closed) throw closed();
     if (signal?.aborted) throw cancelled();
-    const core = (this.core ??= new Core(this.glue, this.module));
+    const core = (this.core ??= new Core(this.glue, this.module, { glue: this.loader.sheetGlue, module: () => this.loader.sheets() }));
     try {
       const answer = await core.handle(request, { onProgress, cancelled: () => this.closed || (signal?.aborted ?? false) }, () => Promise.resolve([]));
       if (signal?.aborted) throw cancelled();
@@ -54,7 +57,7 @@ export class InlineExecutor implements Executor {
   }
 
   now(job: Record<string, unknown> & { op: string }): Answer {
-    return (this.core ??= new Core(this.glue, this.module)).now(job);
+    return (this.core ??= new Core(this.glue, this.module, { glue: this.loader.sheetGlue, module: () => this.loader.sheets() })).now(job);
   }
 
   close(): void { this.closed = true; this.core = undefined; }
@@ -73,7 +76,7 @@ export class WorkerExecutor implements Executor {
   constructor(private readonly loader: Loader, private readonly glue: Glue, private readonly module: WebAssembly.Module, private readonly workers: number) {}
 
   now(job: Record<string, unknown> & { op: string }): Answer {
-    return (this.aside ??= new Core(this.glue, this.module)).now(job);
+    return (this.aside ??= new Core(this.glue, this.module, { glue: this.loader.sheetGlue, module: () => this.loader.sheets() })).now(job);
   }
 
   call(request: Request, { signal, onProgress }: CallOptions = {}): Promise<Answer> {
@@ -110,6 +113,9 @@ export class WorkerExecutor implements Executor {
         break;
       case "progress": this.pending.get(data.id)?.onProgress?.(data.progress); break;
       case "want_readers": this.startReaders(engine); break;
+      case "want_sheets":
+        this.loader.sheets().catch(asErrorData).then((module) => engine.postMessage({ kind: "sheets", module } satisfies ToEngine));
+        break;
       case "reader_lost": this.endReaders(); break;
       case "ready": break;
     }

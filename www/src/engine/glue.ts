@@ -1,13 +1,12 @@
 // What the WebAssembly border offers, as wasm-bindgen writes it (src/wasm in Rust). The generated declarations are looser.
 
-/** A parsed slice of a file: flat buffers that travel between instances. */
+/** A parsed slice of a file: one flat buffer that travels between instances. */
 export interface PartData {
   /** Byte offset of the first record parsed, and of the record after the last. */
   begin: number; next: number; rows: number;
   /** The slice ended inside a record: parse again with more bytes. */
   need_more: boolean;
-  head: Uint8Array;
-  buffers: ArrayBufferView<ArrayBuffer>[];
+  blob: Uint8Array<ArrayBuffer>;
 }
 
 /** Where the first record of a slice begins: exactly at its start, or (a guess) after its first line end. */
@@ -52,10 +51,19 @@ export interface Answer {
   bytes?: Uint8Array<ArrayBuffer>;
 }
 
+/** The second WebAssembly: workbooks as CSV. */
+export interface SheetGlue {
+  initSync(arg: { module: WebAssembly.Module }): unknown;
+  sheet_to_csv(bytes: Uint8Array, sheet: string | undefined): SheetText;
+}
+export interface SheetInfo { name: string; rows: number; columns: number; hidden: boolean }
+export interface SheetText { sheet: string; sheets: SheetInfo[]; csv: Uint8Array<ArrayBuffer> }
+
 export interface Glue {
   initSync(arg: { module: WebAssembly.Module }): unknown;
   Engine: { new (): WasmEngine };
-  Reading: { new (options: string, head: Uint8Array, size: number): WasmReading };
+  /** `size` of the UTF-8 text, `bytes` of the file as it was given. */
+  Reading: { new (options: string, head: Uint8Array, size: number, bytes: number): WasmReading };
   /** Detects encoding and dialect of a file's first bytes. */
   sniff(head: Uint8Array, options: string): unknown;
   parse(plan: string, bytes: Uint8Array, at: SliceAt): PartData;

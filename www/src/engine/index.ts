@@ -1,6 +1,6 @@
 // The package's entry: finds its WebAssembly beside itself, and where a bundler lost that file falls back to the inlined copy.
 import type { Loader } from "./executor.js";
-import type { Glue } from "./glue.js";
+import type { Glue, SheetGlue } from "./glue.js";
 import { makeOpen, type Open } from "./open.js";
 import { workerFromText } from "./worker-text.js";
 
@@ -14,10 +14,6 @@ const inlined = async (): Promise<WebAssembly.Module> => (await import("./wasm-i
 
 async function beside(): Promise<WebAssembly.Module> {
   const url = new URL("./kelan.wasm", import.meta.url);
-  if (url.protocol === "file:" && typeof process !== "undefined") {
-    const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
-    return WebAssembly.compile(await readFile(url));
-  }
   try {
     const response = await fetch(url);
     if (response.ok) return await WebAssembly.compile(await response.arrayBuffer());
@@ -25,10 +21,20 @@ async function beside(): Promise<WebAssembly.Module> {
   return inlined();
 }
 
+const sheetGlue = async (): Promise<SheetGlue> => (await import("../wasm/kelan_sheets.js")) as unknown as SheetGlue;
+
 const loader: Loader = {
   module: beside,
   worker: workerFromText,
   glue: async () => (await import("../wasm/kelan.js")) as unknown as Glue,
+  sheets: async () => {
+    try {
+      const response = await fetch(new URL("./kelan-sheets.wasm", import.meta.url));
+      if (response.ok) return await WebAssembly.compile(await response.arrayBuffer());
+    } catch { /* not there: the inlined copy is */ }
+    return (await import("./sheets-inline.js")).module();
+  },
+  sheetGlue,
 };
 
 /** Starts the engine. */

@@ -5,7 +5,7 @@
 // table is the same for any slicing and any number of parsers.
 import type { Progress, ReadOptions, Rows } from "./api.js";
 import { cancelled, problem } from "./error.js";
-import type { Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
+import type { Glue, PartData, SheetText, SliceAt, WasmEngine } from "./glue.js";
 
 export interface Parser {
   /** Parses the records that begin in [at.base, at.end) of the blob. */
@@ -88,14 +88,22 @@ function progress(phase: Progress["phase"], bytes: number, total: number, rows: 
 
 export interface Sniff { encoding: string; kind?: "text" | "arrow" | "workbook" | "parquet" }
 
-export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks): Promise<unknown> {
+export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks,
+  workbook: (bytes: Uint8Array, sheet: string | number | undefined) => Promise<SheetText>): Promise<unknown> {
   let head = await bytesOf(source.slice(0, HEAD));
   if (isGzip(head)) {
     source = await unzip(source);
     head = await bytesOf(source.slice(0, HEAD));
   }
-  const given = JSON.stringify(options);
+  const { sheet, ...plain } = options;
+  const given = JSON.stringify(plain);
   const sniffed = glue.sniff(head, given) as Sniff;
+  if (sniffed.kind === "workbook") {
+    const { csv, ...which } = await workbook(await bytesOf(source), sheet);
+    // A sheet's text is already UTF-8 CSV of our own making: only what it says is still to be found out.
+    const options = { ...plain, encoding: "utf-8", delimiter: ",", quote: "\"" };
+    return { ...((await ingest(glue, engine, new Blob([csv]), options, parsers, hooks, workbook)) as object), ...which };
+  }
   if (sniffed.kind === "arrow") return glue.read_arrow(engine, await bytesOf(source), given);
   if (sniffed.kind && sniffed.kind !== "text")
     throw problem("unsupported", `this looks like a ${sniffed.kind} file, which this build does not read`, `这似乎是 ${sniffed.kind} 文件，此版本无法读取`,
@@ -106,7 +114,7 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
     head = await bytesOf(text.slice(0, HEAD));
   }
 
-  const reading = new glue.Reading(JSON.stringify({ ...options, encoding: sniffed.encoding, bytes: source.size }), head, text.size);
+  const reading = new glue.Reading(JSON.stringify({ ...plain, encoding: sniffed.encoding }), head, text.size, source.size);
   try {
     await readSlices(reading, text, parsers, hooks);
     return reading.finish(engine);

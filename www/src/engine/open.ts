@@ -16,7 +16,7 @@ const registry = registryJson as unknown as RegistryEntry[];
 
 export class Kelan {
   /** File endings this build reads. */
-  readonly formats: readonly string[] = ["csv", "tsv", "txt", "psv", "gz", "arrow", "arrows", "feather"];
+  readonly formats: readonly string[] = ["csv", "tsv", "txt", "psv", "gz", "xlsx", "xlsm", "xlsb", "xls", "ods", "arrow", "arrows", "feather"];
   /** Formulas that need no table. */
   readonly fn: Formulas;
   private readonly tables = new Set<Table>();
@@ -94,7 +94,7 @@ export function makeOpen(loader: Loader): Open {
       const module = wasm === undefined ? await loader.module() : await compile(wasm);
       const threads = workers ?? 2, canWork = typeof Worker === "function" && typeof MessageChannel === "function" && typeof document !== "undefined";
       const glue = await loader.glue();
-      return new Kelan(threads > 0 && canWork ? new WorkerExecutor(loader, glue, module, threads) : new InlineExecutor(glue, module), locale);
+      return new Kelan(threads > 0 && canWork ? new WorkerExecutor(loader, glue, module, threads) : new InlineExecutor(loader, glue, module), locale);
     } catch (error) {
       throw new KelanError(asErrorData(error), locale);
     }

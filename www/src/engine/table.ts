@@ -8,7 +8,7 @@ import { resolveChart } from "../chart/resolve.js";
 import { asErrorData, KelanError, problem, say } from "./error.js";
 import type { CallOptions, Executor } from "./executor.js";
 import { unpackFrame } from "./frame.js";
-import type { Answer } from "./glue.js";
+import type { Answer, SheetInfo } from "./glue.js";
 import type { CoreReadOptions } from "./ingest.js";
 import type { Request } from "./core.js";
 
@@ -25,6 +25,9 @@ export interface TableState {
   undo: number;
   redo: number;
   order: Words;
+  /** Workbooks: the sheet that was read, and all there are. Told once, when read. */
+  sheet?: string;
+  sheets?: SheetInfo[];
 }
 
 export interface CsvOptions { header?: boolean; guard?: boolean; filter?: Filter | null }
@@ -33,6 +36,7 @@ interface WireIssue { row: number | null; column: string | null; raw: string | n
 
 export class Table {
   private state: TableState;
+  private readonly workbook: { sheet: string | undefined; sheets: SheetInfo[] | undefined };
   private generation: number;
   private closed = false;
   private restoring: Promise<void> | undefined;
@@ -40,6 +44,7 @@ export class Table {
   /** @internal */
   constructor(private readonly executor: Executor, private readonly from: { blob: Blob; options: CoreReadOptions }, state: TableState, private readonly locale: Locale) {
     this.state = state;
+    this.workbook = { sheet: state.sheet, sheets: state.sheets };
     this.generation = executor.generation;
   }
 
@@ -54,6 +59,9 @@ export class Table {
   }
   /** Issues in all; `issues({ limit })` lists them. */
   get issueCount(): number { return this.state.issues; }
+  /** Workbooks: the sheet that was read, and the others; read again with `{ sheet }` for another. */
+  get sheet(): string | null { return this.workbook.sheet ?? null; }
+  get sheets(): SheetInfo[] { return this.workbook.sheets ?? []; }
   get undoSteps(): number { return this.state.undo; }
   get redoSteps(): number { return this.state.redo; }
   /** What was done to the data, in order; replays on another file with `replay`. */
@@ -125,7 +133,11 @@ export class Table {
   async toCsv(options: CsvOptions & { encoding: "utf-8-bom" | "gb18030" }): Promise<Uint8Array<ArrayBuffer>>;
   async toCsv({ header = true, guard = true, encoding = "utf-8", filter = null }: CsvOptions & { encoding?: "utf-8" | "utf-8-bom" | "gb18030" } = {}): Promise<string | Uint8Array<ArrayBuffer>> {
     const bytes = (await this.job({ op: "to_csv", header, guard, encoding, filter })).bytes ?? new Uint8Array();
-    return encoding === "utf-8" ? new TextDecoder().decode(bytes) : bytes;
+    if (encoding === "utf-8-bom") return bytes;
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    if (encoding === "utf-8") return text;
+    const { encodeGb18030 } = await import("./gb18030.js");
+    return encodeGb18030(text);
   }
 
   /** Arrow IPC (stream format): opens in apache-arrow, pyarrow, Polars, DuckDB. */

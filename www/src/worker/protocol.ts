@@ -9,7 +9,9 @@ export type ToEngine =
   | { kind: "call"; id: number; request: Request }
   | { kind: "cancel"; id: number }
   /** Ports to reader workers, in answer to `want_readers`. */
-  | { kind: "readers"; ports: MessagePort[] };
+  | { kind: "readers"; ports: MessagePort[] }
+  /** The compiled second WebAssembly, or why it could not be had, in answer to `want_sheets`. */
+  | { kind: "sheets"; module: WebAssembly.Module | ErrorData };
 
 export type FromEngine =
   | { kind: "ready" }
@@ -17,6 +19,7 @@ export type FromEngine =
   | { kind: "error"; id: number; error: ErrorData; trapped: boolean }
   | { kind: "progress"; id: number; progress: Progress }
   | { kind: "want_readers" }
+  | { kind: "want_sheets" }
   /** A reader trapped: it must be replaced. */
   | { kind: "reader_lost" };
 

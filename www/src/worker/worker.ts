@@ -1,10 +1,11 @@
 // The one worker script, classic, for both roles: the engine that holds the tables, and the readers that parse slices for it.
 import { Core } from "../engine/core.js";
-import { asErrorData, isTrap, problem } from "../engine/error.js";
+import { asErrorData, isTrap, problem, type ErrorData } from "../engine/error.js";
 import { transferables } from "../engine/frame.js";
-import type { Glue, PartData, SliceAt } from "../engine/glue.js";
+import type { Glue, PartData, SheetGlue, SliceAt } from "../engine/glue.js";
 import { parseSlice, type Parser } from "../engine/ingest.js";
 import * as wasm from "../wasm/kelan.js";
+import * as sheetWasm from "../wasm/kelan_sheets.js";
 import type { FromEngine, ReaderAnswer, ReaderAsk, ToEngine, ToReader } from "./protocol.js";
 
 const glue = wasm as unknown as Glue;
@@ -40,6 +41,7 @@ class RemoteParser implements Parser {
 }
 
 let core: Core | undefined;
+let gotSheets: ((module: WebAssembly.Module | ErrorData) => void) | undefined;
 let parsers: RemoteParser[] = [];
 let gotReaders: ((ports: MessagePort[]) => void) | undefined;
 const cancelledIds = new Set<number>();
@@ -54,6 +56,13 @@ async function readers(bytes: number): Promise<readonly Parser[]> {
     parsers = ports.map((port) => new RemoteParser(port));
   }
   return parsers;
+}
+
+/** The page's thread knows where the second WebAssembly is. */
+async function sheets(): Promise<WebAssembly.Module> {
+  const found = await new Promise<WebAssembly.Module | ErrorData>((done) => { gotSheets = done; post({ kind: "want_sheets" }); });
+  if (found instanceof WebAssembly.Module) return found;
+  throw found;
 }
 
 async function answer(id: number, request: Extract<ToEngine, { kind: "call" }>["request"]): Promise<void> {
@@ -75,7 +84,7 @@ function serveParts(port: MessagePort): void {
   port.onmessage = async ({ data }: MessageEvent<ReaderAsk>) => {
     try {
       const part = await parseSlice(glue, data.plan, data.blob, data.at);
-      port.postMessage({ id: data.id, part } satisfies ReaderAnswer, [part.head.buffer as ArrayBuffer, ...part.buffers.map((b) => b.buffer)]);
+      port.postMessage({ id: data.id, part } satisfies ReaderAnswer, [part.blob.buffer]);
     } catch (thrown) {
       const trapped = isTrap(thrown);
       const error = trapped ? problem("internal", `a reader failed: ${glue.last_panic() || String(thrown)}`, `读取线程出错：${glue.last_panic() || String(thrown)}`) : asErrorData(thrown);
@@ -88,7 +97,7 @@ scope.onmessage = ({ data }: MessageEvent<ToEngine | ToReader>) => {
   switch (data.kind) {
     case "start":
       if (data.role === "engine") {
-        core = new Core(glue, data.module);
+        core = new Core(glue, data.module, { glue: sheetWasm as unknown as SheetGlue, module: sheets });
         post({ kind: "ready" });
       } else {
         glue.initSync({ module: data.module });
@@ -100,6 +109,10 @@ scope.onmessage = ({ data }: MessageEvent<ToEngine | ToReader>) => {
       break;
     case "cancel":
       cancelledIds.add(data.id);
+      break;
+    case "sheets":
+      gotSheets?.(data.module);
+      gotSheets = undefined;
       break;
     case "readers":
       gotReaders?.(data.ports);
