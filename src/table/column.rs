@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Decimal64Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type,
-    UInt32Type,
+    Date32Type, Decimal32Type, Decimal64Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type,
+    UInt16Type, UInt32Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, StringArray,
@@ -15,8 +15,9 @@ use arrow_array::{
 use arrow_schema::DataType;
 use serde::{Deserialize, Serialize};
 
-use super::format::Format;
-use crate::error::{Code, Error, Result};
+use super::format::{Format, print_date};
+use super::sparse::Sparse;
+use crate::error::{Code, Error};
 use crate::time;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ pub enum Type {
 /// |---|---|
 /// | text | keys `UInt8`, `UInt16` or `UInt32` into `dictionary` |
 /// | integer | `Int32` or `Int64` |
-/// | decimal | `Decimal64(18, scale)` with one scale for the column, else `Float64` |
+/// | decimal | `Decimal32(9, scale)` or `Decimal64(18, scale)` with one scale for the column, else `Float64` |
 /// | boolean | `Boolean`, spelled as in `spelling` |
 /// | date | `Date32` |
 /// | timestamp | `Timestamp(µs)`: the local wall time as written; offsets in `offsets` |
@@ -51,10 +52,14 @@ pub struct Column {
     pub spelling: [String; 2],
     /// Timestamp columns: minutes east of UTC where a cell stated one; ascending rows.
     pub offsets: Vec<(u32, i16)>,
-    /// Cells whose text is not what the value prints as; ascending rows. A cell that does not fit the type is null and stands here.
-    pub raw: Vec<(u32, Box<str>)>,
+    /// Cells whose text in the file is not what the value prints as. A cell that does not fit the type is null and stands here.
+    pub raw: Sparse,
+    /// Missing cells that the file spells with a word.
+    pub blanks: Sparse,
     /// How the file writes the values.
     pub format: Format,
+    /// Row at which each chunk begins.
+    starts: Vec<usize>,
 }
 
 /// Cells for [`Column::from_cells`].
@@ -91,18 +96,20 @@ pub struct Fixed {
 
 /// A missing day in the `Vec<i32>` of [`Column::days`].
 pub const MISSING_DAY: i32 = i32::MIN;
-const MICROS_PER_DAY: i64 = 86_400_000_000;
+pub(super) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 impl Column {
     pub fn new(name: impl Into<String>, kind: Type, chunks: Vec<ArrayRef>) -> Self {
         Self {
             name: name.into(),
             kind,
-            chunks,
             dictionary: None,
             spelling: ["false".into(), "true".into()],
             offsets: Vec::new(),
-            raw: Vec::new(),
+            raw: Sparse::default(),
+            blanks: Sparse::default(),
+            starts: starts(&chunks),
+            chunks,
             format: Format::Plain,
         }
     }
@@ -150,124 +157,89 @@ impl Column {
         self.chunks.iter().map(|c| c.null_count()).sum()
     }
 
-    fn locate(&self, mut row: usize) -> Option<(&ArrayRef, usize)> {
-        for chunk in &self.chunks {
-            if row < chunk.len() {
-                return Some((chunk, row));
-            }
-            row -= chunk.len();
-        }
-        None
+    pub(super) fn locate(&self, row: usize) -> Option<(&ArrayRef, usize)> {
+        let i = self.starts.partition_point(|&start| start <= row).checked_sub(1)?;
+        let (chunk, at) = (self.chunks.get(i)?, row - self.starts[i]);
+        (at < chunk.len()).then_some((chunk, at))
     }
 
-    /// The cell as printed: as in the file where that is known, else the value's canonical print. `None` when missing.
+    /// The cell as printed: as in the file where that is known, else the value's print. `None` when missing.
+    ///
+    /// Text cells give their value: `00123` for `="00123"`.
     pub fn text(&self, row: usize) -> Option<Cow<'_, str>> {
-        if let Ok(i) = self.raw.binary_search_by_key(&(row as u32), |r| r.0) {
-            return Some(Cow::Borrowed(&self.raw[i].1));
+        if self.kind != Type::Text
+            && let Some(raw) = self.raw.get(row)
+        {
+            return Some(Cow::Borrowed(raw));
         }
         self.print(row)
     }
 
-    /// The value's canonical print.
+    /// The cell exactly as in the file, words for missing included.
+    pub fn exact(&self, row: usize) -> Cow<'_, str> {
+        match self.raw.get(row).or_else(|| self.blanks.get(row)) {
+            Some(raw) => Cow::Borrowed(raw),
+            None => self.print(row).unwrap_or_default(),
+        }
+    }
+
+    pub fn is_null(&self, row: usize) -> bool {
+        self.locate(row).is_none_or(|(chunk, i)| chunk.is_null(i))
+    }
+
+    /// The value as the file would write it.
     fn print(&self, row: usize) -> Option<Cow<'_, str>> {
         let (chunk, i) = self.locate(row)?;
         if chunk.is_null(i) {
             return None;
         }
-        Some(match chunk.data_type() {
-            DataType::UInt8 => self.label(chunk.as_primitive::<UInt8Type>().value(i).into()),
-            DataType::UInt16 => self.label(chunk.as_primitive::<UInt16Type>().value(i).into()),
-            DataType::UInt32 => self.label(chunk.as_primitive::<UInt32Type>().value(i) as usize),
-            DataType::Int32 => Cow::Owned(chunk.as_primitive::<Int32Type>().value(i).to_string()),
-            DataType::Int64 => Cow::Owned(chunk.as_primitive::<Int64Type>().value(i).to_string()),
-            DataType::Decimal64(_, scale) => {
-                Cow::Owned(print_decimal(chunk.as_primitive::<Decimal64Type>().value(i), *scale))
+        let mut out = String::new();
+        match chunk.data_type() {
+            DataType::UInt8 => return Some(self.label(chunk.as_primitive::<UInt8Type>().value(i).into())),
+            DataType::UInt16 => return Some(self.label(chunk.as_primitive::<UInt16Type>().value(i).into())),
+            DataType::UInt32 => return Some(self.label(chunk.as_primitive::<UInt32Type>().value(i) as usize)),
+            DataType::Boolean => return Some(Cow::Borrowed(&self.spelling[usize::from(chunk.as_boolean().value(i))])),
+            DataType::Int32 => self.number(chunk.as_primitive::<Int32Type>().value(i).into(), 0, &mut out),
+            DataType::Int64 => self.number(chunk.as_primitive::<Int64Type>().value(i), 0, &mut out),
+            DataType::Decimal32(_, scale) => {
+                self.number(chunk.as_primitive::<Decimal32Type>().value(i).into(), *scale, &mut out);
             }
-            DataType::Float64 => Cow::Owned(chunk.as_primitive::<Float64Type>().value(i).to_string()),
-            DataType::Boolean => Cow::Borrowed(&self.spelling[usize::from(chunk.as_boolean().value(i))]),
-            DataType::Date32 => Cow::Owned(time::iso(chunk.as_primitive::<Date32Type>().value(i))),
-            _ => Cow::Owned(print_timestamp(chunk.as_primitive::<TimestampMicrosecondType>().value(i))),
-        })
+            DataType::Decimal64(_, scale) => {
+                self.number(chunk.as_primitive::<Decimal64Type>().value(i), *scale, &mut out);
+            }
+            DataType::Float64 => match (&self.format, chunk.as_primitive::<Float64Type>().value(i)) {
+                (Format::Number(f), v) => f.print_float(v, &mut out),
+                (_, v) => out = v.to_string(),
+            },
+            DataType::Date32 => match (&self.format, chunk.as_primitive::<Date32Type>().value(i)) {
+                (Format::Date(parts), day) => print_date(day, 0, None, parts, &mut out),
+                (_, day) => out = time::iso(day),
+            },
+            _ => match (&self.format, chunk.as_primitive::<TimestampMicrosecondType>().value(i)) {
+                (Format::Date(parts), v) => {
+                    let offset = self.offsets.binary_search_by_key(&(row as u32), |o| o.0).ok();
+                    let minutes = offset.map(|k| self.offsets[k].1);
+                    let day = v.div_euclid(MICROS_PER_DAY) as i32;
+                    print_date(day, v.rem_euclid(MICROS_PER_DAY), minutes, parts, &mut out);
+                }
+                (_, v) => out = print_timestamp(v),
+            },
+        }
+        Some(Cow::Owned(out))
+    }
+
+    fn number(&self, mantissa: i64, scale: i8, out: &mut String) {
+        match &self.format {
+            Format::Number(f) => f.print(mantissa, scale.max(0) as u8, out),
+            _ => *out = print_decimal(mantissa, scale),
+        }
     }
 
     fn label(&self, key: usize) -> Cow<'_, str> {
         self.dictionary.as_ref().map_or(Cow::Borrowed(""), |d| Cow::Borrowed(d.value(key)))
     }
 
-    /// Numbers as f64, missing as NaN. Booleans are 0 and 1. Text, dates and timestamps are a `wrong_type` error.
-    pub fn numbers(&self) -> Result<Vec<f64>> {
-        let mut out = Vec::with_capacity(self.len());
-        for chunk in &self.chunks {
-            match chunk.data_type() {
-                DataType::Int32 => extend(&mut out, chunk.as_primitive::<Int32Type>().iter(), f64::NAN, f64::from),
-                DataType::Int64 => extend(&mut out, chunk.as_primitive::<Int64Type>().iter(), f64::NAN, |v| v as f64),
-                DataType::Decimal64(_, scale) => {
-                    // Division, not multiplication by 10^-scale: it rounds to the double nearest to the decimal.
-                    let unit = 10f64.powi(i32::from(*scale));
-                    extend(&mut out, chunk.as_primitive::<Decimal64Type>().iter(), f64::NAN, |v| v as f64 / unit);
-                }
-                DataType::Float64 => extend(&mut out, chunk.as_primitive::<Float64Type>().iter(), f64::NAN, |v| v),
-                DataType::Boolean => extend(&mut out, chunk.as_boolean().iter(), f64::NAN, |v| f64::from(u8::from(v))),
-                _ => return Err(self.wrong_type("numbers", "数字")),
-            }
-        }
-        Ok(out)
-    }
-
-    /// Days since 1970-01-01 (time of day dropped), missing as [`MISSING_DAY`].
-    pub fn days(&self) -> Result<Vec<i32>> {
-        let mut out = Vec::with_capacity(self.len());
-        for chunk in &self.chunks {
-            match chunk.data_type() {
-                DataType::Date32 => extend(&mut out, chunk.as_primitive::<Date32Type>().iter(), MISSING_DAY, |v| v),
-                DataType::Timestamp(..) => {
-                    let cells = chunk.as_primitive::<TimestampMicrosecondType>().iter();
-                    extend(&mut out, cells, MISSING_DAY, |v| v.div_euclid(MICROS_PER_DAY) as i32);
-                }
-                _ => return Err(self.wrong_type("dates", "日期")),
-            }
-        }
-        Ok(out)
-    }
-
-    /// Any column as categories, by the text of its cells; labels in order of first appearance.
-    pub fn category(&self) -> Category {
-        if let (Some(dictionary), true) = (&self.dictionary, self.raw.is_empty()) {
-            let mut codes = Vec::with_capacity(self.len());
-            for chunk in &self.chunks {
-                match chunk.data_type() {
-                    DataType::UInt8 => {
-                        extend(&mut codes, chunk.as_primitive::<UInt8Type>().iter(), Category::MISSING, u32::from)
-                    }
-                    DataType::UInt16 => {
-                        extend(&mut codes, chunk.as_primitive::<UInt16Type>().iter(), Category::MISSING, u32::from)
-                    }
-                    _ => extend(&mut codes, chunk.as_primitive::<UInt32Type>().iter(), Category::MISSING, |v| v),
-                }
-            }
-            let labels = dictionary.iter().map(|v| v.unwrap_or("").to_string()).collect();
-            return Category { codes, labels };
-        }
-        let mut labels: Vec<String> = Vec::new();
-        let mut seen: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
-        let codes = (0..self.len())
-            .map(|row| match self.text(row) {
-                None => Category::MISSING,
-                Some(text) => match seen.get(text.as_ref()) {
-                    Some(&code) => code,
-                    None => {
-                        let code = labels.len() as u32;
-                        labels.push(text.to_string());
-                        seen.insert(text.into_owned(), code);
-                        code
-                    }
-                },
-            })
-            .collect();
-        Category { codes, labels }
-    }
-
-    fn wrong_type(&self, en: &str, zh: &str) -> Error {
+    pub(super) fn wrong_type(&self, en: &str, zh: &str) -> Error {
         let name = &self.name;
         Error::new(
             Code::WrongType,
@@ -279,11 +251,13 @@ impl Column {
     }
 }
 
-fn extend<T, U>(out: &mut Vec<U>, cells: impl Iterator<Item = Option<T>>, missing: U, f: impl Fn(T) -> U)
-where
-    U: Copy,
-{
-    out.extend(cells.map(|cell| cell.map_or(missing, &f)));
+fn starts(chunks: &[ArrayRef]) -> Vec<usize> {
+    let mut end = 0;
+    let begin = |c: &ArrayRef| {
+        end += c.len();
+        end - c.len()
+    };
+    chunks.iter().map(begin).collect()
 }
 
 /// `1234` with scale 2 prints `12.34`.

@@ -1,12 +1,15 @@
 //! Columns are Apache Arrow arrays, in chunks. A filter is a bitmap. We invent no column format.
 
+mod access;
 mod column;
 mod format;
 mod frame;
+mod sparse;
 
 pub use column::{Category, Cells, Column, Fixed, Type};
-pub use format::{DatePart, Format, NumberFormat};
+pub use format::{DatePart, Format, NumberFormat, print_date};
 pub use frame::{Frame, Series};
+pub use sparse::Sparse;
 
 use crate::error::{Error, Result};
 
