@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Decimal64Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type};
+use arrow_array::types::{Decimal32Type, Decimal64Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type};
 use arrow_array::{Array, StringArray};
 use arrow_schema::DataType;
 
@@ -126,6 +126,14 @@ fn whole_numbers(column: &Column) -> Option<Vec<i64>> {
         match chunk.data_type() {
             DataType::Int32 => push(&mut out, chunk, chunk.as_primitive::<Int32Type>().values(), i64::MIN, i64::from),
             DataType::Int64 => push(&mut out, chunk, chunk.as_primitive::<Int64Type>().values(), i64::MIN, |v| v),
+            DataType::Decimal32(_, scale) => {
+                let unit = 10i32.checked_pow((*scale).max(0) as u32)?;
+                let cells = chunk.as_primitive::<Decimal32Type>();
+                if cells.iter().flatten().any(|v| v % unit != 0) {
+                    return None;
+                }
+                push(&mut out, chunk, cells.values(), i64::MIN, |v| i64::from(v / unit));
+            }
             DataType::Decimal64(_, scale) => {
                 let unit = 10i64.checked_pow((*scale).max(0) as u32)?;
                 let cells = chunk.as_primitive::<Decimal64Type>();

@@ -2,7 +2,7 @@
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Decimal64Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::types::{Decimal32Type, Decimal64Type, Float64Type, Int32Type, Int64Type};
 use arrow_schema::DataType;
 
 use crate::error::{Code, Error, Result};
@@ -25,17 +25,22 @@ impl Money {
     /// Reads a numeric column. Decimals keep their scale; floats take the smallest scale that writes every value exactly
     /// (at most [`MAX_SCALE`], less where the sum would not fit). Text and dates are a `wrong_type` error.
     pub fn of(column: &Column) -> Result<Money> {
-        let exact = column
-            .chunks
-            .iter()
-            .all(|c| matches!(c.data_type(), DataType::Int32 | DataType::Int64 | DataType::Decimal64(..)));
+        let exact = column.chunks.iter().all(|c| {
+            matches!(
+                c.data_type(),
+                DataType::Int32 | DataType::Int64 | DataType::Decimal32(..) | DataType::Decimal64(..)
+            )
+        });
         if !exact {
             return from_numbers(&column.numbers()?, &column.name);
         }
         let scale = column
             .chunks
             .iter()
-            .map(|c| if let DataType::Decimal64(_, s) = c.data_type() { (*s).max(0) as u32 } else { 0 })
+            .map(|c| match c.data_type() {
+                DataType::Decimal32(_, s) | DataType::Decimal64(_, s) => (*s).max(0) as u32,
+                _ => 0,
+            })
             .max()
             .unwrap_or(0);
         let mut values = Vec::with_capacity(column.len());
@@ -43,6 +48,9 @@ impl Money {
             match chunk.data_type() {
                 DataType::Int32 => push(&mut values, chunk, chunk.as_primitive::<Int32Type>().values(), |v| v as i64),
                 DataType::Int64 => push(&mut values, chunk, chunk.as_primitive::<Int64Type>().values(), |v| v),
+                DataType::Decimal32(..) => {
+                    push(&mut values, chunk, chunk.as_primitive::<Decimal32Type>().values(), |v| v as i64)
+                }
                 DataType::Decimal64(..) => {
                     push(&mut values, chunk, chunk.as_primitive::<Decimal64Type>().values(), |v| v)
                 }
