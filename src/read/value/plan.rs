@@ -1,0 +1,409 @@
+//! What a column is, from its name and a sample of its cells.
+
+use std::collections::BTreeSet;
+
+use super::date::{self, DateForm, Order, Stamp};
+use super::number::{self, Mark, Number, Spelling};
+use super::{missing, shape, truth};
+use crate::read::ColumnPlan;
+use crate::table::{DatePart, Format, Type};
+
+/// What the file says about all its columns.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints {
+    /// Cells are separated by semicolons: as a rule because the decimal mark is the comma.
+    pub semicolon: bool,
+    /// Serial dates count from 1904.
+    pub epoch_1904: bool,
+}
+
+/// A column may have this share of misfits and still be what the others are.
+const MISFITS: f64 = 0.02;
+/// Below so many values every one of them counts.
+const FEW: usize = 20;
+
+/// The plan of one column. `cells` are the sample's, unquoted; the name may be empty.
+pub fn plan(name: &str, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
+    let present: Vec<&[u8]> = cells.iter().map(|c| trim(c)).filter(|c| !missing::is_any(c)).collect();
+    let mut plan = if present.is_empty() {
+        ColumnPlan { empty: true, ..ColumnPlan::text() }
+    } else {
+        truth_plan(&present)
+            .or_else(|| date_plan(name, &present, hints))
+            .or_else(|| number_plan(name, &present, hints))
+            .unwrap_or_else(ColumnPlan::text)
+    };
+    plan.missing = if plan.kind == Type::Text && !plan.empty {
+        missing::among_words(cells.iter().copied())
+    } else {
+        missing::all()
+    };
+    plan
+}
+
+/// A plan for a type that the user has chosen: the format as the cells suggest, the type as told.
+pub fn plan_as(kind: Type, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
+    let present: Vec<&[u8]> = cells.iter().map(|c| trim(c)).filter(|c| !missing::is_any(c)).collect();
+    let mut plan = match kind {
+        Type::Text => ColumnPlan::text(),
+        Type::Boolean => {
+            let known = present.iter().copied().filter(|c| truth::parse(c).is_some());
+            let mut plan = ColumnPlan::new(kind, Format::Plain);
+            if let Some(spelling) = truth::spelling(known) {
+                plan.spelling = spelling;
+            }
+            plan
+        }
+        Type::Integer | Type::Decimal => {
+            let mark = decimal_mark(&present, hints).0;
+            let cells: Vec<(&[u8], Spelling)> =
+                present.iter().filter_map(|c| number::parse(c, mark).map(|n| (*c, n.1))).collect();
+            ColumnPlan::new(kind, shape::numbers(&cells, mark))
+        }
+        Type::Date | Type::Timestamp => {
+            let serials = present.iter().filter(|c| is_serial(c)).count();
+            if serials * 2 > present.len() && serials > written_days(&present) {
+                let part = if hints.epoch_1904 { DatePart::Serial1904 } else { DatePart::Serial1900 };
+                ColumnPlan::new(kind, Format::Date(vec![part]))
+            } else {
+                let (order, ambiguous) = day_order(&present);
+                let fitting = present.iter().copied().filter(|c| parse_day(c, order).is_some());
+                let format = shape::dates(fitting, order).unwrap_or_else(|| order_only(order));
+                ColumnPlan { ambiguous, ..ColumnPlan::new(kind, format) }
+            }
+        }
+    };
+    plan.given = true;
+    plan.missing = if kind == Type::Text { missing::among_words(cells.iter().copied()) } else { missing::all() };
+    plan
+}
+
+fn trim(cell: &[u8]) -> &[u8] {
+    cell.trim_ascii()
+}
+
+fn enough(fitting: usize, all: usize) -> bool {
+    fitting == all || (all >= FEW && (all - fitting) as f64 <= MISFITS * all as f64)
+}
+
+fn truth_plan(cells: &[&[u8]]) -> Option<ColumnPlan> {
+    let spelling = truth::spelling(cells.iter().copied())?;
+    Some(ColumnPlan { spelling, ..ColumnPlan::new(Type::Boolean, Format::Plain) })
+}
+
+// ---- dates
+
+/// Words of a header that promise a day or a time.
+const DAY_WORDS: [&str; 20] = [
+    "date",
+    "day",
+    "time",
+    "datetime",
+    "timestamp",
+    "dt",
+    "created",
+    "updated",
+    "birthday",
+    "dob",
+    "日期",
+    "时间",
+    "日",
+    "生日",
+    "月份",
+    "年月",
+    "時間",
+    "month",
+    "when",
+    "at",
+];
+
+pub fn promises_day(name: &str) -> bool {
+    let words = crate::read::value::words(name);
+    words.iter().any(|w| DAY_WORDS.contains(&w.as_str()))
+        || ["日期", "时间", "時間", "生日", "月份", "年月"].iter().any(|w| name.contains(w))
+        || name.trim().ends_with('日')
+}
+
+fn parse_day(cell: &[u8], order: Order) -> Option<Stamp> {
+    date::parse(cell, DateForm::Written(order))
+}
+
+fn written_days(cells: &[&[u8]]) -> usize {
+    cells.iter().filter(|c| parse_day(c, Order::MonthFirst).or_else(|| parse_day(c, Order::DayFirst)).is_some()).count()
+}
+
+fn is_serial(cell: &&[u8]) -> bool {
+    // 1982 to 2119: what a customer file may hold.
+    date::parse(cell, DateForm::Serial { epoch_1904: false }).is_some_and(|s| (4_383..54_788).contains(&s.days))
+}
+
+fn order_only(order: Order) -> Format {
+    let (month, day) = (DatePart::Month { padded: true }, DatePart::Day { padded: true });
+    let mark = || DatePart::Literal("/".into());
+    Format::Date(match order {
+        Order::MonthFirst => vec![month, mark(), day, mark(), DatePart::Year],
+        Order::DayFirst => vec![day, mark(), month, mark(), DatePart::Year],
+    })
+}
+
+/// The order under which more cells are dates; where both read all, the one in which the file's rows are more in
+/// sequence; where that does not tell either, the dot says day first and anything else month first.
+fn day_order(cells: &[&[u8]]) -> (Order, bool) {
+    let read = |order| cells.iter().map(|c| parse_day(c, order)).collect::<Vec<_>>();
+    let (month, day) = (read(Order::MonthFirst), read(Order::DayFirst));
+    let count = |stamps: &[Option<Stamp>]| stamps.iter().flatten().count();
+    let swappable = month.iter().flatten().any(|s| s.swappable);
+    if count(&month) != count(&day) {
+        let order = if count(&day) > count(&month) { Order::DayFirst } else { Order::MonthFirst };
+        return (order, false);
+    }
+    if !swappable {
+        return (Order::MonthFirst, false);
+    }
+    // Days of a real log are close to their neighbours; exchanged, they jump by months.
+    let jumps = |stamps: &[Option<Stamp>]| -> i64 {
+        let days: Vec<i64> = stamps.iter().flatten().map(|s| i64::from(s.days)).collect();
+        days.windows(2).map(|w| (w[1] - w[0]).abs()).sum()
+    };
+    let (by_month, by_day) = (jumps(&month), jumps(&day));
+    if by_month * 2 < by_day {
+        return (Order::MonthFirst, true);
+    }
+    if by_day * 2 < by_month {
+        return (Order::DayFirst, true);
+    }
+    let dots = cells.iter().filter(|c| c.contains(&b'.') && !c.contains(&b'/')).count();
+    (if dots * 2 > cells.len() { Order::DayFirst } else { Order::MonthFirst }, true)
+}
+
+fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
+    let compact = cells.iter().filter(|c| c.len() == 8 && c.iter().all(u8::is_ascii_digit)).count();
+    let promised = promises_day(name);
+    let written = written_days(cells);
+    if !enough(written, cells.len()) {
+        let serials = cells.iter().filter(is_serial_ref).count();
+        // A number between 30,000 and 80,000 is a date only where the header says so.
+        if promised && cells.len() > 1 && enough(serials, cells.len()) {
+            let timed = cells.iter().any(|c| c.contains(&b'.'));
+            let part = if hints.epoch_1904 { DatePart::Serial1904 } else { DatePart::Serial1900 };
+            let kind = if timed { Type::Timestamp } else { Type::Date };
+            return Some(ColumnPlan::new(kind, Format::Date(vec![part])));
+        }
+        return None;
+    }
+    // Eight digits are a date where the header promises one, or where enough of them are days of our times.
+    if compact > 0 && !promised && (identifies(name) || compact < 3 || !recent(cells)) {
+        return None;
+    }
+    let (order, ambiguous) = day_order(cells);
+    let stamps: Vec<Stamp> = cells.iter().filter_map(|c| parse_day(c, order)).collect();
+    if !enough(stamps.len(), cells.len()) {
+        return None;
+    }
+    let kind = if stamps.iter().any(|s| s.micros.is_some()) { Type::Timestamp } else { Type::Date };
+    let fitting = cells.iter().copied().filter(|c| parse_day(c, order).is_some());
+    let format = shape::dates(fitting, order).unwrap_or_else(|| order_only(order));
+    Some(ColumnPlan { ambiguous, ..ColumnPlan::new(kind, format) })
+}
+
+fn is_serial_ref(cell: &&&[u8]) -> bool {
+    is_serial(cell)
+}
+
+/// 1940 to 2069: beyond, eight digits that happen to be a day are more likely a number.
+fn recent(cells: &[&[u8]]) -> bool {
+    cells.iter().filter_map(|c| parse_day(c, Order::MonthFirst)).all(|s| (-10_957..36_524).contains(&s.days))
+}
+
+// ---- numbers
+
+const ID_WORDS: [&str; 22] = [
+    "id",
+    "ids",
+    "no",
+    "nr",
+    "num",
+    "number",
+    "code",
+    "key",
+    "uid",
+    "uuid",
+    "guid",
+    "sku",
+    "zip",
+    "zipcode",
+    "postal",
+    "postcode",
+    "phone",
+    "mobile",
+    "tel",
+    "telephone",
+    "fax",
+    "isbn",
+];
+const ID_PARTS: [&str; 14] = [
+    "编号",
+    "编码",
+    "代码",
+    "单号",
+    "账号",
+    "帐号",
+    "卡号",
+    "会员号",
+    "订单号",
+    "手机",
+    "电话",
+    "邮编",
+    "身份证",
+    "货号",
+];
+
+/// The header names identifiers.
+pub fn identifies(name: &str) -> bool {
+    let words = crate::read::value::words(name);
+    words.last().is_some_and(|w| ID_WORDS.contains(&w.as_str()))
+        || words.first().is_some_and(|w| matches!(w.as_str(), "id" | "zip" | "postal" | "phone" | "mobile"))
+        || ID_PARTS.iter().any(|p| name.contains(p))
+}
+
+/// The mark under which more cells are numbers, and how many those are.
+fn decimal_mark(cells: &[&[u8]], hints: Hints) -> (Mark, usize) {
+    let count = |mark| cells.iter().filter(|c| number::parse(c, mark).is_some()).count();
+    let (point, comma) = (count(Mark::Point), count(Mark::Comma));
+    let undecided = point == comma && hints.semicolon && cells.iter().any(|c| c.contains(&b','));
+    if comma > point || undecided { (Mark::Comma, comma) } else { (Mark::Point, point) }
+}
+
+fn number_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
+    let (mark, fitting) = decimal_mark(cells, hints);
+    if !enough(fitting, cells.len()) || is_identifier(name, cells, fitting < cells.len()) {
+        return None;
+    }
+    let parsed: Vec<(&[u8], Number, Spelling)> =
+        cells.iter().filter_map(|c| number::parse(c, mark).map(|n| (*c, n.0, n.1))).collect();
+    let spelled: Vec<(&[u8], Spelling)> = parsed.iter().map(|p| (p.0, p.2)).collect();
+    let format = shape::numbers(&spelled, mark);
+    let whole =
+        parsed.iter().all(|p| p.1.at_scale(0).is_some() && !p.2.point && !p.2.percent && !p.2.unit && !p.2.currency);
+    Some(ColumnPlan::new(if whole { Type::Integer } else { Type::Decimal }, format))
+}
+
+/// Digits that name something and count nothing.
+fn is_identifier(name: &str, cells: &[&[u8]], misfits: bool) -> bool {
+    let digits_only = |c: &&&[u8]| c.iter().all(u8::is_ascii_digit);
+    if cells.iter().any(|c| number::leading_zero(c) && c.iter().all(u8::is_ascii_digit)) {
+        return true;
+    }
+    if cells.iter().any(|c| c.len() >= 16 && c.iter().all(u8::is_ascii_digit)) {
+        return true;
+    }
+    let mobile =
+        |c: &&[u8]| c.len() == 11 && c[0] == b'1' && (b'3'..=b'9').contains(&c[1]) && c.iter().all(u8::is_ascii_digit);
+    if cells.iter().all(mobile) {
+        return true;
+    }
+    if misfits {
+        // C536379 among 536365: a code. "n.v." among prices: dirt.
+        let code = |c: &&&[u8]| {
+            let digit = c.iter().any(u8::is_ascii_digit);
+            digit && c.iter().any(u8::is_ascii_alphabetic) && number::parse(c, Mark::Point).is_none()
+        };
+        if identifies(name) || cells.iter().any(|c| code(&c)) {
+            return true;
+        }
+    }
+    let widths: BTreeSet<usize> = cells.iter().map(|c| c.len()).collect();
+    let long = widths.first().is_some_and(|&w| w >= 8);
+    identifies(name) && widths.len() == 1 && long && cells.len() > 1 && cells.iter().all(|c| digits_only(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::value::{Reader, Value};
+
+    fn of(name: &str, cells: &[&str]) -> ColumnPlan {
+        let cells: Vec<&[u8]> = cells.iter().map(|c| c.as_bytes()).collect();
+        plan(name, &cells, Hints::default())
+    }
+
+    #[test]
+    fn types_of_clean_columns() {
+        for (name, cells, kind) in [
+            ("n", &["1", "2", "-3"][..], Type::Integer),
+            ("n", &["1", "2.5"], Type::Decimal),
+            ("n", &["1.0", "2.0"], Type::Decimal),
+            ("price", &["¥1,234.50", "¥12.00"], Type::Decimal),
+            ("share", &["12%", "7%"], Type::Decimal),
+            ("ok", &["Yes", "No", ""], Type::Boolean),
+            ("有效", &["是", "否"], Type::Boolean),
+            ("day", &["20140919", "20131011"], Type::Date),
+            ("n", &["20140919", "20131011", "20131012"], Type::Date),
+            ("n", &["20140919", "20139999", "20131012"], Type::Integer),
+            ("id", &["20140919", "20131011", "20131012"], Type::Text),
+            ("date", &["2024年3月5日", "2024年12月15日"], Type::Date),
+            ("t", &["2024/3/5 上午9:00", "2024/3/6 下午1:00"], Type::Timestamp),
+            ("order date", &["45356", "45357"], Type::Date),
+            ("n", &["45356", "45357"], Type::Integer),
+            ("sku", &["00123", "00124"], Type::Text),
+            ("card", &["6222021234567890", "6222021234567891"], Type::Text),
+            ("x", &["13812345678", "13912345678"], Type::Text),
+            ("x", &["a", "b"], Type::Text),
+            ("x", &["1", "b"], Type::Text),
+            ("time", &["00:15", "00:30"], Type::Text),
+            ("Weekly", &["1", "NA", "3"], Type::Integer),
+            ("TotalCharges", &["29.85", " ", "1889.5"], Type::Decimal),
+            ("n", &["1", "", "n/a"], Type::Integer),
+        ] {
+            assert_eq!(of(name, cells).kind, kind, "{name} {cells:?}");
+        }
+        assert!(of("x", &["", "NA"]).empty);
+    }
+
+    #[test]
+    fn day_and_month_are_told_apart_by_the_whole_column() {
+        let order = |cells: &[&str]| {
+            let p = of("date", cells);
+            (date_order(&p), p.ambiguous)
+        };
+        assert_eq!(order(&["5/2/2010", "12/2/2010", "19/2/2010"]), (Order::DayFirst, false));
+        assert_eq!(order(&["11/8/2017", "6/12/2017", "10/11/2016", "6/16/2017"]), (Order::MonthFirst, false));
+        // Undecided by range, decided by sequence: daily rows.
+        assert_eq!(order(&["1/2/2010", "2/2/2010", "3/2/2010", "4/2/2010"]), (Order::DayFirst, true));
+        assert_eq!(order(&["3/4/2010"]), (Order::MonthFirst, true));
+        assert_eq!(order(&["3.4.2010"]), (Order::DayFirst, true));
+    }
+
+    fn date_order(p: &ColumnPlan) -> Order {
+        match super::super::date_form(&p.format) {
+            DateForm::Written(order) => order,
+            _ => Order::MonthFirst,
+        }
+    }
+
+    #[test]
+    fn the_decimal_comma_needs_evidence() {
+        let p = of("preis", &["1.234,56", "12,5"]);
+        assert_eq!(Reader::new(&p).read(b"7,25"), Value::Number(Number::Exact { mantissa: 725, scale: 2 }));
+        let cells: Vec<&[u8]> = vec![b"1,234", b"5,678"];
+        let english = plan("n", &cells, Hints::default());
+        assert_eq!(Reader::new(&english).read(b"1,234"), Value::Integer(1234));
+        let european = plan("n", &cells, Hints { semicolon: true, ..Hints::default() });
+        assert_eq!(Reader::new(&european).read(b"1,234"), Value::Number(Number::Exact { mantissa: 1234, scale: 3 }));
+    }
+
+    #[test]
+    fn dirt_is_tolerated_but_codes_are_not() {
+        let mut cells: Vec<String> = (100..200).map(|i| i.to_string()).collect();
+        cells[50] = "unknown".into();
+        let of = |name, cells: &[String]| {
+            let cells: Vec<&[u8]> = cells.iter().map(|c| c.as_bytes()).collect();
+            plan(name, &cells, Hints::default())
+        };
+        assert_eq!(of("qty", &cells).kind, Type::Integer);
+        assert!(!Reader::new(&of("qty", &cells)).fits(b"unknown"));
+        assert_eq!(of("order id", &cells).kind, Type::Text);
+        cells[50] = "C536379".into();
+        assert_eq!(of("qty", &cells).kind, Type::Text);
+    }
+}
