@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A piece of prose that a person reads, in both languages of the product.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Words {
     pub en: String,
     pub zh: String,
