@@ -1,0 +1,4 @@
+// The page's entry.
+import { open } from "./engine/page.js";
+
+Object.assign(globalThis, { kelan: { open } });
