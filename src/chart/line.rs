@@ -48,12 +48,15 @@ fn series(name: &Words, data: Vec<Value>, color: &str, subject: bool, dash: Valu
     })
 }
 
+/// Values along the axis; `None` is a gap.
+pub type Values = Vec<Option<f64>>;
+
 /// A forecast: history, then the median with its bands. All vectors are as long as the axis.
 pub struct Fan {
     pub history: Vec<Option<f64>>,
     pub median: Vec<Option<f64>>,
     /// Widest band first: (level in percent, low, high).
-    pub bands: Vec<(u32, Vec<Option<f64>>, Vec<Option<f64>>)>,
+    pub bands: Vec<(u32, Values, Values)>,
     /// The naive forecast it has to beat.
     pub baseline: Option<Vec<Option<f64>>>,
 }
@@ -94,11 +97,14 @@ fn band(id: &str, low: &[Option<f64>], high: &[Option<f64>], color: &str, opacit
     [common(floor), top]
 }
 
+/// (time, value, low, high)
+pub type Place = (f64, f64, f64, f64);
+
 /// A step curve with its band, such as a survival function.
 pub struct Step {
     pub name: Words,
-    /// (time, value, low, high), ascending in time; at most a few hundred points.
-    pub points: Vec<(f64, f64, f64, f64)>,
+    /// Ascending in time; at most a few hundred points.
+    pub points: Vec<Place>,
     pub subject: bool,
 }
 
@@ -107,11 +113,11 @@ pub fn steps(list: &[Step], x: &Words) -> Value {
     let mut all = Vec::new();
     for (i, step) in list.iter().enumerate() {
         let color = if step.subject || list.len() > 2 { super::slot(i) } else { "$color:ink-3".to_string() };
-        let xy = |f: &dyn Fn(&(f64, f64, f64, f64)) -> f64| -> Vec<Value> {
+        let xy = |f: fn(&Place) -> f64| -> Vec<Value> {
             step.points.iter().map(|p| json!([number(p.0), number(f(p))])).collect()
         };
         let id = format!("band-{i}");
-        for (data, opacity) in [(xy(&|p| p.2), 0.0), (xy(&|p| p.3 - p.2), 0.18)] {
+        for (data, opacity) in [(xy(|p| p.2), 0.0), (xy(|p| p.3 - p.2), 0.18)] {
             all.push(json!({
                 "type": "line", "step": "end", "stack": id, "stackStrategy": "all", "data": data, "symbol": "none",
                 "silent": true, "lineStyle": { "opacity": 0 }, "tooltip": { "show": false },
@@ -119,7 +125,7 @@ pub fn steps(list: &[Step], x: &Words) -> Value {
             }));
         }
         all.push(json!({
-            "type": "line", "step": "end", "name": token(&step.name), "data": xy(&|p| p.1), "symbol": "none",
+            "type": "line", "step": "end", "name": token(&step.name), "data": xy(|p| p.1), "symbol": "none",
             "lineStyle": { "color": color, "width": if step.subject { 2.0 } else { 1.5 } }, "itemStyle": { "color": color },
             "endLabel": { "show": true, "color": color, "formatter": token(&step.name) },
         }));

@@ -78,7 +78,7 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     let mixed = groups.iter().any(|g| g.mixed_days);
     let n_orders = groups.iter().filter(|g| g.order).count();
 
-    let lines = lines(&groups, &sorted, &group_of_row, rows, money.as_ref(), days.as_deref().filter(|_| mixed));
+    let lines = lines(&groups, &sorted, &group_of_row, money.as_ref(), days.as_deref().filter(|_| mixed));
     let orders = orders(&groups, &sorted, n_orders, ids, &rank, money.as_ref(), &keyed);
     let mut warnings = Vec::new();
     if keyed.shared > 0 {
@@ -397,14 +397,7 @@ pub fn tie_key(key: u32, labels: &Labels) -> (u8, i64, String) {
     }
 }
 
-fn lines(
-    groups: &[Group],
-    sorted: &[u32],
-    group_of_row: &[u32],
-    rows: usize,
-    money: Option<&Money>,
-    days: Option<&[i32]>,
-) -> Lines {
+fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], money: Option<&Money>, days: Option<&[i32]>) -> Lines {
     let mut place = vec![0u32; groups.len()];
     let mut starts = Vec::with_capacity(sorted.len() + 1);
     let mut at = 0u32;
@@ -415,8 +408,7 @@ fn lines(
     }
     starts.push(at);
     let mut list = vec![0u32; at as usize];
-    for row in 0..rows {
-        let group = group_of_row[row];
+    for (row, &group) in group_of_row.iter().enumerate() {
         if group != NONE {
             let slot = &mut place[group as usize];
             list[*slot as usize] = row as u32;
@@ -465,4 +457,12 @@ fn orders(
             .collect(),
         each_row: keyed.each_row,
     }
+}
+
+/// The amount of every row as numbers, NaN where missing; `None` without an amount.
+pub fn amounts(table: &Table, roles: &Roles) -> Result<Option<Vec<f64>>> {
+    let Some(money) = money_of(table, roles)? else { return Ok(None) };
+    let unit = 10f64.powi(money.scale as i32);
+    let number = |v: &i64| if *v == money::MISSING { f64::NAN } else { *v as f64 / unit };
+    Ok(Some(money.values.iter().map(number).collect()))
 }

@@ -88,3 +88,18 @@ impl Customers {
             .collect()
     }
 }
+
+impl Customers {
+    /// A fact by its name in the contract, or `None` for another name.
+    pub fn fact(&self, name: &str) -> Option<Vec<f64>> {
+        Some(match name {
+            "recency_days" => self.recency_days(),
+            "frequency" => self.frequency(),
+            "monetary" => self.monetary(),
+            "average_order_value" => self.average_order_value(),
+            "tenure_days" => self.tenure_days(),
+            "gap_days" => self.gap_days(),
+            _ => return None,
+        })
+    }
+}

@@ -7,9 +7,11 @@
 mod build;
 mod cache;
 mod customers;
+mod expr;
 mod filter;
 mod ids;
 mod money;
+pub mod select;
 #[cfg(test)]
 mod tests;
 

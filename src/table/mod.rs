@@ -2,6 +2,7 @@
 
 mod access;
 mod column;
+pub mod filter;
 mod format;
 mod frame;
 mod sparse;
