@@ -11,6 +11,7 @@
 pub mod csv;
 #[cfg(feature = "sheets")]
 pub mod sheet;
+pub mod sniff;
 pub mod value;
 
 use std::collections::BTreeMap;

@@ -126,10 +126,8 @@ pub fn words(name: &str) -> Vec<String> {
             (l.is_lowercase() && c.is_uppercase()) || (l.is_uppercase() && c.is_uppercase() && next_lower)
         });
         let script = last.is_some_and(|l| l.is_ascii() != c.is_ascii() || l.is_ascii_digit() != c.is_ascii_digit());
-        if !c.is_alphanumeric() || camel || script {
-            if !word.is_empty() {
-                out.push(std::mem::take(&mut word));
-            }
+        if (!c.is_alphanumeric() || camel || script) && !word.is_empty() {
+            out.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());

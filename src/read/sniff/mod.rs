@@ -1,0 +1,243 @@
+//! What a file is, from its first bytes: encoding, dialect, header, and what each column holds.
+
+pub mod dialect;
+pub mod header;
+
+use std::borrow::Cow;
+
+use super::csv::record::{Kind, Record, Rules, records};
+use super::value::{self, Hints};
+use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types};
+use crate::table::Type;
+
+/// Bytes of a file that are worth looking at; more do not change the answer.
+pub const SAMPLE: usize = 256 << 10;
+/// Cells of a column that its plan is made from.
+const CELLS: usize = 4_000;
+
+/// Everything decided about a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sniffed {
+    pub dialect: Dialect,
+    /// One per column.
+    pub plans: Vec<ColumnPlan>,
+}
+
+/// Decides what the file is. `sample` is UTF-8 (transcoded if need be, without the mark of encoding) and the file's
+/// beginning; `complete` says that it is the whole file.
+///
+/// Never fails: an empty sample is a table without columns.
+pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
+    let complete = complete && sample.len() <= SAMPLE;
+    let sample = sample.get(..SAMPLE).unwrap_or(sample);
+    if options.layout == Some(Layout::Baskets) {
+        return baskets(sample, options);
+    }
+    let (told, mut at) = separator_line(sample, options);
+    let options = told.as_ref();
+    let comment = options.comment.as_ref().filter(|c| !c.is_empty()).map(|c| c.clone().into_bytes());
+    let body = sample.get(at..).unwrap_or_default();
+    let mut rules = dialect::detect(body, options, comment);
+    if options.comment.is_none() {
+        rules.comment = comment_mark(body, &rules);
+        if rules.comment.is_some() {
+            rules = dialect::detect(body, options, rules.comment.clone());
+        }
+    }
+    let mut skipped = usize::from(at > 0);
+    if let Some(n) = options.skip_rows {
+        at = skip_lines(sample, n);
+        skipped = n;
+    }
+    let mut found: Vec<Record> = records(sample, at, &rules).collect();
+    if !complete && found.len() > 1 {
+        found.pop();
+    }
+    let rows = match &options.header {
+        Some(Header::Given(true)) => Some(1),
+        Some(Header::Given(false)) => Some(0),
+        Some(Header::Records(n)) => Some(*n),
+        Some(Header::Auto(_)) | None => options.names.as_ref().map(|_| 0),
+    };
+    let titles = options.skip_rows.is_none();
+    let place = header::find(&found, 0, rows, titles);
+    let below: Vec<usize> = (place.first..found.len()).filter(|&i| found[i].kind == Kind::Data).collect();
+    skipped += found[..place.first.min(found.len())].iter().filter(|r| r.kind != Kind::Blank).count();
+    let heads: Vec<&Record> = below.iter().take(place.rows).map(|&i| &found[i]).collect();
+    let mut names = header::names(&heads, place.width);
+    if let Some(given) = &options.names {
+        let mut raw = given.clone();
+        raw.resize(raw.len().max(place.width), String::new());
+        names = header::unique(&raw);
+    }
+    let start = below
+        .get(place.rows)
+        .map(|&i| found[i].begin)
+        .or_else(|| below.last().filter(|_| place.rows > 0).map(|&i| found[i].next));
+    let plans = plans(&names, &found, below.get(place.rows..).unwrap_or_default(), &rules, options);
+    let dialect = Dialect {
+        delimiter: rules.delimiter.clone(),
+        quote: rules.quote,
+        escape: rules.escape,
+        comment: rules.comment.as_ref().and_then(|c| String::from_utf8(c.clone()).ok()),
+        skipped_rows: skipped,
+        header_rows: heads.len(),
+        start: start.unwrap_or(sample.len()) as u64,
+        names,
+        newline: newline(sample),
+        trim_around_quotes: rules.trim_around_quotes,
+        drop_totals: true,
+        layout: None,
+        encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
+    };
+    Sniffed { dialect, plans }
+}
+
+/// `sep=;` on the first line, as spreadsheets write and read it: the separator, and where the rest begins.
+fn separator_line<'a>(sample: &[u8], options: &'a Options) -> (Cow<'a, Options>, usize) {
+    let end = sample.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(sample.len());
+    let line = sample[..end].trim_ascii_end();
+    let line = line.strip_prefix(b"\"").and_then(|l| l.strip_suffix(b"\"")).unwrap_or(line);
+    let value =
+        line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"SEP=")).or_else(|| line.strip_prefix(b"Sep="));
+    let Some(Ok(value)) = value.map(std::str::from_utf8) else { return (Cow::Borrowed(options), 0) };
+    if value.is_empty() && end < sample.len() || value.chars().count() > 2 {
+        return (Cow::Borrowed(options), 0);
+    }
+    let behind = if sample[end..].starts_with(b"\r\n") { end + 2 } else { (end + 1).min(sample.len()) };
+    let mut options = options.clone();
+    options.delimiter.get_or_insert_with(|| value.to_string());
+    (Cow::Owned(options), behind)
+}
+
+/// The offset behind `n` lines.
+fn skip_lines(sample: &[u8], n: usize) -> usize {
+    let mut at = 0;
+    for _ in 0..n {
+        let rest = sample.get(at..).unwrap_or_default();
+        let Some(end) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) else { return sample.len() };
+        at += if rest[end..].starts_with(b"\r\n") { end + 2 } else { end + 1 };
+    }
+    at
+}
+
+/// Lines that begin with a mark and do not have the table's shape are comments.
+fn comment_mark(sample: &[u8], rules: &Rules) -> Option<Vec<u8>> {
+    for mark in [&b"#"[..], b"//", b"%", b"--"] {
+        if !sample.starts_with(mark) && !dialect::contains(sample, &[b"\n", mark].concat()) {
+            continue;
+        }
+        let (mut comments, mut tabular) = (0usize, 0usize);
+        let mut widths = std::collections::BTreeMap::new();
+        let mut marked = Vec::new();
+        for (i, record) in records(sample, 0, rules).filter(|r| r.kind == Kind::Data).take(1000).enumerate() {
+            let line = sample.get(record.begin..).unwrap_or_default();
+            if line.starts_with(mark) {
+                marked.push((i, record.cells.len()));
+            } else {
+                *widths.entry(record.cells.len()).or_insert(0usize) += 1;
+            }
+        }
+        let Some((&modal, _)) = widths.iter().max_by_key(|w| (*w.1, *w.0)) else { continue };
+        for (_, width) in &marked {
+            if *width == modal && modal > 1 { tabular += 1 } else { comments += 1 }
+        }
+        // In a table of one column everything has its shape: only marks at the top count.
+        let at_top = marked.iter().enumerate().all(|(k, m)| m.0 == k);
+        if (modal > 1 && comments > 0 && tabular <= comments / 4)
+            || (modal == 1 && comments > 0 && at_top && mark == b"#")
+        {
+            return Some(mark.to_vec());
+        }
+    }
+    None
+}
+
+fn newline(sample: &[u8]) -> Newline {
+    let (mut lf, mut crlf, mut cr) = (0usize, 0usize, 0usize);
+    let mut at = 0;
+    while let Some(i) = sample.get(at..).and_then(|rest| rest.iter().position(|b| matches!(b, b'\n' | b'\r'))) {
+        at += i;
+        if sample[at] == b'\n' {
+            lf += 1;
+        } else if sample.get(at + 1) == Some(&b'\n') {
+            crlf += 1;
+            at += 1;
+        } else {
+            cr += 1;
+        }
+        at += 1;
+    }
+    match (lf, crlf, cr) {
+        (_, 0, 0) => Newline::Lf,
+        (0, _, 0) => Newline::Crlf,
+        (0, 0, _) => Newline::Cr,
+        _ => Newline::Mixed,
+    }
+}
+
+fn plans(names: &[String], found: &[Record], data: &[usize], rules: &Rules, options: &Options) -> Vec<ColumnPlan> {
+    let hints = Hints { semicolon: rules.delimiter == Delimiter::Bytes(b";".to_vec()), ..Hints::default() };
+    // A trailing total is no value of its column.
+    let data: Vec<usize> = data.iter().copied().filter(|&i| !is_total(&found[i])).collect();
+    names
+        .iter()
+        .enumerate()
+        .map(|(c, name)| {
+            let cells: Vec<&[u8]> =
+                data.iter().filter_map(|&i| found[i].cells.get(c)).take(CELLS).map(|c| c.text.as_ref()).collect();
+            match given_type(options, name) {
+                Some(kind) => value::plan::plan_as(kind, &cells, hints),
+                None => value::plan(name, &cells, hints),
+            }
+        })
+        .collect()
+}
+
+fn given_type(options: &Options, name: &str) -> Option<Type> {
+    match options.types.as_ref()? {
+        Types::All(kind) => Some(*kind),
+        Types::Columns(map) => map.get(name).copied(),
+    }
+}
+
+/// A row of sums under a table: its first filled cell says so, alone or with a colon.
+pub fn is_total(record: &Record) -> bool {
+    let Some(cell) = record.cells.iter().map(|c| c.text.trim_ascii()).find(|c| !c.is_empty()) else { return false };
+    if cell.len() > 24 || record.cells.len() < 2 {
+        return false;
+    }
+    let text = String::from_utf8_lossy(cell).to_lowercase();
+    let word: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect();
+    const WORDS: [&str; 12] =
+        ["合计", "总计", "小计", "共计", "总和", "汇总", "合計", "總計", "total", "grandtotal", "totals", "sum"];
+    WORDS.contains(&word.as_str())
+}
+
+/// One basket a line: every line is a record, items are separated by the delimiter.
+fn baskets(sample: &[u8], options: &Options) -> Sniffed {
+    let delimiter = dialect::delimiter_given(options).unwrap_or_else(|| {
+        let count = |b: u8| sample.iter().filter(|&&x| x == b).count();
+        let best = [b',', b';', b'\t', b'|'].into_iter().max_by_key(|&b| (count(b), b == b','));
+        Delimiter::Bytes(vec![best.unwrap_or(b',')])
+    });
+    let dialect = Dialect {
+        delimiter,
+        quote: dialect::quote_given(options).unwrap_or(Some(b'"')),
+        escape: dialect::escape_given(options).flatten(),
+        comment: None,
+        skipped_rows: 0,
+        header_rows: 0,
+        start: 0,
+        names: vec!["basket".into(), "item".into()],
+        newline: newline(sample),
+        trim_around_quotes: false,
+        drop_totals: false,
+        layout: Some(Layout::Baskets),
+        encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
+    };
+    Sniffed { dialect, plans: vec![ColumnPlan::new(Type::Integer, crate::table::Format::Plain), ColumnPlan::text()] }
+}
+
+#[cfg(test)]
+mod tests;

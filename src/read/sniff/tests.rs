@@ -1,0 +1,74 @@
+use super::*;
+
+fn sniffed(text: &str) -> Sniffed {
+    sniff(text.as_bytes(), true, &Options::default())
+}
+
+fn bytes(text: &str) -> Delimiter {
+    Delimiter::Bytes(text.as_bytes().to_vec())
+}
+
+#[test]
+fn delimiters_quotes_and_names() {
+    for (text, delimiter, names) in [
+        ("a,b\n1,2\n", ",", &["a", "b"][..]),
+        ("a;b\n1,5;2,5\n", ";", &["a", "b"]),
+        ("a\tb\n1\t2\n", "\t", &["a", "b"]),
+        ("a|b\nx|y\n", "|", &["a", "b"]),
+        ("a||b\n1||2\n3||4\n", "||", &["a", "b"]),
+        ("a, b, c\n1, 2, 3\n4, 5, 6\n", ", ", &["a", "b", "c"]),
+        ("sep=;\na;b\n1;2\n", ";", &["a", "b"]),
+        ("name,quote\nx,\"a;b;c\"\ny,\"d;e;f\"\n", ",", &["name", "quote"]),
+        ("a,,a\n1,2,3\n", ",", &["a", "column_2", "a_2"]),
+        ("id,when\n1,2024-01-01 10:20:30\n2,2024-01-02 10:20:30\n", ",", &["id", "when"]),
+    ] {
+        let s = sniffed(text);
+        assert_eq!(
+            (&s.dialect.delimiter, s.dialect.names.as_slice()),
+            (&bytes(delimiter), names.map_strings().as_slice()),
+            "{text:?}"
+        );
+    }
+}
+
+trait Strings {
+    fn map_strings(&self) -> Vec<String>;
+}
+impl Strings for &[&str] {
+    fn map_strings(&self) -> Vec<String> {
+        self.iter().map(|s| s.to_string()).collect()
+    }
+}
+
+#[test]
+fn one_column_is_not_cut() {
+    assert_eq!(sniffed("when\n2024-01-01 10:20:30\n2024-01-02 11:21:31\n").dialect.names, ["when"]);
+    assert_eq!(sniffed("review\nGood, cheap. Nice\nBad\nSo, so, so, long\nFine\n").dialect.names, ["review"]);
+}
+
+#[test]
+fn headers_titles_and_comments() {
+    for (text, skipped, header, names) in [
+        ("1,2\n3,4\n", 0, 0, &["column_1", "column_2"][..]),
+        ("Report 2024,,\n,,\nid,name,n\n1,x,2\n2,y,3\n", 2, 1, &["id", "name", "n"]),
+        ("Report of the year\n\nid,name,n\n1,x,2\n2,y,3\n", 1, 1, &["id", "name", "n"]),
+        ("# made by hand\nid,name\n1,x\n2,y\n", 1, 1, &["id", "name"]),
+        ("#id,name\n1,x\n2,y\n", 0, 1, &["#id", "name"]),
+        ("w,h\ncm,cm\n1,2\n3,4\n", 0, 2, &["w cm", "h cm"]),
+        ("id,name\n", 0, 1, &["id", "name"]),
+        ("A11 6 A34\nA12 48 A32\nA14 12 A34\n", 0, 0, &["column_1", "column_2", "column_3"]),
+        ("a,b\n1,2,\n3,4,\n", 0, 1, &["a", "b"]),
+        ("a,b\nr1,1,2\nr2,3,4\n", 0, 1, &["column_1", "a", "b"]),
+        ("城市,销量\n上海,5\n北京,6\n", 0, 1, &["城市", "销量"]),
+    ] {
+        let d = sniffed(text).dialect;
+        assert_eq!((d.skipped_rows, d.header_rows, d.names), (skipped, header, names.map_strings()), "{text:?}");
+    }
+}
+
+#[test]
+fn a_broken_sample_never_fails() {
+    for text in ["", "\n", "\"", ",", "\u{0}", "\"\"\"", "a", ",,,\n,,,\n", "\r\r\r"] {
+        let _ = sniffed(text);
+    }
+}
