@@ -5,11 +5,13 @@
 pub mod dense;
 pub mod dist;
 pub mod ks;
+pub mod logit;
 pub mod moment;
 pub mod optimize;
 pub mod quantile;
 pub mod rank;
 pub mod rng;
+pub mod score;
 pub mod special;
 pub mod sum;
 
