@@ -5,12 +5,12 @@ import { at, filesUnder, hashOf } from "./build/common.mjs";
 
 const scripts = (folder, test) => (existsSync(at(folder)) ? filesUnder(at(folder)).filter((f) => test(f)) : []);
 const ROWS = [
-  ["core (kelan.wasm)", [at("pkg/kelan.wasm")]],
-  ["workbooks, on demand (kelan-sheets.wasm)", [at("pkg/kelan-sheets.wasm")]],
-  ["package: script beside the core", [at("pkg/index.js"), ...scripts("pkg/chunks", (f) => /\.js$/.test(f) && !/inline/.test(f) && !readFileSync(f, "utf8").includes("gzipBase64"))]],
-  ["worker", [at("pkg/worker.js")]],
-  ["site: scripts and styles, all rooms", scripts("dist/assets", (f) => /\.(js|css)$/.test(f))],
-  ["one file (dist/kelan.html)", [at("dist/kelan.html")]],
+  ["core", "core (kelan.wasm)", [at("pkg/kelan.wasm")]],
+  ["sheets", "workbooks, on demand (kelan-sheets.wasm)", [at("pkg/kelan-sheets.wasm")]],
+  ["script", "package: script beside the core", [at("pkg/index.js"), ...scripts("pkg/chunks", (f) => f.endsWith(".js") && !readFileSync(f, "utf8").includes("H4sIA"))]],
+  ["worker", "worker", [at("pkg/worker.js")]],
+  ["site", "site: scripts and styles, all rooms", scripts("dist/assets", (f) => /\.(js|css)$/.test(f))],
+  ["onefile", "one file (dist/kelan.html)", [at("dist/kelan.html")]],
 ];
 // Brotli at its best takes seconds on megabytes: measured once per content.
 const memory = at("build/sizes.json");
@@ -25,11 +25,12 @@ const size = (file) => {
 const kilo = (n) => (n / 1000).toFixed(1).padStart(10);
 console.log(`${"kB".padEnd(42)}${"raw".padStart(10)}${"gzip".padStart(10)}${"brotli".padStart(10)}`);
 const out = {};
-for (const [name, files] of ROWS) {
+for (const [key, name, files] of ROWS) {
   const present = files.filter((f) => existsSync(f) && statSync(f).isFile());
   if (!present.length) continue;
   const sums = present.map(size).reduce((a, b) => a.map((v, i) => v + b[i]));
-  out[name] = sums;
+  out[key] = sums;
   console.log(`${name.padEnd(42)}${sums.map(kilo).join("")}`);
 }
 writeFileSync(memory, JSON.stringify(known));
+writeFileSync(at("build/sizes-now.json"), JSON.stringify(out));

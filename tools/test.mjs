@@ -16,6 +16,7 @@ const STEPS = [
   { name: "native", title: "Rust tests", run: cargo("test", "--profile", "quick", "--no-fail-fast") },
   { name: "wasm", title: "Rust tests in Chromium", run: ["node", ["tools/test-wasm.mjs"]] },
   { name: "types", title: "generated types are fresh", run: ["node", ["tools/types.mjs", "--check"]] },
+  { name: "readme", title: "the READMEs list the methods of the registry", run: ["node", ["tools/readme.mjs", "--check"]] },
   { name: "build", title: "the page, the one file and the package build", run: ["make", ["-s", "build/stamp/package"]] },
   { name: "typescript", title: "TypeScript is strict and clean", run: ["node_modules/.bin/tsc", ["-p", "www/tsconfig.json"]] },
   { name: "www", title: "tests of the page's code", run: nodeTests("www"), when: "tests/www" },
