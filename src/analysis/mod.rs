@@ -1,5 +1,7 @@
 //! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
 
+pub mod col;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
