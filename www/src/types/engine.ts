@@ -1,6 +1,6 @@
 /**
- * What the dashboard asks of the engine: the public API of the package as the page sees it.
- * Everything but the frame's columns is plain JSON with the names the Rust structs have.
+ * What the dashboard asks of the engine: the package's public API as the page sees it. The page depends on these shapes
+ * only, so that it can be built, tested and embedded with any engine that satisfies them.
  */
 
 /** A text that a person reads, in both languages. */
@@ -12,53 +12,25 @@ export interface Words {
 export type Locale = "en" | "zh-CN";
 export type Theme = "light" | "dark";
 
-export type RoleId =
+export type Role =
   | "customer" | "order" | "date" | "amount" | "quantity" | "unit_price" | "cost" | "discount" | "product" | "product_name"
   | "category" | "channel" | "region" | "status" | "segment" | "name" | "phone" | "email" | "text" | "rating" | "event"
-  | "session" | "target" | (string & {});
+  | "session" | "target";
 
-export type ColumnType = "text" | "integer" | "decimal" | "boolean" | "date" | "timestamp" | (string & {});
+export type ColumnType = "text" | "integer" | "decimal" | "boolean" | "date" | "timestamp";
 
-export type Question =
-  | "overview" | "who_are_my_customers" | "will_they_stay" | "what_do_they_buy" | "where_do_they_come_from"
-  | "what_comes_next" | "can_i_trust_this_data";
-
-export interface SchemaColumn {
+export interface ColumnSchema {
   name: string;
   type: ColumnType;
-  role: RoleId | null;
+  role: Role | null;
   /** 0–1, how sure the guess of the role is. */
   confidence: number;
-  reason: Words | string | null;
+  reason_words: Words;
   /** Cells without a value. */
   nulls: number;
-  /** Distinct values, where counted. */
-  distinct: number | null;
+  distinct: number;
   /** Cells that do not fit the type. */
   issues: number;
-}
-
-export interface FrameColumnMeta {
-  name: string;
-  label: Words;
-  /** `text`, `date`, `money`, `count`, `number`, `percent`, `days`. */
-  format: string;
-}
-
-/** What the registry knows of an analysis without running it. */
-export interface AnalysisMeta {
-  id: string;
-  title: Words;
-  about: Words;
-  question: Question;
-  needs: RoleId[];
-  uses: RoleId[];
-  frame: FrameColumnMeta[];
-  formula: Words;
-  source: string;
-  /** JSON Schema of the parameters; absent where the build carries none. */
-  params?: JsonSchema;
-  result?: JsonSchema;
 }
 
 export interface JsonSchema {
@@ -75,20 +47,31 @@ export interface JsonSchema {
   maximum?: number;
   properties?: Record<string, JsonSchema>;
   required?: string[];
-  items?: JsonSchema;
+  items?: JsonSchema | boolean;
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
   allOf?: JsonSchema[];
   "x-zh"?: string;
-  "x-en"?: string;
 }
 
-export type FrameValues = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array | (string | null)[] | (number | null)[];
+/** What the registry knows of an analysis without running it. */
+export interface AnalysisMeta {
+  id: string;
+  question: string;
+  needs: Role[];
+  uses: Role[];
+  source: string;
+  frame: { name: string; label: string; format: string }[];
+  params: Record<string, unknown>;
+  words: { title: Words; about: Words; formula: Words; frame: Words[] };
+}
 
+export type FrameValues = Float64Array | Int32Array | Uint8Array | (string | null)[];
+
+/** A missing number is NaN. Columns may be decoded when they are first looked at. */
 export interface Frame {
   columns: Record<string, FrameValues>;
   rows: number;
-  nulls?: Record<string, number>;
 }
 
 export interface LeftOut {
@@ -156,45 +139,36 @@ export interface Look {
   colors?: Record<string, string>;
 }
 
-export interface Output {
+export interface Analysis {
   summary: Record<string, unknown>;
-  frame: Frame;
-  method: Method;
-  headline: Words;
-  tiles: Tile[];
-  charts(look: Look): ResolvedChart[];
+  readonly frame: Frame;
+  words: { headline: Words; method: Method; tiles: Tile[]; charts: Chart[] };
 }
 
+export type Scalar = string | number | boolean;
+export type Test =
+  | { in: Scalar[] } | { not_in: Scalar[] } | { eq: Scalar } | { ne: Scalar } | { gt: Scalar } | { ge: Scalar }
+  | { lt: Scalar } | { le: Scalar } | { between: [Scalar, Scalar] } | { present: boolean };
 export type Filter =
-  | { and: Filter[] }
-  | { or: Filter[] }
-  | { not: Filter }
-  | { customers: string[] }
-  | { expr: string }
-  | FilterLeaf;
+  | { and: Filter[] } | { or: Filter[] } | { not: Filter } | { customers: string[] } | { expr: string }
+  | ({ column: string } & Test) | ({ role: Role } & Test);
 
-export interface FilterLeaf {
-  column?: string;
-  role?: RoleId;
-  in?: (string | number | boolean)[];
-  not_in?: (string | number | boolean)[];
-  eq?: string | number | boolean;
-  ne?: string | number | boolean;
-  gt?: string | number;
-  ge?: string | number;
-  lt?: string | number;
-  le?: string | number;
-  between?: [string | number, string | number];
-  present?: boolean;
+/** Rows as text, as in the file; `first` is the 0-based number of the first one. */
+export interface Rows {
+  columns: string[];
+  rows: (string | null)[][];
+  first: number;
 }
 
 export interface Progress {
-  /** Bytes read so far, of `total`. */
+  phase: string;
   bytes: number;
-  total: number;
+  total_bytes: number;
   rows: number;
-  /** The first rows as text, sent once, before the file is fully read. */
-  first?: { columns: string[]; rows: (string | null)[][] };
+  rows_per_second: number;
+  eta_seconds: number | null;
+  /** The first rows, once, before the file is fully read. */
+  first_rows?: Rows;
 }
 
 export interface ReadOptions {
@@ -207,15 +181,15 @@ export interface ReadOptions {
   sheet?: string | number;
   types?: "text" | Record<string, ColumnType>;
   skip_rows?: number;
-  quote?: string;
+  quote?: string | null;
 }
 
-export interface Source {
+export interface SourceInfo {
   name: string;
   bytes: number;
   rows: number;
   encoding: string;
-  delimiter: string;
+  delimiter: string | null;
   quote: string | null;
   escape: string | null;
   header_rows: number;
@@ -225,43 +199,77 @@ export interface Source {
 
 export interface Issue {
   /** 0-based data row of the file. */
-  row: number;
+  row: number | null;
   column: string | null;
-  raw: string;
-  reason: Words | string;
+  raw: string | null;
+  reason_words: Words;
 }
 
-export type Cell = string | number | boolean | null;
-export type Row = Record<string, Cell> | Cell[];
+export type RoleMap = { [R in Exclude<Role, "order">]?: string | null } & { order?: string | { each: "row" | "customer_day" } | string[] | null };
+
+export interface RecipeStep {
+  op: string;
+  [key: string]: unknown;
+}
+
+/** One customer, for the 360° page. Money in the unit of the amount column; days are ISO dates. */
+export interface CustomerRecord {
+  customer: string;
+  /** One per order, oldest first; `gap_days` to the purchase day before. */
+  orders: { order: string | null; date: string | null; amount: number | null; gap_days: number | null; values?: Record<string, string | null> }[];
+  revenue: number | null;
+  /** Median of the days between purchase days. */
+  median_gap_days: number | null;
+  gap_p25?: number | null;
+  gap_p75?: number | null;
+  first_date: string | null;
+  last_date: string | null;
+  /** Last day in the data. */
+  as_of: string | null;
+  recency_days: number | null;
+  /** What the customer's rows agree on, or their most frequent value: one per column that describes the customer. */
+  attributes: { column: string; role: Role | null; value: string; personal?: boolean }[];
+  /** Amount by what was bought, largest first. */
+  groups: { column: string; role: Role | null; values: { value: string; amount: number; orders: number }[] }[];
+}
 
 export interface Table {
+  readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  readonly schema: SchemaColumn[];
-  readonly source: Source;
-  assign(roles: Partial<Record<RoleId, string | null | { each: "row" | "customer_day" } | string[]>>): Promise<void> | void;
-  analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal; onProgress?: (p: Progress) => void }): Promise<Output>;
-  issues(options?: { limit?: number }): Promise<Issue[]> | Issue[];
-  sample(n: number): Promise<Row[]> | Row[];
-  retype(column: string, type: ColumnType): Promise<void> | void;
-  recipe(): Promise<unknown[]> | unknown[];
-  toCsv(options?: { encoding?: string; guard?: boolean; header?: boolean }): Promise<Uint8Array | string>;
+  readonly schema: ColumnSchema[];
+  readonly source: SourceInfo;
+  readonly issueCount: number;
+  readonly undoSteps: number;
+  readonly redoSteps: number;
+  assign(roles: RoleMap): Promise<void>;
+  retype(column: string, type: ColumnType): Promise<void>;
+  undo(): Promise<void>;
+  redo(): Promise<void>;
+  recipe(): RecipeStep[];
+  replay(recipe: RecipeStep[]): Promise<void>;
+  analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal }): Promise<Analysis>;
+  issues(options?: { limit?: number; offset?: number; column?: string }): Promise<Issue[]>;
+  sample(n?: number, first?: number): Promise<Rows>;
+  values(column: string, limit?: number): Promise<{ distinct: number; values: { value: string; n: number }[] }>;
+  count(filter: Filter | null): Promise<{ rows: number; customers: number | null }>;
+  customer(id: string, filter?: Filter | null): Promise<CustomerRecord | Record<string, unknown>>;
+  toCsv(options?: { header?: boolean; guard?: boolean; encoding?: "utf-8" | "utf-8-bom" | "gb18030"; filter?: Filter | null }): Promise<Blob>;
   toArrow(): Promise<Uint8Array>;
-  close(): Promise<void> | void;
+  close(): Promise<void>;
 }
 
 export interface Kelan {
-  readonly formats: string[];
-  read(source: Blob | ArrayBuffer | Uint8Array | string | URL, options?: ReadOptions): Promise<Table>;
-  analyses(): AnalysisMeta[];
-  close(): Promise<void> | void;
+  readonly formats: readonly string[];
+  read(source: Blob | URL, options?: ReadOptions): Promise<Table>;
+  sampleData(options?: { locale?: Locale; seed?: number; rows?: number }): Promise<Blob>;
+  analyses(locale?: Locale): AnalysisMeta[];
+  close(): Promise<void>;
 }
 
 /** What the engine throws. */
 export interface EngineError extends Error {
   code: string;
-  where?: { file?: string; row?: number; column?: string; roles?: string[]; param?: string };
-  remedy?: string;
-  /** The same message and remedy in both languages, where the engine gives them. */
-  words?: { message: Words; remedy: Words };
+  where: { file?: string; row?: number; column?: string; roles?: string[]; param?: string };
+  words: { message: Words; remedy: Words };
 }

@@ -1,0 +1,86 @@
+/** The look that every chart shares, and what the page adds to an option before it is drawn. Pure. */
+import type { Look } from "../types/engine.ts";
+import { FONT } from "../style/palette.ts";
+import { color } from "./resolve.ts";
+
+type Json = Record<string, unknown>;
+
+export function theme(look: Look): Json {
+  const c = (name: string): string => color(name, look);
+  const label = { color: c("ink-3"), fontSize: 12, hideOverlap: true };
+  const line = { show: true, lineStyle: { color: c("line-strong") } };
+  const grid = { show: true, lineStyle: { color: c("line"), width: 1 } };
+  const value = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: label, splitLine: grid, splitNumber: 4, nameTextStyle: { color: c("ink-3"), fontSize: 12 } };
+  const none = { show: false };
+  return {
+    color: Array.from({ length: 8 }, (_, i) => c(`cat-${i + 1}`)),
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: FONT, fontSize: 12, color: c("ink-2") },
+    title: { show: false },
+    legend: { textStyle: { color: c("ink-2"), fontSize: 12 }, itemWidth: 12, itemHeight: 8, icon: "rect", itemGap: 16, inactiveColor: c("context") },
+    categoryAxis: { axisLine: line, axisTick: none, axisLabel: label, splitLine: none, splitArea: none, nameTextStyle: { color: c("ink-3"), fontSize: 12 } },
+    timeAxis: { axisLine: line, axisTick: { show: true, length: 4, lineStyle: { color: c("line-strong") } }, axisLabel: label, splitLine: none },
+    valueAxis: value,
+    logAxis: value,
+    line: { symbol: "none", symbolSize: 6, smooth: false, lineStyle: { width: 2 } },
+    bar: { barMaxWidth: 28, itemStyle: { borderRadius: 0 } },
+    scatter: { symbolSize: 7, itemStyle: { opacity: 0.85 } },
+    heatmap: { itemStyle: { borderColor: c("bg"), borderWidth: 1 } },
+    treemap: { itemStyle: { borderColor: c("bg"), borderWidth: 1, gapWidth: 1 }, breadcrumb: { show: false }, label: { color: c("ink") } },
+    sankey: { lineStyle: { color: c("context"), opacity: 0.45 }, label: { color: c("ink-2"), fontSize: 12 } },
+    visualMap: { textStyle: { color: c("ink-3"), fontSize: 12 } },
+    markLine: { lineStyle: { color: c("ink-2"), type: "dashed", width: 1 }, label: { color: c("ink-2"), fontSize: 12 } },
+    tooltip: {
+      backgroundColor: c("surface"), borderColor: c("line-strong"), borderWidth: 1, padding: [8, 10],
+      textStyle: { color: c("ink"), fontSize: 12, fontFamily: FONT },
+      axisPointer: { lineStyle: { color: c("line-strong") }, crossStyle: { color: c("line-strong") }, shadowStyle: { color: c("line/50") }, label: { backgroundColor: c("ink-2"), color: c("bg") } },
+    },
+  };
+}
+
+function record(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? (value as Json[]) : value ? [value as Json] : [];
+}
+
+/** Still, described, and without markup in tooltips: what no room has to say again. */
+export function dress(option: Json, alt: string, patterns: boolean): Json {
+  const out: Json = { ...option };
+  out["animation"] = false;
+  out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns } };
+  out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
+  return out;
+}
+
+/** Height a chart needs before its data is drawn: categories down the side need a line each. */
+export function heightOf(option: Json, width: number): number {
+  const y = list(option["yAxis"]);
+  const category = y.find((a) => a["type"] === "category");
+  const legend = option["legend"] ? 28 : 0;
+  if (category) {
+    const data = category["data"];
+    let n = Array.isArray(data) ? data.length : 0;
+    if (n === 0) {
+      const series = list(option["series"]);
+      const first = record(option["dataset"])["source"];
+      n = Array.isArray(first) ? first.length : Math.max(0, ...series.map((s) => (Array.isArray(s["data"]) ? s["data"].length : 0)));
+      if (series.some((s) => s["type"] === "heatmap")) n = Math.round(Math.sqrt(n * 2));
+    }
+    return Math.max(180, Math.min(760, n * 26 + 72 + legend));
+  }
+  return (width < 420 ? 240 : 300) + legend;
+}
+
+/** Narrow frames: fewer ticks, nothing that needs a margin at the side. */
+export function fit(option: Json, width: number): Json {
+  if (width >= 420) return option;
+  const out: Json = { ...option };
+  const thin = (axis: unknown): unknown =>
+    Array.isArray(axis) ? axis.map(thin) : axis ? { ...(axis as Json), splitNumber: 3, axisLabel: { ...record((axis as Json)["axisLabel"]), hideOverlap: true } } : axis;
+  if (out["xAxis"]) out["xAxis"] = thin(out["xAxis"]);
+  if (out["yAxis"]) out["yAxis"] = thin(out["yAxis"]);
+  return out;
+}

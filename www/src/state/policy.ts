@@ -1,0 +1,16 @@
+/** What the page may do here: read from the policy and the address in force, never assumed. */
+
+/** `none`: no connection at all. `self`: only to where the page came from. `open`: an embedding page decides. */
+export function policy(): "none" | "self" | "open" {
+  if (typeof document === "undefined") return "open";
+  for (const meta of document.querySelectorAll('meta[http-equiv="Content-Security-Policy" i]')) {
+    const rule = /connect-src\s+([^;]+)/.exec(meta.getAttribute("content") ?? "")?.[1]?.trim();
+    if (rule === "'none'" || rule === "data:") return "none";
+    if (rule === "'self'") return "self";
+  }
+  return "open";
+}
+
+export function served(): boolean {
+  return typeof location !== "undefined" && /^https?:$/.test(location.protocol) && policy() !== "none";
+}

@@ -1,0 +1,253 @@
+/**
+ * What is open: the engine, the table and the results already computed. Kept out of the reactive store, since a handle to
+ * the engine must be closed and arrays of a million rows must not be watched.
+ */
+import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, Role, Rows, Table } from "../types/engine.ts";
+import { t } from "../i18n/index.ts";
+import { say } from "../i18n/index.ts";
+import { toFilter } from "./filter.ts";
+import { noFilters, store, type Filters, type Problem } from "./store.ts";
+
+type OpenEngine = () => Promise<Kelan>;
+
+class Session {
+  kelan: Kelan | null = null;
+  table: Table | null = null;
+  /** The files behind the table, so that a workspace can be saved and read again. */
+  blobs: { name: string; blob: Blob }[] = [];
+  readOptions: ReadOptions = {};
+  issues: Issue[] = [];
+  span: [string, string] | null = null;
+  private opening: Promise<Kelan> | null = null;
+  private results = new Map<string, Promise<Analysis>>();
+  private valueLists = new Map<string, Promise<{ distinct: number; values: { value: string; n: number }[] }>>();
+  private running = new Map<string, AbortController>();
+  private reading: AbortController | null = null;
+  private makeEngine: OpenEngine | null = null;
+
+  /** Who makes the engine: the site, the one file and the embedding page each know another way. */
+  use(open: OpenEngine): void {
+    this.makeEngine = open;
+  }
+
+  async engine(): Promise<Kelan> {
+    if (this.kelan) return this.kelan;
+    if (!this.makeEngine) throw new Error("no engine was given");
+    this.opening ??= this.makeEngine();
+    try {
+      this.kelan = await this.opening;
+    } catch (error) {
+      this.opening = null;
+      throw error;
+    }
+    return this.kelan;
+  }
+
+  metas(): AnalysisMeta[] {
+    return this.kelan?.analyses() ?? [];
+  }
+
+  meta(id: string): AnalysisMeta | undefined {
+    return this.metas().find((m) => m.id === id);
+  }
+
+  column(role: Role): ColumnSchema | undefined {
+    return this.table?.schema.find((c) => c.role === role);
+  }
+
+  /** Roles an analysis needs and the table lacks; quantity × unit price stand in for an amount. */
+  missing(meta: AnalysisMeta): Role[] {
+    if (!this.table) return meta.needs;
+    const have = new Set(this.table.schema.map((c) => c.role));
+    return meta.needs.filter((r) => !have.has(r) && !(r === "amount" && have.has("quantity") && have.has("unit_price")) && !(r === "order" && have.has("customer") && have.has("date")));
+  }
+
+  // Reading
+
+  async read(blob: Blob, name: string, options: ReadOptions = {}, synthetic = false): Promise<boolean> {
+    this.cancelReading();
+    const control = new AbortController();
+    this.reading = control;
+    store.set({
+      screen: "reading", problem: null, selection: null, sheet: null, dialog: null, synthetic,
+      reading: { name, bytes: 0, total: blob.size, rows: 0, rate: 0, eta: null, first: null, finishing: false },
+    });
+    try {
+      const kelan = await this.engine();
+      let last = 0;
+      const table = await kelan.read(blob, {
+        ...options, name, signal: control.signal,
+        onProgress: (p) => {
+          const now = performance.now();
+          const before = store.state.reading;
+          if (!before || control.signal.aborted || (now - last < 80 && !p.first_rows)) return;
+          last = now;
+          store.set({
+            reading: { ...before, bytes: p.bytes, total: p.total_bytes, rows: p.rows, rate: p.rows_per_second, eta: p.eta_seconds, first: p.first_rows ?? before.first, finishing: p.phase === "finishing" },
+          });
+        },
+      });
+      if (control.signal.aborted) {
+        await table.close();
+        return false;
+      }
+      await this.table?.close();
+      this.table = table;
+      this.blobs = [{ name, blob }];
+      this.readOptions = options;
+      await this.changed();
+      store.forgetHistory();
+      store.set({
+        reading: null, screen: "import", filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
+        workspace: { id: crypto.randomUUID(), name: name.replace(/\.[a-z0-9]{1,6}$/i, "") }, audiences: [], notes: [], pins: [],
+      });
+      return true;
+    } catch (error) {
+      if (control.signal.aborted) {
+        store.set({ reading: null, screen: this.table ? "import" : "landing" });
+        return false;
+      }
+      store.set({ reading: null, problem: problemOf(error, name), screen: this.table ? store.state.screen === "reading" ? "import" : store.state.screen : "landing" });
+      return false;
+    } finally {
+      if (this.reading === control) this.reading = null;
+    }
+  }
+
+  cancelReading(): void {
+    this.reading?.abort();
+    this.reading = null;
+  }
+
+  /** The same bytes with another encoding, delimiter or header row. */
+  async readAgain(options: ReadOptions): Promise<void> {
+    const [first] = this.blobs;
+    if (!first) return;
+    const { files, workspace } = store.state;
+    if (await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic)) store.set({ files, workspace });
+  }
+
+  /** After every change of rows, types or roles: nothing computed before holds. */
+  async changed(): Promise<void> {
+    this.stopAll();
+    this.results.clear();
+    this.valueLists.clear();
+    this.span = null;
+    if (this.table) {
+      this.issues = this.table.issueCount > 0 ? await this.table.issues({ limit: 2000 }) : [];
+      const total = await this.table.count(null).catch(() => ({ rows: this.table?.rows ?? 0, customers: null }));
+      store.set({ total, count: null });
+    }
+    store.set({ version: store.state.version + 1 });
+    void this.findSpan();
+  }
+
+  /** First and last day of the data, for the period filter. */
+  private async findSpan(): Promise<void> {
+    const column = this.column("date");
+    if (!this.table || !column) return;
+    const version = store.state.version;
+    try {
+      const meta = this.meta("overview");
+      if (!meta || this.missing(meta).length > 0) return;
+      const { summary } = await this.run("overview", {}, null);
+      const frame = summary as { data_from?: string; data_to?: string; from?: string; to?: string };
+      const from = frame.data_from ?? frame.from;
+      const to = frame.data_to ?? frame.to;
+      if (from && to && store.state.version === version) {
+        this.span = [from, to];
+        store.set({});
+      }
+    } catch {
+      // Without a span the period filter offers free dates.
+    }
+  }
+
+  async rows(n: number, first: number): Promise<Rows> {
+    if (!this.table) return { columns: [], rows: [], first };
+    return this.table.sample(n, first);
+  }
+
+  values(column: string): Promise<{ distinct: number; values: { value: string; n: number }[] }> {
+    let list = this.valueLists.get(column);
+    if (!list) {
+      list = this.table ? this.table.values(column, 500) : Promise.resolve({ distinct: 0, values: [] });
+      this.valueLists.set(column, list);
+      list.catch(() => this.valueLists.delete(column));
+    }
+    return list;
+  }
+
+  // Results
+
+  key(id: string, params: Record<string, unknown>, filter: Filter | null): string {
+    return JSON.stringify([store.state.version, id, params, filter]);
+  }
+
+  /** A result, from memory where it was computed before. A newer request for the same place cancels an older one. */
+  run(id: string, params: Record<string, unknown>, filter: Filter | null, place?: string): Promise<Analysis> {
+    const table = this.table;
+    if (!table) return Promise.reject(new Error("no table is open"));
+    const key = this.key(id, params, filter);
+    const known = this.results.get(key);
+    if (known) return known;
+    const control = new AbortController();
+    if (place) {
+      this.running.get(place)?.abort();
+      this.running.set(place, control);
+    }
+    const result = table.analyze(id, params, { filter, signal: control.signal });
+    this.results.set(key, result);
+    // The cache keeps what was asked for last; a day of use must not grow without end.
+    if (this.results.size > 60) {
+      const [oldest] = this.results.keys();
+      if (oldest !== undefined) this.results.delete(oldest);
+    }
+    result.catch(() => this.results.delete(key)).finally(() => {
+      if (place && this.running.get(place) === control) this.running.delete(place);
+    });
+    return result;
+  }
+
+  cancel(place: string): void {
+    this.running.get(place)?.abort();
+  }
+
+  private stopAll(): void {
+    for (const control of this.running.values()) control.abort();
+    this.running.clear();
+  }
+
+  filter(filters: Filters = store.state.filters): Filter | null {
+    return toFilter(filters, store.state.audiences);
+  }
+
+  async close(): Promise<void> {
+    this.cancelReading();
+    this.stopAll();
+    this.results.clear();
+    this.valueLists.clear();
+    await this.table?.close();
+    this.table = null;
+    this.blobs = [];
+    this.issues = [];
+    this.span = null;
+  }
+}
+
+export const session = new Session();
+
+export function isEngineError(error: unknown): error is EngineError {
+  return error instanceof Error && "code" in error && "words" in error;
+}
+
+/** Whatever was thrown, as something a person can act on. */
+export function problemOf(error: unknown, name = ""): Problem {
+  if (isEngineError(error)) {
+    return {
+      code: error.code, title: say(error.words.message), detail: name, remedy: say(error.words.remedy),
+      raw: JSON.stringify({ code: error.code, where: error.where }),
+    };
+  }
+  return { code: "internal", title: t("problem.unknown"), detail: name, remedy: t("problem.report"), raw: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}

@@ -1,0 +1,243 @@
+/** One plain store. Engine handles and large arrays stay out of it (session.ts): what is here is small and can be saved. */
+import type { Locale, Rows, Role, Theme } from "../types/engine.ts";
+import { preferred, setLocale } from "../i18n/index.ts";
+
+export type Screen = "landing" | "reading" | "import" | "room" | "customers" | "customer" | "board" | "steps";
+
+export interface Reading {
+  name: string;
+  bytes: number;
+  total: number;
+  rows: number;
+  rate: number;
+  eta: number | null;
+  first: Rows | null;
+  /** The file is whole, the table is being closed. */
+  finishing: boolean;
+}
+
+export interface DimensionFilter {
+  column: string;
+  role: Role | null;
+  values: string[];
+}
+
+/** What the filter bar holds. */
+export interface Filters {
+  period: [string, string] | null;
+  dimensions: DimensionFilter[];
+  audience: string | null;
+}
+
+export interface Audience {
+  id: string;
+  name: string;
+  customers: string[];
+  /** Where it came from, in words. */
+  from: string;
+  created: string;
+}
+
+export interface Pin {
+  id: string;
+  room: string;
+  chart: string;
+  params: Record<string, unknown>;
+  wide: boolean;
+}
+
+export interface Note {
+  customer: string;
+  text: string;
+  date: string;
+}
+
+export interface Selection {
+  /** What was selected, in words. */
+  label: string;
+  /** Customers behind the marks, when the room's rows are customers. */
+  customers: string[] | null;
+  rows: number;
+  room: string;
+  chart: string;
+  /** The marks that are outlined. */
+  marks: string[];
+}
+
+export interface Problem {
+  code: string;
+  title: string;
+  detail: string;
+  remedy: string;
+  raw: string;
+}
+
+export type Sheet =
+  | { kind: "settings" }
+  | { kind: "method"; tile?: string }
+  | { kind: "steps" }
+  | { kind: "keys" }
+  | { kind: "privacy" }
+  | { kind: "preferences" }
+  | { kind: "rows"; title: string };
+
+export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | null;
+
+export interface Recent {
+  id: string;
+  name: string;
+  saved: number;
+  bytes: number;
+  files: number;
+}
+
+export interface State {
+  locale: Locale;
+  themeChoice: Theme | "system";
+  theme: Theme;
+  currency: string;
+  grouping: "wan" | "thousand";
+  /** Single-letter keys work (WCAG 2.1.4 asks for a switch). */
+  letters: boolean;
+  patterns: boolean;
+  screen: Screen;
+  room: string;
+  customer: string | null;
+  reading: Reading | null;
+  problem: Problem | null;
+  /** Grows whenever rows, types or roles change. */
+  version: number;
+  synthetic: boolean;
+  workspace: { id: string; name: string } | null;
+  files: { name: string; bytes: number }[];
+  filters: Filters;
+  count: { rows: number; customers: number | null } | null;
+  total: { rows: number; customers: number | null } | null;
+  compare: Filters | null;
+  params: Record<string, Record<string, unknown>>;
+  selection: Selection | null;
+  sheet: Sheet | null;
+  dialog: Dialog;
+  palette: boolean;
+  nav: boolean;
+  audiences: Audience[];
+  notes: Note[];
+  pins: Pin[];
+  recent: Recent[];
+  presenting: boolean;
+  unmasked: boolean;
+  /** Bytes sent by this page, and to whom: only an address that the user typed is ever asked. */
+  sent: { bytes: number; hosts: string[] };
+}
+
+export const noFilters = (): Filters => ({ period: null, dimensions: [], audience: null });
+
+const initial: State = {
+  locale: preferred(typeof navigator === "undefined" ? [] : navigator.languages),
+  themeChoice: "system",
+  theme: "light",
+  currency: "",
+  grouping: "wan",
+  letters: true,
+  patterns: false,
+  screen: "landing",
+  room: "overview",
+  customer: null,
+  reading: null,
+  problem: null,
+  version: 0,
+  synthetic: false,
+  workspace: null,
+  files: [],
+  filters: noFilters(),
+  count: null,
+  total: null,
+  compare: null,
+  params: {},
+  selection: null,
+  sheet: null,
+  dialog: null,
+  palette: false,
+  nav: false,
+  audiences: [],
+  notes: [],
+  pins: [],
+  recent: [],
+  presenting: false,
+  unmasked: false,
+  sent: { bytes: 0, hosts: [] },
+};
+
+type Listener = (state: State, before: State) => void;
+
+interface View {
+  filters: Filters;
+  params: State["params"];
+}
+
+class Store {
+  state: State = initial;
+  private listeners = new Set<Listener>();
+  private past: View[] = [];
+  private future: View[] = [];
+
+  set(patch: Partial<State>): void {
+    const before = this.state;
+    this.state = { ...before, ...patch };
+    if (patch.locale) setLocale(patch.locale);
+    for (const listener of [...this.listeners]) listener(this.state, before);
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** A change of filters or parameters that undo takes back. */
+  change(patch: Partial<View>): void {
+    const { filters, params } = this.state;
+    this.past.push({ filters, params });
+    if (this.past.length > 200) this.past.shift();
+    this.future = [];
+    this.set({ ...patch, selection: null });
+  }
+
+  get canUndo(): boolean {
+    return this.past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.future.length > 0;
+  }
+
+  undo(): void {
+    const view = this.past.pop();
+    if (!view) return;
+    const { filters, params } = this.state;
+    this.future.push({ filters, params });
+    this.set({ ...view, selection: null });
+  }
+
+  redo(): void {
+    const view = this.future.pop();
+    if (!view) return;
+    const { filters, params } = this.state;
+    this.past.push({ filters, params });
+    this.set({ ...view, selection: null });
+  }
+
+  /** Another file: its filters and parameters have no history here. */
+  forgetHistory(): void {
+    this.past = [];
+    this.future = [];
+  }
+}
+
+export const store = new Store();
+setLocale(store.state.locale);
+
+/** How numbers are written, from the settings in force. */
+export function style(): { locale: Locale; currency: string; grouping: "wan" | "thousand" } {
+  const { locale, currency, grouping } = store.state;
+  return { locale, currency, grouping };
+}

@@ -1,0 +1,89 @@
+/** All customers as one table: virtualised, sorted, searched; a row opens the customer's page. */
+import { html, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { format } from "../i18n/format.ts";
+import { say, t } from "../i18n/index.ts";
+import { session } from "../state/session.ts";
+import { style } from "../state/store.ts";
+import type { Analysis, AnalysisMeta } from "../types/engine.ts";
+import { Piece } from "./element.ts";
+import { openCustomer } from "./actions.ts";
+import type { TableColumn } from "./table.ts";
+import { failure, missingRole, roleName } from "./states.ts";
+import "./table.ts";
+
+/** Rooms whose frame has one row per customer, the richest first. */
+const SOURCES = ["rfm", "lifecycle", "cohort"];
+
+@customElement("kl-customers")
+export class Customers extends Piece {
+  private out: Analysis | null = null;
+  private meta: AnalysisMeta | null = null;
+  private error: unknown = null;
+  private asked = "";
+  private cache: { out: Analysis; locale: string; columns: TableColumn[] } | null = null;
+
+  protected override willUpdate(): void {
+    const meta = SOURCES.map((id) => session.meta(id)).find((m) => m && session.missing(m).length === 0) ?? null;
+    this.meta = meta;
+    if (!meta) return;
+    const filter = session.filter();
+    const params = this.app.params[meta.id] ?? {};
+    const key = session.key(meta.id, params, filter);
+    if (key === this.asked) return;
+    this.asked = key;
+    session.run(meta.id, params, filter).then(
+      (out) => {
+        if (key !== this.asked) return;
+        this.out = out;
+        this.error = null;
+        this.requestUpdate();
+      },
+      (error: unknown) => {
+        if (key !== this.asked) return;
+        this.out = null;
+        this.error = error;
+        this.requestUpdate();
+      },
+    );
+  }
+
+  override render(): TemplateResult {
+    const s = style();
+    const n = this.out?.frame.rows ?? this.app.count?.customers ?? this.app.total?.customers ?? 0;
+    const any = session.metas().find((m) => SOURCES.includes(m.id));
+    return html`<main id="main" class="main"><div class="rh"><p class="q"><span>${t("question.who_are_my_customers")}</span><span aria-hidden="true">/</span><span>${t("nav.customers")}</span></p>
+      <h1 part="headline">${t("customers.title", { n: format(n, "count", s) })}</h1><div class="meta"><p class="prov">${t("customers.text")}</p></div></div>
+      ${!this.meta && any ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
+        this.asked = "";
+        this.requestUpdate();
+      }) : this.table()}</main>`;
+  }
+
+  private table(): TemplateResult {
+    const out = this.out;
+    const meta = this.meta;
+    if (!out || !meta) return html`<div class="hold"></div>`;
+    if (this.cache?.out !== out || this.cache.locale !== this.app.locale) {
+      let barred = false;
+      const columns = Object.keys(out.frame.columns).map((name) => {
+        const i = meta.frame.findIndex((c) => c.name === name);
+        const values = out.frame.columns[name] ?? [];
+        const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
+        const bar = !barred && fmt === "money";
+        if (bar) barred = true;
+        const words = meta.words.frame[i];
+        return { id: name, label: words ? say(words) : roleName(name), format: fmt, values, bar } as TableColumn;
+      });
+      this.cache = { out, locale: this.app.locale, columns };
+    }
+    const money = this.cache.columns.find((c) => c.bar);
+    return html`<kl-table .columns=${this.cache.columns} .rows=${out.frame.rows} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${money ? { id: money.id, down: true } : null}
+      @open=${(e: CustomEvent<{ row: number }>) => {
+        const ids = out.frame.columns["customer"] as (string | null)[];
+        const table = this.querySelector("kl-table") as (HTMLElement & { sequence(): Uint32Array }) | null;
+        const order = table ? [...table.sequence().subarray(0, 50_000)].map((i) => String(ids[i])) : [];
+        openCustomer(String(ids[e.detail.row]), order, t("nav.customers"));
+      }}></kl-table>`;
+  }
+}

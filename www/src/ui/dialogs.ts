@@ -1,0 +1,185 @@
+/** The few things that are modal: pasting, an address, what destroys, naming an audience, joining files, the report. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { format } from "../i18n/format.ts";
+import { say, t, type Key } from "../i18n/index.ts";
+import { join, plan, type Plan } from "../state/join.ts";
+import { problemOf, session } from "../state/session.ts";
+import { store, style } from "../state/store.ts";
+import { Piece, save } from "./element.ts";
+import { chooseFiles, forgetEverything, openText, saveAudience, setWaiting, waiting } from "./actions.ts";
+import { icon } from "./icons.ts";
+
+@customElement("kl-dialogs")
+export class Dialogs extends Piece {
+  private plan: Plan | null = null;
+  private planFor: File | null = null;
+  private chosen = new Set<string>();
+  private k = 5;
+  private twins = true;
+  private busy = false;
+  private note = "";
+
+  private get dialog(): HTMLDialogElement {
+    return this.querySelector("dialog") as HTMLDialogElement;
+  }
+
+  override render(): TemplateResult {
+    const { dialog } = this.app;
+    return html`<dialog class="modal over" aria-labelledby="dlg-title" @close=${() => this.app.dialog && store.set({ dialog: null })}>${dialog ? html`<form method="dialog" @submit=${(e: Event) => e.preventDefault()}>
+      <header><h2 id="dlg-title">${t(`dialog.${dialog}` as Key)}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ dialog: null })}>${icon("close")}</button></header>
+      ${this.body()}</form>` : nothing}</dialog>`;
+  }
+
+  protected override updated(_: PropertyValues): void {
+    const { dialog } = this.app;
+    if (dialog && !this.dialog.open) {
+      this.note = "";
+      this.busy = false;
+      if (dialog === "report") this.chosen = new Set(session.metas().filter((m) => session.missing(m).length === 0).slice(0, 5).map((m) => m.id));
+      this.dialog.showModal();
+      this.querySelector<HTMLElement>("textarea,input,select,.btn")?.focus();
+      this.requestUpdate();
+    } else if (!dialog && this.dialog.open) this.dialog.close();
+  }
+
+  private body(): TemplateResult {
+    switch (this.app.dialog) {
+      case "paste":
+        return html`<p>${t("paste.text")}</p><textarea id="paste" rows="10" spellcheck="false" aria-label=${t("dialog.paste")}></textarea>
+          ${this.foot(t("paste.read"), () => void openText((this.querySelector("#paste") as HTMLTextAreaElement).value))}`;
+      case "url":
+        return html`<p>${t("url.text")}</p><label class="formline">${t("url.label")}<input id="url" type="url" placeholder="https://" required></label><p class="note">${t("url.consent")}</p>
+          ${this.note ? html`<p class="err" role="alert">${this.note}</p>` : nothing}${this.foot(t("url.fetch"), () => void this.fetchUrl())}`;
+      case "forget":
+        return html`<p>${t("forget.text")}</p>${this.foot(t("forget.do"), () => void forgetEverything(), true)}`;
+      case "audience":
+        return html`<p>${t("audience.text", { n: format(this.app.selection?.customers?.length ?? 0, "count", style()) })}</p>
+          <label class="formline">${t("audience.name")}<input id="aud" type="text" .value=${this.app.selection?.label ?? ""}></label>
+          ${this.foot(t("select.save"), () => {
+            const name = (this.querySelector("#aud") as HTMLInputElement).value.trim();
+            if (this.app.selection && name) saveAudience(this.app.selection, name);
+          })}`;
+      case "join":
+        return this.joinBody();
+      case "report":
+        return this.reportBody();
+      default:
+        return html``;
+    }
+  }
+
+  private foot(label: string, run: () => void, danger = false): TemplateResult {
+    return html`<div class="foot"><button class="btn" type="button" @click=${() => store.set({ dialog: null })}>${t("cancel")}</button><button class="btn ${danger ? "danger" : "pri"}" type="submit" ?disabled=${this.busy} @click=${run}>${label}</button></div>`;
+  }
+
+  /** Asks one host, named beforehand, for one file. The policy in force may forbid it: that is said. */
+  private async fetchUrl(): Promise<void> {
+    const text = (this.querySelector("#url") as HTMLInputElement).value.trim();
+    let url: URL;
+    try {
+      url = new URL(text, location.href);
+    } catch {
+      this.note = t("url.bad");
+      this.requestUpdate();
+      return;
+    }
+    this.busy = true;
+    this.requestUpdate();
+    try {
+      const response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      const blob = await response.blob();
+      const { sent } = store.state;
+      store.set({ sent: { ...sent, hosts: [...new Set([...sent.hosts, url.host])] } });
+      await session.read(blob, url.pathname.split("/").pop() || url.host);
+    } catch (error) {
+      this.note = url.origin !== location.origin ? t("url.cors", { host: url.host }) : `${t("url.failed", { host: url.host })} ${error instanceof Error ? error.message : ""}`;
+    } finally {
+      this.busy = false;
+      this.requestUpdate();
+    }
+  }
+
+  private joinBody(): TemplateResult {
+    const files = waiting();
+    const [file] = files;
+    if (!file) return html`<p>${t("join.choose")}</p>${this.foot(t("landing.choose"), () => chooseFiles((list) => {
+      setWaiting(list);
+      this.planFor = null;
+      this.requestUpdate();
+    }))}`;
+    if (this.planFor !== file) {
+      this.planFor = file;
+      this.plan = null;
+      void plan(file).then((p) => {
+        if (this.planFor !== file) return;
+        this.plan = p;
+        this.requestUpdate();
+      }, (error: unknown) => {
+        this.note = problemOf(error, file.name).title;
+        this.requestUpdate();
+      });
+    }
+    const p = this.plan;
+    const s = style();
+    const n = (v: number): string => format(v, "count", s);
+    const do_ = (how: "append" | "replace" | "apart"): void => {
+      this.busy = true;
+      this.requestUpdate();
+      void join(file, how).then(() => {
+        const rest = files.slice(1);
+        setWaiting(rest);
+        store.set({ dialog: rest.length > 0 ? "join" : null });
+      }, (error: unknown) => {
+        this.note = problemOf(error, file.name).title;
+      }).finally(() => {
+        this.busy = false;
+        this.requestUpdate();
+      });
+    };
+    return html`<p class="file">${file.name}</p>
+      ${p ? html`<p><b>${t("join.summary", { rows: n(p.added), same: n(p.same), columns: p.newColumns.length })}</b></p>
+        ${p.newColumns.length > 0 ? html`<p class="note">${t("join.newColumns", { names: p.newColumns.join(t("list.comma")) })}</p>` : nothing}
+        ${p.missingColumns.length > 0 ? html`<p class="note">${t("join.missingColumns", { names: p.missingColumns.join(t("list.comma")) })}</p>` : nothing}`
+        : this.note ? nothing : html`<p class="note">${t("table.working")}…</p>`}
+      ${this.note ? html`<p class="err" role="alert">${this.note}</p>` : nothing}
+      <div class="options">
+        <button class="opt" type="button" ?disabled=${this.busy || !p || p.common === 0} @click=${() => do_("append")}><b>${t("join.append")}</b><span>${t("join.appendText")}</span></button>
+        <button class="opt" type="button" ?disabled=${this.busy} @click=${() => do_("replace")}><b>${t("join.replace")}</b><span>${t("join.replaceText")}</span></button>
+        <button class="opt" type="button" ?disabled=${this.busy} @click=${() => do_("apart")}><b>${t("join.apart")}</b><span>${t("join.apartText")}</span></button>
+      </div>`;
+  }
+
+  private reportBody(): TemplateResult {
+    const ready = session.metas().filter((m) => session.missing(m).length === 0);
+    return html`<p>${t("report.text")}</p>
+      <fieldset class="checks"><legend>${t("report.rooms")}</legend>${ready.map((m) => html`<label><input type="checkbox" .checked=${this.chosen.has(m.id)} @change=${(e: Event) => {
+        if ((e.target as HTMLInputElement).checked) this.chosen.add(m.id);
+        else this.chosen.delete(m.id);
+        this.requestUpdate();
+      }}> <span>${say(m.words.title)}</span></label>`)}</fieldset>
+      <label class="check"><input type="checkbox" .checked=${this.twins} @change=${(e: Event) => (this.twins = (e.target as HTMLInputElement).checked)}> ${t("report.twins")}</label>
+      <label class="formline">${t("report.k")}<input type="number" min="0" max="100" .value=${String(this.k)} @change=${(e: Event) => (this.k = Math.max(0, Number((e.target as HTMLInputElement).value)))}></label>
+      ${this.note ? html`<p class="note" role="status">${this.note}</p>` : nothing}
+      <div class="foot"><button class="btn" type="button" @click=${() => store.set({ dialog: null })}>${t("cancel")}</button>
+        <button class="btn pri" type="button" ?disabled=${this.busy || this.chosen.size === 0} @click=${() => void this.report()}>${icon("download")} ${t("report.make")}</button></div>`;
+  }
+
+  private async report(): Promise<void> {
+    this.busy = true;
+    this.note = t("table.working");
+    this.requestUpdate();
+    try {
+      const { makeReport } = await import("./report.ts");
+      const blob = await makeReport([...this.chosen], { k: this.k, twins: this.twins });
+      save(blob, `${this.app.workspace?.name ?? "kelan"}-${new Date().toISOString().slice(0, 10)}.html`);
+      store.set({ dialog: null });
+    } catch (error) {
+      this.note = problemOf(error).title;
+    } finally {
+      this.busy = false;
+      this.requestUpdate();
+    }
+  }
+}

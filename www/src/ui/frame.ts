@@ -1,0 +1,329 @@
+/** A chart in its frame: the finding as title, what is drawn as subtitle, the plot, its table twin, and a menu of what can be taken away. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { ECharts } from "../chart/echarts.ts";
+import { resolveChart } from "../chart/resolve.ts";
+import { dress, fit, heightOf, theme } from "../chart/theme.ts";
+import { csv, twin } from "../chart/twin.ts";
+import { format } from "../i18n/format.ts";
+import { say, t } from "../i18n/index.ts";
+import { store, style, type State } from "../state/store.ts";
+import type { Chart, ResolvedChart } from "../types/engine.ts";
+import { announce, Piece, save, vars } from "./element.ts";
+import { icon } from "./icons.ts";
+import { look } from "./look.ts";
+import "./menu.ts";
+
+export interface Mark {
+  chart: string;
+  name: string;
+  seriesIndex: number;
+  dataIndex: number;
+  data: unknown;
+}
+
+type Json = Record<string, unknown>;
+
+let library: Promise<typeof import("../chart/echarts.ts")> | null = null;
+export const echarts = (): Promise<typeof import("../chart/echarts.ts")> => (library ??= import("../chart/echarts.ts"));
+
+@customElement("kl-frame")
+export class Frame extends Piece {
+  @property({ attribute: false }) chart: Chart | null = null;
+  @property() room = "";
+  @property({ type: Boolean }) pinned = false;
+  /** Marks that are selected: outlined on the chart. */
+  @property({ attribute: false }) marked: readonly string[] = [];
+  private plot: ECharts | null = null;
+  private drawn = "";
+  private drawnChart: Chart | null = null;
+  private resolved: ResolvedChart | null = null;
+  private resolvedFor = "";
+  private showTable = false;
+  private watcher: ResizeObserver | null = null;
+  private width = 0;
+  private at = { series: 0, item: -1 };
+  private failed = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.classList.add("fr");
+    this.watcher = new ResizeObserver((entries) => {
+      const width = Math.round(entries[0]?.contentRect.width ?? 0);
+      if (width === 0 || width === this.width) return;
+      const regime = width < 420 !== this.width < 420;
+      this.width = width;
+      if (!this.plot || regime) this.requestUpdate();
+      else this.plot.resize({ width });
+    });
+    this.watcher.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.watcher?.disconnect();
+    this.dispose();
+  }
+
+  private dispose(): void {
+    this.plot?.dispose();
+    this.plot = null;
+    this.drawn = "";
+  }
+
+  protected override onStore(state: State, before: State): void {
+    if (state.locale === before.locale && state.theme === before.theme && state.currency === before.currency && state.grouping === before.grouping && state.patterns === before.patterns) return;
+    this.requestUpdate();
+  }
+
+  private get picture(): ResolvedChart | null {
+    if (!this.chart) return null;
+    const key = JSON.stringify(look());
+    if (this.resolved === null || this.resolvedFor !== key || this.drawnChart !== this.chart) {
+      this.resolved = resolveChart(this.chart, look(this.root instanceof ShadowRoot ? this.root.host : null));
+      this.resolvedFor = key;
+      this.drawnChart = this.chart;
+      this.drawn = "";
+    }
+    return this.resolved;
+  }
+
+  override render(): TemplateResult {
+    const picture = this.picture;
+    if (!picture) return html`<div class="ch held"><span>—</span></div>`;
+    const height = heightOf(picture.option, this.width || 600);
+    return html`<header>
+        <h2 part="chart-title">${picture.title}</h2>
+        ${picture.subtitle ? html`<p>${picture.subtitle}</p>` : nothing}
+        <div class="tools">
+          <button class="ib" type="button" aria-pressed=${this.showTable} aria-label=${t("frame.table")} title=${t("frame.table")} @click=${this.toggleTable}>${icon("table")}</button>
+          <kl-menu kind="ib" .label=${t("frame.more")} .face=${icon("more")} .items=${this.actions()} @choose=${this.act}></kl-menu>
+        </div>
+      </header>
+      <div class="ch" part="chart" role="img" tabindex="0" aria-label=${picture.alt || picture.title} ?hidden=${this.showTable} ${vars({ height: `${height}px` })}
+        @keydown=${this.walk} @blur=${this.leave}></div>
+      ${this.showTable ? this.table(picture) : nothing}
+      ${this.failed ? html`<p class="note">${t("frame.failed")}</p>` : nothing}`;
+  }
+
+  private table(picture: ResolvedChart): TemplateResult {
+    const data = twin(picture.option);
+    const numeric = data.columns.map((_, i) => data.rows.every((r) => r[i] === null || r[i] === undefined || typeof r[i] === "number"));
+    const write = this.writer(picture.option);
+    return html`<div class="twin" tabindex="0" role="region" aria-label=${picture.title}><table>
+      <thead><tr>${data.columns.map((c, i) => html`<th scope="col" class=${numeric[i] ? "num" : ""}>${c}</th>`)}</tr></thead>
+      <tbody>${data.rows.slice(0, 500).map((r) => html`<tr>${r.map((v, i) =>
+        i === 0 ? html`<th scope="row" class=${numeric[i] ? "num" : ""}>${v ?? "—"}</th>` : html`<td class=${numeric[i] ? "num" : ""}>${typeof v === "number" ? write(v) : (v ?? "—")}</td>`)}</tr>`)}</tbody>
+    </table>${data.rows.length > 500 ? html`<p class="note">${t("frame.firstRows", { n: 500, of: data.rows.length })}</p>` : nothing}</div>`;
+  }
+
+  /** Numbers of the twin are written as the tooltip writes them. */
+  private writer(option: Json): (v: number) => string {
+    const tip = option["tooltip"] as Json | undefined;
+    const series = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
+    const own = tip?.["valueFormatter"] ?? (series[0]?.["tooltip"] as Json | undefined)?.["valueFormatter"];
+    if (typeof own === "function") return (v) => String((own as (v: number) => unknown)(v));
+    return (v) => format(v, "number", style(), "full");
+  }
+
+  protected override updated(_: PropertyValues): void {
+    void this.draw();
+  }
+
+  private async draw(): Promise<void> {
+    const picture = this.picture;
+    const box = this.querySelector<HTMLElement>(".ch");
+    if (!picture || !box || this.showTable || this.width === 0) return;
+    const key = `${this.resolvedFor}|${this.width < 420}|${this.app.patterns}|${this.marked.join("\u0001")}`;
+    if (this.plot && this.drawn === key) return;
+    const { init } = await echarts();
+    if (!this.isConnected || this.showTable) return;
+    const current = this.picture;
+    if (current !== picture) return;
+    const height = heightOf(picture.option, this.width);
+    const themeNow = `${this.app.theme}|${this.resolvedFor}`;
+    if (this.plot && (this.plot as unknown as { klTheme?: string }).klTheme !== themeNow) this.dispose();
+    if (!this.plot) {
+      box.replaceChildren();
+      this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
+      (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
+      this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
+    }
+    this.drawn = key;
+    try {
+      this.plot.setOption(fit(dress(picture.option, picture.alt, this.app.patterns), this.width), { notMerge: true });
+      this.plot.resize({ width: this.width, height });
+      this.failed = false;
+    } catch {
+      // A chart that cannot be drawn still has its table.
+      this.failed = true;
+      this.showTable = true;
+      this.requestUpdate();
+    }
+  }
+
+  // Marks
+
+  private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
+    if (!this.chart?.drill) return;
+    this.tell("mark", { chart: this.chart.id, name: e.name ?? "", seriesIndex: e.seriesIndex ?? 0, dataIndex: e.dataIndex ?? 0, data: e.data } satisfies Mark);
+  }
+
+  private series(): { data: unknown[]; name: string }[] {
+    const option = this.resolved?.option ?? {};
+    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? "") }));
+  }
+
+  private walk = (e: KeyboardEvent): void => {
+    const all = this.series();
+    const now = all[this.at.series];
+    if (!this.plot || !now) return;
+    let { series, item } = this.at;
+    if (e.key === "ArrowRight") item += 1;
+    else if (e.key === "ArrowLeft") item -= 1;
+    else if (e.key === "ArrowDown") series += 1;
+    else if (e.key === "ArrowUp") series -= 1;
+    else if (e.key === "Enter" && item >= 0) {
+      const data = now.data[item];
+      const name = typeof data === "object" && data !== null && "name" in data ? String((data as Json)["name"]) : this.categoryName(item);
+      this.pick({ name, seriesIndex: series, dataIndex: item, data });
+      return;
+    } else return;
+    e.preventDefault();
+    series = Math.max(0, Math.min(all.length - 1, series));
+    const length = all[series]?.data.length ?? 0;
+    item = Math.max(0, Math.min(length - 1, item));
+    this.plot.dispatchAction({ type: "downplay" });
+    this.at = { series, item };
+    this.plot.dispatchAction({ type: "highlight", seriesIndex: series, dataIndex: item });
+    this.plot.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: item });
+    announce(this.root, this.describe(series, item));
+  };
+
+  private leave = (): void => {
+    this.plot?.dispatchAction({ type: "hideTip" });
+    this.plot?.dispatchAction({ type: "downplay" });
+  };
+
+  private categoryName(item: number): string {
+    const option = this.resolved?.option ?? {};
+    for (const key of ["xAxis", "yAxis"]) {
+      const axis = ([] as Json[]).concat((option[key] as Json[] | undefined) ?? []).find((a) => a["type"] === "category" && Array.isArray(a["data"]));
+      if (axis) {
+        const v = (axis["data"] as unknown[])[item];
+        return typeof v === "object" && v !== null ? String((v as Json)["value"]) : String(v ?? "");
+      }
+    }
+    return "";
+  }
+
+  private describe(series: number, item: number): string {
+    const s = this.series()[series];
+    const data = s?.data[item];
+    const value = typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Json)["value"] : data;
+    const name = typeof data === "object" && data !== null && "name" in data ? String((data as Json)["name"]) : this.categoryName(item);
+    const number = Array.isArray(value) ? value[value.length - 1] : value;
+    return [s?.name, name, typeof number === "number" ? this.writer(this.resolved?.option ?? {})(number) : String(number ?? "—")].filter(Boolean).join(", ");
+  }
+
+  // Taking away
+
+  private actions(): import("./menu.ts").MenuItem[] {
+    return [
+      { id: "png", label: t("frame.png"), icon: "download" },
+      { id: "svg", label: t("frame.svg"), icon: "download" },
+      { id: "csv", label: t("frame.csv"), icon: "download" },
+      { id: "copy", label: t("frame.copy"), icon: "copy" },
+      { id: "pin", label: this.pinned ? t("frame.unpin") : t("frame.pin"), icon: "pin", separated: true },
+      { id: "full", label: t("frame.full"), icon: "full" },
+      { id: "method", label: t("room.method"), icon: "fx" },
+    ];
+  }
+
+  private act = (e: CustomEvent<string>): void => {
+    const file = `${this.room}-${this.chart?.id ?? "chart"}`;
+    if (e.detail === "png") void this.png().then((b) => b && save(b, `${file}.png`));
+    else if (e.detail === "svg") void this.svg().then((s) => save(new Blob([s], { type: "image/svg+xml" }), `${file}.svg`));
+    else if (e.detail === "csv") save(new Blob(["\ufeff", this.csv()], { type: "text/csv;charset=utf-8" }), `${file}.csv`);
+    else if (e.detail === "copy") void this.copy();
+    else if (e.detail === "full") void this.requestFullscreen?.().then(() => this.requestUpdate());
+    else if (e.detail === "method") store.set({ sheet: { kind: "method" } });
+    else this.tell(e.detail, this.chart?.id);
+  };
+
+  csv(): string {
+    const picture = this.picture;
+    return picture ? csv(twin(picture.option)) : "";
+  }
+
+  private async copy(): Promise<void> {
+    const picture = this.picture;
+    if (!picture) return;
+    const { columns, rows } = twin(picture.option);
+    const text = [columns, ...rows].map((r) => r.map((v) => v ?? "").join("\t")).join("\n");
+    try {
+      await navigator.clipboard.writeText(text);
+      announce(this.root, t("frame.copied"));
+    } catch {
+      announce(this.root, t("frame.notCopied"), true);
+    }
+  }
+
+  /** The chart with its title, drawn apart from the page: light on paper, whatever the theme. */
+  async svg(width = 960): Promise<string> {
+    if (!this.chart) return "";
+    const lit = { ...look(), theme: "light" as const };
+    const picture = resolveChart(this.chart, lit);
+    return drawSvg(picture, lit, width, this.app.patterns);
+  }
+
+  private async png(): Promise<Blob | null> {
+    const text = await this.svg();
+    const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+    try {
+      const image = new Image();
+      image.src = url;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      canvas.width = image.naturalWidth * 2;
+      canvas.height = image.naturalHeight * 2;
+      const ctx = canvas.getContext("2d");
+      if (!ctx) return null;
+      ctx.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return await new Promise((done) => canvas.toBlob(done, "image/png"));
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+
+  toggleTable = (): void => {
+    this.showTable = !this.showTable;
+    if (this.showTable) this.dispose();
+    this.requestUpdate();
+  };
+
+  title_(): string {
+    return say(this.chart?.title);
+  }
+}
+
+const escape = (text: string): string => text.replace(/[<>&"]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" })[c] ?? c);
+
+/** An SVG picture with the title and subtitle above the plot. */
+export async function drawSvg(picture: ResolvedChart, lookNow: import("../types/engine.ts").Look, width: number, patterns: boolean): Promise<string> {
+  const { init } = await echarts();
+  const height = heightOf(picture.option, width);
+  const plot = init(null as unknown as HTMLElement, theme(lookNow), { renderer: "svg", ssr: true, width: width - 48, height });
+  try {
+    plot.setOption(dress(picture.option, picture.alt, patterns));
+    const inner = plot.renderToSVGString();
+    const wrap = (text: string, size: number, weight: number, fill: string, y: number): string =>
+      `<text x="24" y="${y}" font-family="sans-serif" font-size="${size}" font-weight="${weight}" fill="${fill}">${escape(text)}</text>`;
+    const total = height + 96;
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}"><title>${escape(picture.title)}</title><desc>${escape(picture.alt)}</desc>` +
+      `<rect width="100%" height="100%" fill="#FCFCFA"/>${wrap(picture.title, 17, 600, "#16201F", 38)}${wrap(picture.subtitle, 12, 400, "#5F6A68", 60)}` +
+      `<g transform="translate(24 76)">${inner}</g></svg>`;
+  } finally {
+    plot.dispose();
+  }
+}

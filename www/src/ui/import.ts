@@ -1,0 +1,267 @@
+/** Reading and import: the rows as written, what each column was taken for and why, and what needs a decision. */
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { bytes, format, wait } from "../i18n/format.ts";
+import { say, t, type Key } from "../i18n/index.ts";
+import { session } from "../state/session.ts";
+import { store, style, type State } from "../state/store.ts";
+import * as workspace from "../state/workspace.ts";
+import type { ColumnSchema, ColumnType, Role, RoleMap, Rows } from "../types/engine.ts";
+import { announce, Piece, vars } from "./element.ts";
+import { chooseFiles, go, openFiles, setWaiting } from "./actions.ts";
+import { icon } from "./icons.ts";
+import { roleName } from "./states.ts";
+import { problemsOf, type DataProblem } from "./problems.ts";
+import type { MenuItem } from "./menu.ts";
+import "./menu.ts";
+
+const TYPES: ColumnType[] = ["text", "integer", "decimal", "boolean", "date", "timestamp"];
+export const ROLES: Role[] = [
+  "customer", "order", "date", "amount", "quantity", "unit_price", "cost", "discount", "product", "product_name", "category", "channel", "region", "status", "segment",
+  "name", "phone", "email", "text", "rating", "event", "session", "target",
+];
+const WINDOW = 200;
+
+@customElement("kl-import")
+export class Import extends Piece {
+  private rows: Rows | null = null;
+  private rowsFor = -1;
+  private bad = new Map<string, string>();
+  private ring: { row: number; column: string } | null = null;
+  private chosen = "";
+  private busy = false;
+  private lastTold = -1;
+
+  protected override get watchesReading(): boolean {
+    return true;
+  }
+
+  protected override onStore(state: State, before: State): void {
+    super.onStore(state, before);
+    const r = state.reading;
+    if (r && r.total > 0) {
+      const quarter = Math.floor((r.bytes / r.total) * 4) * 25;
+      if (quarter !== this.lastTold) {
+        this.lastTold = quarter;
+        announce(this.root, t("reading.told", { percent: quarter }));
+      }
+    } else this.lastTold = -1;
+  }
+
+  private async load(first = 0): Promise<void> {
+    const version = this.app.version;
+    this.rowsFor = version;
+    const rows = await session.rows(WINDOW, first);
+    if (version !== this.app.version) return;
+    this.rows = rows;
+    this.bad = new Map(session.issues.filter((i) => i.row !== null && i.column !== null).map((i) => [`${i.row}\u0001${i.column}`, say(i.reason_words)]));
+    this.requestUpdate();
+  }
+
+  override render(): TemplateResult {
+    const { reading } = this.app;
+    if (this.app.screen === "reading") return reading ? this.progress() : html``;
+    const table = session.table;
+    if (!table) return html`<main id="main" class="main"><h1>${t("import.nothing")}</h1></main>`;
+    if (this.rowsFor !== this.app.version) void this.load();
+    const problems = problemsOf(table, session.issues);
+    const open = problems.filter((p) => !p.settled).length;
+    return html`<main id="main" class="main import">
+      <div class="rh"><p class="q"><span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${table.name || table.source.name}</span></p>
+        <h1 part="headline">${open === 0 ? t("import.readyTitle", { rows: format(table.rows, "count", style()) }) : t("import.title", { rows: format(table.rows, "count", style()), n: open })}</h1></div>
+      <div class="chips">${this.chips()}<span class="sp"></span>
+        <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${table.undoSteps === 0 || this.busy} @click=${() => this.undo()}>${icon("undo")}</button>
+        <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${table.redoSteps === 0 || this.busy} @click=${() => this.redo()}>${icon("redo")}</button>
+        <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("list")} ${t("import.steps", { n: table.recipe().length })}</button>
+      </div>
+      <div class="imp">
+        ${this.sheet(table.schema, this.rows)}
+        <aside class="problems" aria-label=${t("import.problems")}>
+          <header><h2>${t("import.problems")}</h2><span>${t("import.openSettled", { open, settled: problems.length - open })}</span></header>
+          <ul>${problems.map((p) => this.problem(p))}</ul>
+        </aside>
+      </div>
+      ${this.dock()}
+    </main>`;
+  }
+
+  // Reading
+
+  private progress(): TemplateResult {
+    const r = this.app.reading;
+    if (!r) return html``;
+    const share = r.total > 0 ? Math.min(1, r.bytes / r.total) : 0;
+    const s = style();
+    return html`<main id="main" class="main import">
+      <div class="rh"><p class="q"><span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${r.name}</span></p>
+        <h1>${r.first ? t("reading.titleRows") : t("reading.title")}</h1></div>
+      <div class="progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)} aria-label=${t("reading.title")}><i ${vars({ width: `${share * 100}%` })}></i></div>
+      <div class="pline"><b>${Math.round(share * 100)}%</b><span>${bytes(r.bytes)} / ${bytes(r.total)}</span><span>${t("reading.rows", { n: format(r.rows, "count", s) })}</span>
+        ${r.rate > 0 ? html`<span>${t("reading.rate", { n: format(Math.round(r.rate), "count", s) })}</span>` : nothing}
+        ${r.finishing ? html`<span>${t("reading.finishing")}</span>` : r.eta !== null && r.eta > 0.5 ? html`<span>${wait(r.eta, s.locale)}</span>` : nothing}
+        <span class="sp"></span><button class="btn" type="button" @click=${() => session.cancelReading()}>${icon("close")} ${t("cancel")} <kbd>Esc</kbd></button></div>
+      ${r.first ? html`<div class="imp one">${this.sheet(null, r.first)}</div>` : nothing}
+    </main>`;
+  }
+
+  // Chips
+
+  private chips(): TemplateResult {
+    const source = session.table?.source;
+    if (!source) return html``;
+    const chip = (label: string, value: string, items: MenuItem[], choose: (id: string) => void): TemplateResult =>
+      html`<kl-menu kind="chip" .label=${`${label}: ${value}`} .face=${html`<span>${label}</span> ${value} ${icon("down")}`} .items=${items} @choose=${(e: CustomEvent<string>) => choose(e.detail)}></kl-menu>`;
+    const encodings = ["utf-8", "gb18030", "gbk", "big5", "utf-16le", "utf-16be", "shift_jis", "euc-kr", "windows-1252", "windows-1251", "windows-1250"];
+    const delimiters: [string, string][] = [[",", t("sep.comma")], [";", t("sep.semicolon")], ["\t", t("sep.tab")], ["|", t("sep.bar")], ["whitespace", t("sep.blanks")], ["none", t("sep.none")]];
+    const sep = delimiters.find(([d]) => d === source.delimiter)?.[1] ?? (source.delimiter ?? t("sep.none"));
+    const dates = session.table?.schema.filter((c) => c.type === "date" || c.type === "timestamp") ?? [];
+    return html`${chip(t("chip.encoding"), source.encoding.toUpperCase(), encodings.map((e) => ({ id: e, label: e.toUpperCase(), checked: e === source.encoding })), (encoding) => void session.readAgain({ encoding }))}
+      ${chip(t("chip.delimiter"), sep, delimiters.map(([id, label]) => ({ id, label, checked: id === source.delimiter })), (delimiter) => void session.readAgain({ delimiter }))}
+      ${chip(t("chip.header"), source.header_rows === 0 ? t("header.none") : t("header.row", { n: source.skipped_rows + source.header_rows }), [
+        { id: "auto", label: t("header.auto") }, { id: "1", label: t("header.rows", { n: 1 }), checked: source.header_rows === 1 }, { id: "2", label: t("header.rows", { n: 2 }), checked: source.header_rows === 2 },
+        { id: "0", label: t("header.none"), detail: t("header.noneHint"), checked: source.header_rows === 0 },
+      ], (id) => void session.readAgain({ header: id === "auto" ? "auto" : id === "0" ? false : Number(id) }))}
+      ${dates.length > 0 ? html`<span class="chip fact"><span>${t("chip.dates")}</span> ${dates.map((c) => c.name).join(t("list.comma"))}</span>` : nothing}
+      ${source.skipped_rows > 0 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
+  }
+
+  // The sheet of rows
+
+  private sheet(schema: ColumnSchema[] | null, rows: Rows | null): TemplateResult {
+    const names = schema ? schema.map((c) => c.name) : (rows?.columns ?? []);
+    const first = rows?.first ?? 0;
+    const head = session.table && schema ? session.table.source.header_rows + session.table.source.skipped_rows : 1;
+    return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")} @scroll=${() => undefined}><table class="cells">
+      <thead><tr><th class="rn" scope="col"><span class="vh">${t("import.row")}</span></th>${names.map((name, i) => html`<th scope="col" class=${schema?.[i]?.role ? "has" : ""}>${schema?.[i] ? this.columnHead(schema[i]) : html`<b>${name}</b>`}</th>`)}</tr></thead>
+      <tbody>${rows
+        ? rows.rows.map((cells, r) => html`<tr>
+            <th class="rn" scope="row">${first + r + 1 + head}</th>
+            ${cells.map((v, i) => this.cell(v, first + r, names[i] ?? "", schema?.[i]))}
+          </tr>`)
+        : nothing}</tbody>
+    </table>
+    ${schema && rows && rows.first + rows.rows.length < (session.table?.rows ?? 0) ? html`<div class="more"><button class="btn q" type="button" @click=${() => this.load(rows.first + WINDOW)}>${t("import.next", { n: WINDOW })}</button></div>` : nothing}
+    ${rows && rows.first > 0 ? html`<div class="more"><button class="btn q" type="button" @click=${() => this.load(Math.max(0, rows.first - WINDOW))}>${t("import.previous")}</button></div>` : nothing}</div>`;
+  }
+
+  private cell(v: string | null, row: number, column: string, schema: ColumnSchema | undefined): TemplateResult {
+    const reason = this.bad.get(`${row}\u0001${column}`);
+    const on = this.ring?.row === row && this.ring.column === column;
+    const number = schema && (schema.type === "integer" || schema.type === "decimal");
+    const empty = v === null || v === "";
+    return html`<td class="${number ? "num" : ""} ${empty ? "none" : ""} ${reason ? "bad" : ""} ${on ? "ring" : ""}" title=${reason ?? nothing} data-at=${on ? "ring" : nothing}>${empty ? html`<span class="vh">${t("import.empty")}</span>` : v}</td>`;
+  }
+
+  private columnHead(c: ColumnSchema): TemplateResult {
+    const rows = session.table?.rows ?? 0;
+    const roles: MenuItem[] = [
+      { id: "", label: t("role.none"), checked: c.role === null },
+      ...ROLES.map((r) => {
+        const holder = session.table?.schema.find((x) => x.role === r && x !== c);
+        const item: MenuItem = { id: r, label: roleName(r), checked: c.role === r };
+        if (holder) item.hint = holder.name;
+        return item;
+      }),
+    ];
+    const level = c.role === null ? 0 : c.confidence >= 0.9 ? 4 : c.confidence >= 0.7 ? 3 : c.confidence >= 0.45 ? 2 : 1;
+    const words = [t("sure.0"), t("sure.1"), t("sure.2"), t("sure.3"), t("sure.4")][level] ?? "";
+    const missing = rows > 0 ? c.nulls / rows : 0;
+    return html`<div class="chead">
+      <div class="cname"><b title=${c.name}>${c.name}</b>${c.role ? html`<span class="conf l${level}" role="img" aria-label=${words} title=${`${words}${say(c.reason_words) ? ` · ${say(c.reason_words)}` : ""}`}><i></i><i></i><i></i><i></i></span>` : nothing}</div>
+      <kl-menu kind="tag ${c.role ? "role" : ""}" .label=${t("import.roleOf", { column: c.name })} .hint=${say(c.reason_words)} .face=${html`${c.role ? roleName(c.role) : t("role.none")} ${icon("down")}`} .items=${roles}
+        @choose=${(e: CustomEvent<string>) => this.assign(c, e.detail as Role | "")}></kl-menu>
+      <kl-menu kind="ctype" .label=${t("import.typeOf", { column: c.name })} .face=${html`${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? html`, ${t("import.values", { n: c.distinct })}` : nothing}`}
+        .items=${TYPES.map((x) => ({ id: x, label: t(`type.${x}` as Key), checked: c.type === x }))} @choose=${(e: CustomEvent<string>) => this.retype(c, e.detail as ColumnType)}></kl-menu>
+      ${c.issues > 0
+        ? html`<button class="cprob" type="button" @click=${() => this.jumpTo(c.name)}>${t("import.nProblems", { n: format(c.issues, "count", style()) })}</button>`
+        : html`<span class="cmiss">${missing === 0 ? t("import.complete") : t("import.emptyShare", { share: format(missing, "percent", style(), "tile") })}</span>`}
+    </div>`;
+  }
+
+  // Problems
+
+  private problem(p: DataProblem): TemplateResult {
+    return html`<li class="prob ${p.id === this.chosen ? "on" : ""}">
+      <span class="pi ${p.settled ? "good" : p.grave ? "bad" : ""}">${icon(p.settled ? "check" : p.grave ? "warn" : "info")}</span>
+      <div><b>${p.title}</b><p>${p.detail}</p>
+        ${p.row !== null && p.column !== null ? html`<button class="link" type="button" @click=${() => this.show(p)}>${t("import.goto")}</button>` : nothing}
+        ${p.actions.map((a) => html`<button class="link" type="button" @click=${() => this.run(a.run)}>${a.label}</button>`)}
+      </div></li>`;
+  }
+
+  private jumpTo(column: string): void {
+    const issue = session.issues.find((i) => i.column === column && i.row !== null);
+    if (issue?.row !== null && issue?.row !== undefined) void this.ringAt(issue.row, column);
+  }
+
+  private show(p: DataProblem): void {
+    this.chosen = p.id;
+    if (p.row !== null && p.column !== null) void this.ringAt(p.row, p.column);
+  }
+
+  private async ringAt(row: number, column: string): Promise<void> {
+    this.ring = { row, column };
+    const rows = this.rows;
+    if (!rows || row < rows.first || row >= rows.first + rows.rows.length) await this.load(Math.max(0, row - 5));
+    this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector('[data-at="ring"]')?.scrollIntoView({ block: "center", inline: "center" });
+  }
+
+  private async run(work: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.requestUpdate();
+    try {
+      await work();
+      await session.changed();
+      void workspace.save();
+    } catch (error) {
+      const { problemOf } = await import("../state/session.ts");
+      store.set({ problem: problemOf(error) });
+    } finally {
+      this.busy = false;
+      this.requestUpdate();
+    }
+  }
+
+  private assign(c: ColumnSchema, role: Role | ""): void {
+    const table = session.table;
+    if (!table || (role || null) === c.role) return;
+    const roles: RoleMap = {};
+    if (c.role) (roles as Record<string, string | null>)[c.role] = null;
+    if (role) (roles as Record<string, string | null>)[role] = c.name;
+    void this.run(() => table.assign(roles));
+  }
+
+  private retype(c: ColumnSchema, type: ColumnType): void {
+    const table = session.table;
+    if (table && type !== c.type) void this.run(() => table.retype(c.name, type));
+  }
+
+  private undo(): void {
+    const table = session.table;
+    if (table) void this.run(() => table.undo());
+  }
+
+  private redo(): void {
+    const table = session.table;
+    if (table) void this.run(() => table.redo());
+  }
+
+  private dock(): TemplateResult {
+    const metas = session.metas();
+    const ready = metas.filter((m) => session.missing(m).length === 0);
+    const lacking = [...new Set(metas.flatMap((m) => session.missing(m)))].slice(0, 3);
+    return html`<div class="dock">
+      <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.map(roleName).join(t("list.comma")) }) : t("import.all")}</p>
+      <span class="sp"></span>
+      <button class="btn" type="button" @click=${() => chooseFiles((files) => {
+        setWaiting(files);
+        if (session.table) store.set({ dialog: "join" });
+        else void openFiles(files);
+      })}>${t("import.another")}</button>
+      <button class="btn pri" type="button" @click=${() => go("room", ready.some((m) => m.id === "overview") ? "overview" : (ready[0]?.id ?? "overview"))}>${t("import.use")}</button>
+    </div>`;
+  }
+}

@@ -1,0 +1,87 @@
+/** What in the data needs a decision, most costly first, with remedies; what was settled silently is listed too. */
+import { format } from "../i18n/format.ts";
+import { say, t } from "../i18n/index.ts";
+import { style } from "../state/store.ts";
+import type { Issue, Role, RoleMap, Table } from "../types/engine.ts";
+import { roleName } from "./states.ts";
+
+export interface DataProblem {
+  id: string;
+  title: string;
+  detail: string;
+  grave: boolean;
+  settled: boolean;
+  count: number;
+  row: number | null;
+  column: string | null;
+  actions: { label: string; run: () => Promise<void> }[];
+}
+
+const quote = (text: string): string => (style().locale === "zh-CN" ? `「${text}」` : `“${text}”`);
+const short = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
+
+export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[] {
+  const out: DataProblem[] = [];
+  const n = (v: number): string => format(v, "count", style());
+  const head = table.source.header_rows + table.source.skipped_rows;
+
+  for (const c of table.schema) {
+    if (c.issues === 0) continue;
+    const mine = issues.filter((i) => i.column === c.name);
+    const raws = [...new Set(mine.map((i) => i.raw ?? "").filter(Boolean))].slice(0, 3).map((r) => quote(short(r)));
+    const first = mine.find((i) => i.row !== null);
+    out.push({
+      id: `cells ${c.name}`,
+      title: t("problem.cells", { n: n(c.issues), column: quote(c.name), type: t(`type.${c.type}` as "type.text") }),
+      detail: [raws.join(" "), first?.row !== null && first?.row !== undefined ? t("problem.row", { row: n(first.row + 1 + head) }) : "", t("problem.kept")].filter(Boolean).join(" · "),
+      grave: c.role !== null, settled: false, count: c.issues, row: first?.row ?? null, column: c.name,
+      actions: c.type === "text" ? [] : [{ label: t("problem.asText"), run: () => table.retype(c.name, "text") }],
+    });
+  }
+
+  const loose = issues.filter((i) => i.column === null);
+  if (loose.length > 0) {
+    const groups = new Map<string, Issue[]>();
+    for (const i of loose) groups.set(say(i.reason_words), [...(groups.get(say(i.reason_words)) ?? []), i]);
+    for (const [reason, list] of groups) {
+      out.push({ id: `rows ${reason}`, title: t("problem.rows", { n: n(list.length) }), detail: reason, grave: true, settled: false, count: list.length, row: null, column: null, actions: [] });
+    }
+  }
+
+  for (const c of table.schema) {
+    if (!c.role || c.confidence >= 0.7) continue;
+    const role: Role = c.role;
+    out.push({
+      id: `role ${c.name}`, title: t("problem.role", { column: quote(c.name), role: roleName(role) }), detail: say(c.reason_words), grave: false, settled: false, count: 0, row: null, column: null,
+      actions: [
+        { label: t("problem.yes"), run: () => table.assign({ [role]: c.name } as RoleMap) },
+        { label: t("problem.no"), run: () => table.assign({ [role]: null } as RoleMap) },
+      ],
+    });
+  }
+
+  for (const role of ["customer", "date", "amount"] as const) {
+    const c = table.schema.find((x) => x.role === role);
+    if (c && c.nulls > 0) {
+      out.push({
+        id: `missing ${c.name}`, title: t("problem.missing", { n: n(c.nulls), column: quote(c.name) }), detail: t(`problem.missing.${role}`), grave: false, settled: false, count: c.nulls, row: null, column: null, actions: [],
+      });
+    }
+  }
+
+  out.sort((a, b) => Number(b.grave) - Number(a.grave) || b.count - a.count);
+
+  if (table.source.skipped_rows > 0) {
+    out.push({ id: "skipped", title: t("problem.skipped", { n: n(table.source.skipped_rows) }), detail: t("problem.skippedText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
+  }
+  if (table.source.encoding && !/^utf-?8$/i.test(table.source.encoding)) {
+    out.push({ id: "encoding", title: t("problem.encoding", { encoding: table.source.encoding.toUpperCase() }), detail: t("problem.encodingText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
+  }
+  const sure = table.schema.filter((c) => c.role && c.confidence >= 0.7);
+  if (sure.length > 0) {
+    out.push({
+      id: "roles", title: t("problem.roles", { n: sure.length }), detail: sure.map((c) => `${c.name}: ${roleName(c.role ?? "")}`).join(t("list.comma")), grave: false, settled: true, count: 0, row: null, column: null, actions: [],
+    });
+  }
+  return out;
+}

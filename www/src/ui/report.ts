@@ -1,0 +1,103 @@
+/**
+ * The report: chosen rooms as one self-contained HTML file. Aggregates only: charts, figures and method, no customer; groups
+ * below k are not printed. Light, paginated, without script.
+ */
+import { resolveChart } from "../chart/resolve.ts";
+import { twin } from "../chart/twin.ts";
+import { dateRange, format, interval } from "../i18n/format.ts";
+import { say, t, type Key } from "../i18n/index.ts";
+import { session } from "../state/session.ts";
+import { store, style } from "../state/store.ts";
+import { palettes, FONT } from "../style/palette.ts";
+import type { Analysis, AnalysisMeta, Look, Tile } from "../types/engine.ts";
+import { drawSvg } from "./frame.ts";
+import { verdict } from "./tiles.ts";
+
+interface Choice {
+  k: number;
+  twins: boolean;
+}
+
+const esc = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+export async function makeReport(rooms: readonly string[], choice: Choice): Promise<Blob> {
+  const filter = session.filter();
+  const parts: string[] = [];
+  for (const id of rooms) {
+    const meta = session.meta(id);
+    if (!meta) continue;
+    try {
+      const out = await session.run(id, store.state.params[id] ?? {}, filter);
+      parts.push(await section(meta, out, choice));
+    } catch (error) {
+      const words = (error as { words?: { message: { en: string; zh: string } } }).words;
+      parts.push(`<section class="room"><h2>${esc(say(meta.words.title))}</h2><p>${esc(words ? say(words.message) : t("problem.unknown"))}</p></section>`);
+    }
+  }
+  const { locale, workspace, synthetic } = store.state;
+  const title = workspace?.name ?? "Kelan";
+  const head = [period(), filters(), synthetic ? t("filter.synthetic") : ""].filter(Boolean).join(" · ");
+  const day = new Date().toISOString().slice(0, 10);
+  const html = `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>${esc(title)}</title><style>${css()}</style></head><body>` +
+    `<header class="top"><p>Kelan 客览</p><h1>${esc(title)}</h1><p>${esc(head)}</p><p>${esc(format(day, "date", style()))} · ${esc(t("report.here"))}</p></header>` +
+    `<main>${parts.join("")}</main><footer>${esc(choice.k > 0 ? t("report.suppressed", { k: choice.k }) : t("report.notSuppressed"))}</footer></body></html>`;
+  return new Blob([html], { type: "text/html;charset=utf-8" });
+}
+
+function period(): string {
+  const p = store.state.filters.period ?? session.span;
+  return p ? dateRange(p[0], p[1], style()) : "";
+}
+
+function filters(): string {
+  return store.state.filters.dimensions.filter((d) => d.values.length > 0).map((d) => `${d.column}: ${d.values.join(t("list.comma"))}`).join(" · ");
+}
+
+async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice): Promise<string> {
+  const { locale, currency, grouping } = store.state;
+  const lit: Look = { locale, theme: "light", currency, grouping };
+  const charts: string[] = [];
+  for (const chart of out.words.charts) {
+    const picture = resolveChart(chart, lit);
+    let drawing = "";
+    try {
+      drawing = await drawSvg(picture, lit, 900, true);
+    } catch {
+      drawing = "";
+    }
+    const t2 = twin(picture.option);
+    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c) => `<th>${esc(c)}</th>`).join("")}</tr></thead><tbody>${
+      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${typeof v === "number" ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, chart.id) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
+    charts.push(`<figure aria-label="${esc(picture.alt)}">${drawing}${table}</figure>`);
+  }
+  const m = out.words.method;
+  const left = m.left_out.filter((l) => l.rows > 0).map((l) => `${esc(say(l.reason))}: ${format(l.rows, "count", style())}`).join(" · ");
+  return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(say(out.words.headline))}</h2>
+    <p class="prov">${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
+    <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
+    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map(say).join(" "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).join(" "))}</p>` : ""}<p>${esc(m.source)}</p></div></section>`;
+}
+
+/** Whole counts between 1 and k − 1 could point at persons. */
+function suppress(v: number, k: number, _chart: string): string {
+  if (k > 0 && Number.isInteger(v) && v > 0 && v < k) return `<${k}`;
+  return format(v, "number", style());
+}
+
+function tile(x: Tile, k: number): string {
+  const s = style();
+  const value = x.format === "count" && x.value !== null && x.value > 0 && x.value < k ? `<${k}` : format(x.value, x.format, s, "tile");
+  const v = verdict(x);
+  return `<div><dt>${esc(say(x.label))}</dt><dd>${esc(value)}</dd><dd class="c">${esc(v ? `${v.text} ${v.word}` : "")}</dd><dd class="c">${esc(x.interval ? `95% ${interval(x.interval[0], x.interval[1], x.format, s)}` : "")}</dd></div>`;
+}
+
+function css(): string {
+  const p = palettes.light;
+  return `@page{size:A4;margin:18mm}*{box-sizing:border-box}body{margin:0 auto;max-width:980px;padding:24px;font:14px/1.6 ${FONT};color:${p["ink"]};background:#fff}` +
+    `h1{font-size:28px;line-height:1.3;margin:4px 0}h2{font-size:22px;line-height:1.35;margin:4px 0 8px;text-wrap:balance}h3{font-size:14px;margin:16px 0 4px}p{margin:0}.top{border-bottom:1px solid ${p["rule"]};padding-bottom:16px;color:${p["ink-2"]}}.top h1{color:${p["ink"]}}` +
+    `.room{padding:32px 0 8px;break-before:page}.room:first-child{break-before:auto}.q,.prov,footer{color:${p["ink-3"]};font-size:13px}.kpis{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:0 16px;border-top:1px solid ${p["rule"]};border-bottom:1px solid ${p["line"]};margin:16px 0;padding:10px 0}` +
+    `.kpis dt{font-size:13px;color:${p["ink-2"]}}.kpis dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}.kpis .c{font-size:12px;color:${p["ink-3"]}}figure{margin:20px 0;break-inside:avoid}figure svg{max-width:100%;height:auto}` +
+    `table{border-collapse:collapse;width:100%;font-size:12px;font-variant-numeric:tabular-nums;margin-top:8px}th,td{text-align:left;padding:3px 8px 3px 0;border-bottom:1px solid ${p["line"]}}.n{text-align:right}` +
+    `.method{break-inside:avoid;color:${p["ink-2"]};font-size:12px}pre{white-space:pre-wrap;background:${p["sunk"]};padding:8px 12px;font:12px/1.6 ui-monospace,Consolas,monospace}footer{border-top:1px solid ${p["line"]};margin-top:32px;padding-top:8px}`;
+}

@@ -1,0 +1,172 @@
+/** A room's parameters as a form, generated from their JSON Schema: rooms that come later need no code here. */
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { getLocale, t, type Key } from "../i18n/index.ts";
+import { session } from "../state/session.ts";
+import { store } from "../state/store.ts";
+import type { JsonSchema } from "../types/engine.ts";
+import { Piece } from "./element.ts";
+import { resetParams, roleName } from "./states.ts";
+
+/** A schema without its references, and without the alternative “nothing”. */
+export function settle(schema: JsonSchema, root: JsonSchema): JsonSchema & { optional?: boolean } {
+  let s = schema;
+  if (s.$ref) {
+    const name = s.$ref.split("/").pop() ?? "";
+    s = { ...(root.$defs?.[name] ?? {}), ...withoutRef(s) };
+  }
+  const some = s.anyOf ?? (s.oneOf && s.oneOf.some((x) => x.type === "null") ? s.oneOf : undefined);
+  if (some?.some((x) => x.type === "null")) {
+    const rest = some.filter((x) => x.type !== "null");
+    const [only] = rest;
+    const { anyOf: _a, oneOf: _o, ...own } = s;
+    if (rest.length === 1 && only) return { ...settle(only, root), ...own, optional: true };
+    return { ...own, anyOf: rest, optional: true };
+  }
+  if (Array.isArray(s.type) && s.type.includes("null")) {
+    const types = s.type.filter((x) => x !== "null");
+    return { ...s, type: types.length === 1 ? (types[0] as string) : types, optional: true };
+  }
+  return s;
+}
+
+function withoutRef(s: JsonSchema): JsonSchema {
+  const { $ref: _, ...rest } = s;
+  return rest;
+}
+
+/** The values an enumeration allows, with their documentation. */
+export function choices(s: JsonSchema): { value: string; hint: string }[] | null {
+  if (s.enum && s.enum.every((x) => typeof x === "string")) return s.enum.map((x) => ({ value: String(x), hint: "" }));
+  if (s.oneOf && s.oneOf.every((x) => typeof x.const === "string")) return s.oneOf.map((x) => ({ value: String(x.const), hint: hintOf(x) }));
+  if (s.oneOf && s.oneOf.every((x) => typeof x.const === "string" || x.enum?.every((v) => typeof v === "string"))) {
+    return s.oneOf.flatMap((x) => (x.const !== undefined ? [{ value: String(x.const), hint: hintOf(x) }] : (x.enum ?? []).map((v) => ({ value: String(v), hint: hintOf(x) }))));
+  }
+  return null;
+}
+
+function hintOf(s: JsonSchema): string {
+  return (getLocale() === "zh-CN" ? s["x-zh"] : undefined) ?? s.description ?? "";
+}
+
+@customElement("kl-settings")
+export class Settings extends Piece {
+  private wrong = new Map<string, string>();
+
+  override render(): TemplateResult {
+    const id = this.app.room;
+    const meta = session.meta(id);
+    if (!meta) return html``;
+    const root = meta.params as JsonSchema;
+    const now = this.app.params[id] ?? {};
+    const fields = Object.entries(root.properties ?? {});
+    if (fields.length === 0) return html`<p>${t("settings.none")}</p>`;
+    return html`<form class="form" @submit=${(e: Event) => e.preventDefault()}>
+      ${fields.map(([name, raw]) => this.field(name, settle(raw, root), now[name], root))}
+      <div class="fx"><button class="btn" type="button" ?disabled=${Object.keys(now).length === 0} @click=${() => resetParams(id)}>${t("settings.reset")}</button></div></form>`;
+  }
+
+  private put(name: string, value: unknown): void {
+    const id = this.app.room;
+    const params = { ...(this.app.params[id] ?? {}) };
+    if (value === undefined) delete params[name];
+    else params[name] = value;
+    this.wrong.delete(name);
+    const all = { ...this.app.params };
+    if (Object.keys(params).length > 0) all[id] = params;
+    else delete all[id];
+    store.change({ params: all });
+  }
+
+  private field(name: string, s: JsonSchema & { optional?: boolean }, value: unknown, root: JsonSchema): TemplateResult {
+    const label = this.label(name);
+    const hint = hintOf(s);
+    const id = `set-${name}`;
+    const shown = value ?? s.default;
+    const line = (control: TemplateResult): TemplateResult =>
+      html`<div class="formline ${value !== undefined ? "changed" : ""}"><label for=${id}>${label}</label>${control}${hint ? html`<p class="note" id="${id}-hint">${hint}</p>` : nothing}
+        ${this.wrong.has(name) ? html`<p class="err" role="alert">${this.wrong.get(name)}</p>` : nothing}</div>`;
+    const list = choices(s);
+    if (list) {
+      return line(html`<select id=${id} aria-describedby="${id}-hint" @change=${(e: Event) => this.put(name, (e.target as HTMLSelectElement).value || undefined)}>
+        ${s.optional || s.default === undefined ? html`<option value="" ?selected=${shown === undefined || shown === null}>${t("settings.default")}</option>` : nothing}
+        ${list.map((c) => html`<option value=${c.value} ?selected=${c.value === shown}>${this.word(c.value)}</option>`)}</select>`);
+    }
+    const type = Array.isArray(s.type) ? s.type[0] : s.type;
+    if (type === "boolean") {
+      return html`<div class="formline ${value !== undefined ? "changed" : ""}"><label class="check"><input id=${id} type="checkbox" .checked=${Boolean(shown)} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).checked)}> ${label}</label>${hint ? html`<p class="note">${hint}</p>` : nothing}</div>`;
+    }
+    if (type === "number" || type === "integer") {
+      return line(html`<input id=${id} type="number" aria-describedby="${id}-hint" step=${type === "integer" ? 1 : "any"} min=${s.minimum ?? nothing} max=${s.maximum ?? nothing} .value=${shown === undefined || shown === null ? "" : String(shown)} placeholder=${t("settings.auto")}
+        @change=${(e: Event) => {
+          const v = (e.target as HTMLInputElement).value;
+          this.put(name, v === "" ? undefined : Number(v));
+        }}>`);
+    }
+    if (s.format === "date" || /^(as_of|from|to|compare_to|calibration_end|holdout_end)$/.test(name)) {
+      return line(html`<input id=${id} type="date" aria-describedby="${id}-hint" .value=${typeof shown === "string" ? shown : ""} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).value || undefined)}>`);
+    }
+    if (this.isColumn(name, s, root)) {
+      const many = type === "array" || this.items(s) !== null;
+      const columns = session.table?.schema ?? [];
+      const chosen = new Set(Array.isArray(shown) ? shown.map(columnName) : shown ? [columnName(shown)] : []);
+      if (many) {
+        return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${columns.map((c) => html`<label><input type="checkbox" .checked=${chosen.has(c.name)} @change=${(e: Event) => {
+          if ((e.target as HTMLInputElement).checked) chosen.add(c.name);
+          else chosen.delete(c.name);
+          this.put(name, chosen.size > 0 ? [...chosen] : undefined);
+        }}> <span>${c.name}</span></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+      }
+      return line(html`<select id=${id} aria-describedby="${id}-hint" @change=${(e: Event) => this.put(name, (e.target as HTMLSelectElement).value || undefined)}>
+        <option value="" ?selected=${chosen.size === 0}>${t("settings.default")}</option>${columns.map((c) => html`<option value=${c.name} ?selected=${chosen.has(c.name)}>${c.name}</option>`)}</select>`);
+    }
+    if (type === "string") return line(html`<input id=${id} type="text" aria-describedby="${id}-hint" .value=${typeof shown === "string" ? shown : ""} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).value || undefined)}>`);
+    // Whatever has no simpler control is written as JSON and checked by the engine.
+    return line(html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-hint" .value=${shown === undefined || shown === null ? "" : JSON.stringify(shown)} @change=${(e: Event) => {
+      const text = (e.target as HTMLTextAreaElement).value.trim();
+      try {
+        this.put(name, text === "" ? undefined : (JSON.parse(text) as unknown));
+      } catch {
+        this.wrong.set(name, t("settings.notJson"));
+        this.requestUpdate();
+      }
+    }}></textarea>`);
+  }
+
+  private label(name: string): string {
+    const key = `param.${name}` as Key;
+    const known = t(key);
+    return known || roleName(name) || sentence(name);
+  }
+
+  private word(value: string): string {
+    return t(`option.${value}` as Key) || roleName(value) || sentence(value);
+  }
+
+  private items(s: JsonSchema): JsonSchema | null {
+    return typeof s.items === "object" ? s.items : null;
+  }
+
+  /** A column of the table: by its type `Col`, or by what such parameters are called. */
+  private isColumn(name: string, s: JsonSchema, root: JsonSchema): boolean {
+    const ref = (x: JsonSchema | null | undefined): boolean => {
+      if (!x) return false;
+      if (x.$ref) return /Col|YesNo|Feature/.test(x.$ref);
+      return x.title === "Col" || Boolean(x.anyOf?.some((y) => y.properties?.["column"] || y.properties?.["role"]));
+    };
+    const raw = root.properties?.[name];
+    return ref(raw) || ref(this.items(s)) || Boolean(raw?.anyOf?.some((x) => ref(x))) || ref(s) ||
+      /^(columns|features|by|measure|target|of|covariates|duration|event|user|item|time|basket|label|price|path)$/.test(name) && s.type !== "number" && s.type !== "integer";
+  }
+}
+
+function columnName(v: unknown): string {
+  if (typeof v === "string") return v;
+  if (typeof v === "object" && v !== null && "column" in v) return String((v as { column: unknown }).column);
+  return "";
+}
+
+function sentence(name: string): string {
+  const text = name.replace(/_/g, " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,181 @@
+/** The side sheet: settings, method, steps, keys, privacy, preferences. It takes the focus and gives it back; the page stays usable. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { format, interval } from "../i18n/format.ts";
+import { say, t, type Key } from "../i18n/index.ts";
+import { session } from "../state/session.ts";
+import { store, style } from "../state/store.ts";
+import * as workspace from "../state/workspace.ts";
+import type { RecipeStep, Tile } from "../types/engine.ts";
+import { Piece, save } from "./element.ts";
+import { setLanguage, setTheme } from "./actions.ts";
+import { icon } from "./icons.ts";
+import { proofRule, sent } from "./landing.ts";
+import { shown } from "./room.ts";
+import { roleName } from "./states.ts";
+import "./settings.ts";
+
+@customElement("kl-sheet")
+export class Sheet extends Piece {
+  private openFor: unknown = null;
+  private from: HTMLElement | null = null;
+
+  override render(): TemplateResult {
+    const { sheet } = this.app;
+    if (!sheet) return html``;
+    const title = sheet.kind === "rows" ? sheet.title : t(`sheet.${sheet.kind}` as Key);
+    return html`<aside class="sheet over" part="sheet" role="complementary" aria-label=${title}>
+      <header><h2 tabindex="-1">${title}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ sheet: null })}>${icon("close")}</button></header>
+      <div class="shbody">${this.body()}</div></aside>`;
+  }
+
+  protected override updated(_: PropertyValues): void {
+    const { sheet } = this.app;
+    if (sheet?.kind === (this.openFor as { kind?: string } | null)?.kind) return;
+    if (sheet) {
+      if (!this.openFor) this.from = this.root.activeElement as HTMLElement | null;
+      this.querySelector<HTMLElement>("h2")?.focus();
+    } else this.from?.focus();
+    this.openFor = sheet;
+  }
+
+  private body(): TemplateResult {
+    const { sheet } = this.app;
+    switch (sheet?.kind) {
+      case "settings":
+        return html`<kl-settings></kl-settings>`;
+      case "method":
+        return this.method(sheet.tile);
+      case "steps":
+        return this.steps();
+      case "keys":
+        return this.keys();
+      case "privacy":
+        return this.privacy();
+      case "preferences":
+        return this.preferences();
+      default:
+        return html``;
+    }
+  }
+
+  private method(tileId: string | undefined): TemplateResult {
+    if (!shown) return html``;
+    const { meta, out } = shown;
+    const m = out?.words.method;
+    const s = style();
+    const tile: Tile | undefined = tileId ? out?.words.tiles.find((x) => x.id === tileId) : undefined;
+    return html`
+      ${tile ? html`<section class="tiledef"><h3>${say(tile.label)}: ${format(tile.value, tile.format, s, "full")}</h3><p>${say(tile.definition)}</p>
+        ${tile.interval ? html`<p class="note">95% ${interval(tile.interval[0], tile.interval[1], tile.format, s)}</p>` : nothing}
+        ${tile.usual ? html`<p class="note">${t("method.usual", { range: interval(tile.usual[0], tile.usual[1], "percent", s) })}</p>` : nothing}
+        ${tile.n !== null ? html`<p class="note">n ${format(tile.n, "count", s)}</p>` : nothing}</section>` : nothing}
+      <p>${say(meta.words.about)}</p>
+      <pre class="formula">${say(m?.formula ?? meta.words.formula)}</pre>
+      ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("prov.rows", { n: format(m.used_rows, "count", s) })}</p></section>
+        <section><h3>${t("method.leftOut")}</h3>${m.left_out.filter((l) => l.rows > 0).length === 0 ? html`<p>${t("method.nothing")}</p>` : html`<dl class="pairs">${m.left_out.filter((l) => l.rows > 0).map((l) => html`<dt>${say(l.reason)}</dt><dd>${format(l.rows, "count", s)}</dd>`)}</dl>`}</section>
+        ${m.warnings.length > 0 ? html`<section class="warns"><h3>${t("method.warnings")}</h3><ul>${m.warnings.map((w) => html`<li>${icon("warn")}<span>${say(w)}</span></li>`)}</ul></section>` : nothing}
+        ${m.choices.length > 0 ? html`<section><h3>${t("method.choices")}</h3><ul class="plain">${m.choices.map((c) => html`<li>${say(c)}</li>`)}</ul>
+          <button class="link" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("method.change")}</button></section>` : nothing}` : nothing}
+      ${m?.source || meta.source ? html`<section><h3>${t("method.source")}</h3><p>${m?.source || meta.source}</p></section>` : nothing}`;
+  }
+
+  private steps(): TemplateResult {
+    const table = session.table;
+    if (!table) return html`<p>${t("import.nothing")}</p>`;
+    const list = table.recipe();
+    return html`<p class="note">${t("steps.text")}</p>
+      <ol class="steps">${list.map((s) => html`<li>${stepWords(s)}</li>`)}</ol>
+      <div class="fx">
+        <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
+        <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
+        <button class="btn q" type="button" @click=${() => save(new Blob([JSON.stringify(list, null, 1)], { type: "application/json" }), `${store.state.workspace?.name ?? "kelan"}.recipe.json`)}>${icon("download")} ${t("steps.save")}</button>
+        <label class="btn q filebtn">${icon("file")} ${t("steps.replay")}<input type="file" accept=".json" @change=${(e: Event) => this.replay(e)}></label>
+      </div>`;
+  }
+
+  private async step(work: () => Promise<void>): Promise<void> {
+    await work();
+    await session.changed();
+    void workspace.save();
+    this.requestUpdate();
+  }
+
+  private async replay(e: Event): Promise<void> {
+    const file = (e.target as HTMLInputElement).files?.[0];
+    const table = session.table;
+    if (!file || !table) return;
+    try {
+      const steps = JSON.parse(await file.text()) as RecipeStep[];
+      await this.step(() => table.replay(steps));
+    } catch (error) {
+      const { problemOf } = await import("../state/session.ts");
+      store.set({ problem: problemOf(error, file.name) });
+    }
+  }
+
+  private keys(): TemplateResult {
+    const rows: [string, Key][] = [
+      ["Ctrl/⌘ K", "keys.palette"], ["/", "keys.filter"], ["?", "keys.map"], ["G O", "keys.overview"], ["G S", "keys.segments"], ["G C", "keys.cohorts"], ["G P", "keys.products"], ["G R", "keys.revenue"],
+      ["[ ]", "keys.frames"], ["T", "keys.table"], ["M", "keys.method"], ["S", "keys.save"], ["J K", "keys.rows"], ["Ctrl/⌘ Z", "keys.undo"], ["Esc", "keys.close"],
+    ];
+    return html`<dl class="pairs keys">${rows.map(([k, label]) => html`<dt>${k.split(" ").map((x) => html`<kbd>${x}</kbd> `)}</dt><dd>${t(label)}</dd>`)}</dl>
+      <label class="check"><input type="checkbox" .checked=${this.app.letters} @change=${(e: Event) => {
+        store.set({ letters: (e.target as HTMLInputElement).checked });
+        workspace.remember();
+      }}> ${t("keys.letters")}</label>`;
+  }
+
+  private privacy(): TemplateResult {
+    return html`<p><b>${sent()}</b></p><p>${t("proof.sentText")}</p>
+      <section><h3>${t("proof.offline")}</h3><p>${t("proof.offlineText")}</p></section>
+      <section><h3>${t("proof.network")}</h3><p>${t("proof.networkText")}</p></section>
+      <section><h3>${t("proof.rule")}</h3><p>${proofRule()}</p></section>
+      <section><h3>${t("proof.kept")}</h3><p>${t("proof.keptText")}</p><button class="btn" type="button" @click=${() => store.set({ dialog: "forget" })}>${icon("trash")} ${t("landing.forget")}</button></section>`;
+  }
+
+  private preferences(): TemplateResult {
+    const { locale, themeChoice, grouping, currency, letters, patterns } = this.app;
+    const radio = (name: string, value: string, now: string, label: string, pick: () => void): TemplateResult =>
+      html`<label class="check"><input type="radio" name=${name} .checked=${value === now} @change=${pick}> ${label}</label>`;
+    const keep = (patch: Parameters<typeof store.set>[0]): void => {
+      store.set(patch);
+      workspace.remember();
+    };
+    return html`
+      <fieldset><legend>${t("prefs.language")}</legend>${radio("l", "zh-CN", locale, "中文", () => setLanguage("zh-CN"))}${radio("l", "en", locale, "English", () => setLanguage("en"))}</fieldset>
+      <fieldset><legend>${t("prefs.theme")}</legend>${(["light", "dark", "system"] as const).map((x) => radio("t", x, themeChoice, t(`theme.${x}`), () => setTheme(x)))}</fieldset>
+      <fieldset><legend>${t("prefs.currency")}</legend>${["", "¥", "$", "€", "£"].map((c) => radio("c", c, currency, c || t("prefs.noCurrency"), () => {
+        keep({ currency: c });
+        void workspace.save();
+      }))}</fieldset>
+      <fieldset><legend>${t("prefs.grouping")}</legend>${radio("g", "wan", grouping, t("prefs.wan"), () => keep({ grouping: "wan" }))}${radio("g", "thousand", grouping, t("prefs.thousand"), () => keep({ grouping: "thousand" }))}</fieldset>
+      <label class="check"><input type="checkbox" .checked=${patterns} @change=${(e: Event) => keep({ patterns: (e.target as HTMLInputElement).checked })}> ${t("prefs.patterns")}</label>
+      <label class="check"><input type="checkbox" .checked=${letters} @change=${(e: Event) => keep({ letters: (e.target as HTMLInputElement).checked })}> ${t("keys.letters")}</label>
+      <p><button class="link" type="button" @click=${() => store.set({ sheet: { kind: "keys" } })}>${t("sheet.keys")}</button></p>
+      ${session.table ? html`<section><h3>${t("prefs.workspace")}</h3><div class="fx">
+        <button class="btn" type="button" @click=${() => void workspace.toFile().then((b) => b && save(b, `${store.state.workspace?.name ?? "workspace"}.kelan`))}>${icon("download")} ${t("prefs.saveFile")}</button>
+        <button class="btn q" type="button" @click=${() => void session.table?.toArrow().then((b) => save(new Blob([b as Uint8Array<ArrayBuffer>]), `${store.state.workspace?.name ?? "table"}.arrows`))}>Arrow</button>
+        <button class="btn q" type="button" @click=${() => void session.table?.toCsv({ encoding: "utf-8-bom", filter: session.filter() }).then((b) => save(b, `${store.state.workspace?.name ?? "table"}.csv`))}>CSV</button></div></section>` : nothing}
+      <p class="note">${t("prefs.kept")}</p>`;
+  }
+}
+
+/** A step of the recipe in words. Steps that later versions add are named as they are. */
+export function stepWords(s: RecipeStep): string {
+  const text = (v: unknown): string => (v === null || v === undefined ? "" : typeof v === "object" ? JSON.stringify(v) : String(v));
+  switch (s.op) {
+    case "read":
+      return t("step.read", { name: text(s["name"] ?? store.state.files[0]?.name) });
+    case "assign": {
+      const roles = (s["roles"] ?? {}) as Record<string, unknown>;
+      return Object.entries(roles).map(([role, column]) => (column === null ? t("step.unassign", { role: roleName(role) }) : t("step.assign", { role: roleName(role), column: text(column) }))).join("；".slice(0, store.state.locale === "zh-CN" ? 1 : 0) || "; ") || t("step.guess");
+    }
+    case "retype":
+      return t("step.retype", { column: text(s["column"]), type: t(`type.${text(s["type"])}` as Key) });
+    case "append":
+      return t("step.append", { name: text(s["name"]) });
+    default:
+      return s.op;
+  }
+}

@@ -1,0 +1,98 @@
+/** What a room shows when it cannot show its finding: working, nothing left, too little, a role missing, failed. */
+import { html, nothing, type TemplateResult } from "lit";
+import { bytes } from "../i18n/format.ts";
+import { say, t, type Key } from "../i18n/index.ts";
+import { pieces } from "../state/filter.ts";
+import { isEngineError, problemOf, session } from "../state/session.ts";
+import { noFilters, store, type Problem } from "../state/store.ts";
+import type { AnalysisMeta, Role } from "../types/engine.ts";
+
+export function roleName(role: string): string {
+  return t(`role.${role}` as Key) || role;
+}
+
+export function problemCard(problem: Problem, dismiss?: () => void): TemplateResult {
+  return html`<section class="state danger" role="alert">
+    <h2>${problem.title}</h2>
+    ${problem.remedy ? html`<p>${problem.remedy}</p>` : nothing}
+    ${problem.raw || problem.detail ? html`<pre class="raw">${[problem.detail, problem.raw].filter(Boolean).join("\n")}</pre>` : nothing}
+    <div class="fx">
+      ${dismiss ? html`<button class="btn" type="button" @click=${dismiss}>${t("state.close")}</button>` : nothing}
+      <button class="btn q" type="button" @click=${() => void navigator.clipboard?.writeText([problem.title, problem.detail, problem.raw].join("\n"))}>${t("state.copy")}</button>
+    </div>
+  </section>`;
+}
+
+export function missingRole(meta: AnalysisMeta, missing: readonly Role[]): TemplateResult {
+  const list = missing.map(roleName).join(t("list.and"));
+  return html`<section class="state">
+    <h2>${t("state.needs", { room: say(meta.words.title), roles: list })}</h2>
+    <p>${t("state.needsText")}</p>
+    <div class="fx">
+      <button class="btn pri" type="button" @click=${() => store.set({ screen: "import" })}>${t("state.chooseColumn")}</button>
+      <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.addFile")}</button>
+    </div>
+  </section>`;
+}
+
+export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: () => void): TemplateResult {
+  if (isEngineError(error)) {
+    if (error.code === "missing_role" && meta) return missingRole(meta, (error.where.roles ?? []) as Role[]);
+    if (error.code === "no_rows") return nobody();
+    if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return tooLittle(error.words.message, error.words.remedy, meta);
+    if (["unknown_param", "bad_param", "unknown_column", "wrong_type"].includes(error.code)) {
+      return html`<section class="state">
+        <h2>${say(error.words.message)}</h2><p>${say(error.words.remedy)}</p>
+        <div class="fx"><button class="btn pri" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
+        <button class="btn" type="button" @click=${() => resetParams(meta?.id ?? "")}>${t("settings.reset")}</button></div>
+      </section>`;
+    }
+  }
+  const p = problemOf(error);
+  return html`${problemCard(p)}<div class="fx retry"><button class="btn pri" type="button" @click=${retry}>${t("state.retry")}</button></div>`;
+}
+
+export function resetParams(id: string): void {
+  const params = { ...store.state.params };
+  delete params[id];
+  store.change({ params });
+}
+
+/** The filter keeps nobody: which one filter to remove. The counts arrive when the engine has them. */
+export function nobody(): TemplateResult {
+  const { filters, audiences } = store.state;
+  const list = pieces(filters, audiences);
+  return html`<section class="state">
+    <h2>${t("state.nobody", { n: list.length })}</h2>
+    <p>${list.length > 0 ? t("state.nobodyText") : t("state.nobodyData")}</p>
+    <div class="fx">${list.map((p, i) => html`<button class="btn ${i === 0 ? "pri" : ""}" type="button" @click=${() => store.change({ filters: p.without })}>${t("state.remove", { name: p.id === "period" ? t("filter.period") : p.id === "audience" ? t("filter.audience") : p.id })}</button>`)}
+      ${list.length > 1 ? html`<button class="btn" type="button" @click=${() => store.change({ filters: noFilters() })}>${t("filter.clear")}</button>` : nothing}</div>
+  </section>`;
+}
+
+function tooLittle(message: { en: string; zh: string }, remedy: { en: string; zh: string }, meta: AnalysisMeta | undefined): TemplateResult {
+  const { filters } = store.state;
+  const filtered = session.filter(filters) !== null;
+  return html`<section class="state">
+    <p>${say(message)}</p>
+    ${remedy.en ? html`<p>${say(remedy)}</p>` : nothing}
+    <h3>${t("state.help")}</h3>
+    <div class="fx">
+      ${filtered ? html`<button class="btn pri" type="button" @click=${() => store.change({ filters: noFilters() })}>${t("filter.clear")}</button>` : nothing}
+      <button class="btn" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
+      <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.older")}</button>
+    </div>
+    ${meta ? html`<p class="note">${say(meta.words.about)}</p>` : nothing}
+  </section>`;
+}
+
+export function tooLittleTitle(error: unknown): string | null {
+  if (!isEngineError(error)) return null;
+  if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return t("state.tooLittle");
+  if (error.code === "no_rows") return t("state.nobodyTitle");
+  return null;
+}
+
+export function readingLine(read: number, total: number): string {
+  return `${bytes(read)} / ${bytes(total)}`;
+}

@@ -1,0 +1,292 @@
+/**
+ * A table of any length: only the rows in sight exist. Sorting and searching a million rows happen in short slices, so the
+ * page answers in between. Columns are arrays of the engine's frame; nothing is copied.
+ */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { format, parts } from "../i18n/format.ts";
+import { t } from "../i18n/index.ts";
+import { style } from "../state/store.ts";
+import { search, sortIndex, type Values } from "./order.ts";
+import { Piece, save, vars } from "./element.ts";
+import { icon } from "./icons.ts";
+import "./menu.ts";
+
+export interface TableColumn {
+  id: string;
+  label: string;
+  /** `text`, `date`, `money`, `count`, `number`, `percent`, `days`. */
+  format: string;
+  values: Values;
+  /** A bar on its own zero line beside the number. */
+  bar?: boolean;
+  hidden?: boolean;
+  personal?: boolean;
+}
+
+/** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
+const MAX_HEIGHT = 15_000_000;
+
+@customElement("kl-table")
+export class DataTable extends Piece {
+  @property({ attribute: false }) columns: TableColumn[] = [];
+  @property({ type: Number }) rows = 0;
+  @property() caption = "";
+  @property() file = "table";
+  @property({ type: Boolean }) searchable = false;
+  @property({ type: Number }) limit = 12;
+  /** Rows can be opened: Enter or click tells `open` with the row number. */
+  @property({ type: Boolean }) opens = false;
+  @property({ attribute: false }) sortBy: { id: string; down: boolean } | null = null;
+  @property({ attribute: false }) only: Uint32Array | null = null;
+  private order: Uint32Array | null = null;
+  private shown: Set<string> | null = null;
+  private query = "";
+  private top = 0;
+  private active: { row: number; column: number } = { row: 0, column: 0 };
+  private work = 0;
+  private busy = false;
+  private maxima = new WeakMap<object, number>();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.classList.add("dt");
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("columns") || changed.has("only") || changed.has("sortBy")) void this.arrange();
+  }
+
+  private get visible(): TableColumn[] {
+    const shown = this.shown;
+    return this.columns.filter((c) => (shown ? shown.has(c.id) : !c.hidden));
+  }
+
+  get count(): number {
+    return this.order ? this.order.length : (this.only?.length ?? this.rows);
+  }
+
+  rowAt(i: number): number {
+    return this.order ? (this.order[i] ?? 0) : this.only ? (this.only[i] ?? 0) : i;
+  }
+
+  /** The rows in the order shown. */
+  sequence(): Uint32Array {
+    return this.order ?? this.only ?? Uint32Array.from({ length: this.rows }, (_, i) => i);
+  }
+
+  private async arrange(): Promise<void> {
+    const ticket = ++this.work;
+    const current = (): boolean => ticket === this.work && this.isConnected;
+    this.busy = true;
+    let index = this.only;
+    if (this.query.trim()) index = await search(this.columns.filter((c) => c.format === "text" || c.format === "date").map((c) => c.values), this.rows, this.query.trim(), index, current);
+    const by = this.sortBy && this.columns.find((c) => c.id === this.sortBy?.id);
+    if (by && current()) index = await sortIndex(by.values, this.rows, this.sortBy?.down ?? false, index, current);
+    if (!current()) return;
+    this.order = index;
+    this.busy = false;
+    this.requestUpdate();
+  }
+
+  private get rowHeight(): number {
+    return matchMedia("(pointer: coarse)").matches ? 44 : 34;
+  }
+
+  override render(): TemplateResult {
+    const columns = this.visible;
+    const count = this.count;
+    const h = this.rowHeight;
+    const real = count * h;
+    const height = Math.min(real, MAX_HEIGHT);
+    const view = this.viewRows;
+    const scale = real > MAX_HEIGHT ? (count - view) / Math.max(1, height - view * h) : 1 / h;
+    const first = Math.max(0, Math.min(count - view, Math.floor(this.top * scale)));
+    const from = Math.max(0, first - 4);
+    const to = Math.min(count, first + view + 6);
+    const offset = real > MAX_HEIGHT ? this.top - (first - from) * h : from * h;
+    const template = columns.map((c, i) => this.track(c, i)).join(" ");
+    return html`<div class="dtbar">
+        ${this.searchable
+          ? html`<label class="field find">${icon("search")}<span class="vh">${t("table.search")}</span><input type="search" placeholder=${t("table.search")} .value=${this.query} @input=${this.onSearch}></label>`
+          : nothing}
+        <span class="n">${t("table.rows", { n: format(count, "count", style()) })}${this.busy ? ` · ${t("table.working")}` : ""}</span>
+        <span class="sp"></span>
+        <kl-pop kind="btn q" .face=${html`${icon("columns")} ${t("table.columns")}`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
+        <kl-menu kind="btn q" .face=${html`${icon("download")} ${t("table.export")}`} .label=${t("table.export")} .items=${[
+          { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
+          { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
+          { id: "tsv", label: t("export.copy") },
+        ]} @choose=${this.onExport}></kl-menu>
+      </div>
+      <div class="dtbox" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + 1} aria-colcount=${columns.length} aria-activedescendant="dt-active"
+        ${vars({ "--cols": template, height: `${Math.min(Math.max(count, 1), this.limit) * h + 40}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
+        <div class="dth" role="row" aria-rowindex="1">${columns.map((c, i) => this.head(c, i))}</div>
+        <div class="dtbody" role="rowgroup" ${vars({ height: `${height}px` })}>
+          <div class="dtpane" role="presentation" ${vars({ transform: `translateY(${offset}px)` })}>
+            ${Array.from({ length: Math.max(0, to - from) }, (_, i) => this.row(from + i, columns))}
+          </div>
+        </div>
+        ${count === 0 ? html`<p class="note">${this.query ? t("table.none", { query: this.query }) : t("table.empty")}</p>` : nothing}
+      </div>`;
+  }
+
+  private get viewRows(): number {
+    return Math.min(this.count, this.limit);
+  }
+
+  private track(c: TableColumn, i: number): string {
+    if (i === 0) return "minmax(128px, 1.6fr)";
+    if (c.format === "text") return "minmax(96px, 1.3fr)";
+    return c.bar ? "minmax(168px, 1.4fr)" : "minmax(92px, 1fr)";
+  }
+
+  private head(c: TableColumn, i: number): TemplateResult {
+    const sorted = this.sortBy?.id === c.id;
+    const down = this.sortBy?.down ?? false;
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${c.format === "text" || c.format === "date" ? "" : "num"}>
+      <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
+  }
+
+  private row(i: number, columns: TableColumn[]): TemplateResult {
+    const row = this.rowAt(i);
+    return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
+      ${columns.map((c, k) => {
+        const on = i === this.active.row && k === this.active.column;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${c.format === "text" || c.format === "date" ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
+      })}
+    </div>`;
+  }
+
+  private cell(c: TableColumn, row: number): TemplateResult | string {
+    const value = c.values[row];
+    const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
+    if (missing) return "—";
+    if (c.format === "text") return String(value);
+    if (typeof value === "string") return format(value, c.format, style(), "table");
+    const p = parts(value, c.format, { ...style(), currency: "" }, "table");
+    const text = c.format === "percent" ? p.text + p.unit : p.text;
+    if (!c.bar) return text;
+    const max = this.max(c);
+    return html`<span class="barred"><span>${text}</span><i ${vars({ width: `${max > 0 ? Math.max(0, Math.min(100, (Number(value) / max) * 100)) : 0}%` })}></i></span>`;
+  }
+
+  /** Largest value of a column, found once. */
+  private max(c: TableColumn): number {
+    const key = c.values as unknown as object;
+    let max = this.maxima.get(key);
+    if (max === undefined) {
+      max = 0;
+      for (let i = 0; i < c.values.length; i += 1) {
+        const v = Number(c.values[i]);
+        if (v > max) max = v;
+      }
+      this.maxima.set(key, max);
+    }
+    return max;
+  }
+
+  private chooser(): TemplateResult {
+    const shown = new Set(this.visible.map((c) => c.id));
+    return html`<fieldset class="checks"><legend>${t("table.columns")}</legend>${this.columns.map(
+      (c) => html`<label><input type="checkbox" .checked=${shown.has(c.id)} @change=${(e: Event) => {
+        if ((e.target as HTMLInputElement).checked) shown.add(c.id);
+        else if (shown.size > 1) shown.delete(c.id);
+        this.shown = shown;
+        this.requestUpdate();
+      }}> ${c.label}</label>`,
+    )}</fieldset>`;
+  }
+
+  private sort(c: TableColumn): void {
+    const text = c.format === "text";
+    this.sortBy = this.sortBy?.id === c.id ? { id: c.id, down: !this.sortBy.down } : { id: c.id, down: !text };
+  }
+
+  private onScroll = (e: Event): void => {
+    const box = e.currentTarget as HTMLElement;
+    if (box.scrollTop === this.top) return;
+    this.top = box.scrollTop;
+    this.requestUpdate();
+  };
+
+  private onSearch = (e: Event): void => {
+    this.query = (e.target as HTMLInputElement).value;
+    this.top = 0;
+    void this.arrange();
+  };
+
+  private openRow(i: number): void {
+    if (this.opens) this.tell("open", { row: this.rowAt(i), at: i });
+  }
+
+  private onKey = (e: KeyboardEvent): void => {
+    let { row, column } = this.active;
+    const page = Math.max(1, this.viewRows - 1);
+    if (e.key === "ArrowDown" || (e.key === "j" && this.app.letters)) row += 1;
+    else if (e.key === "ArrowUp" || (e.key === "k" && this.app.letters)) row -= 1;
+    else if (e.key === "ArrowRight") column += 1;
+    else if (e.key === "ArrowLeft") column -= 1;
+    else if (e.key === "PageDown") row += page;
+    else if (e.key === "PageUp") row -= page;
+    else if (e.key === "Home") row = 0;
+    else if (e.key === "End") row = this.count - 1;
+    else if (e.key === "Enter") {
+      this.openRow(row);
+      return;
+    } else if (e.key === "s" && this.app.letters) {
+      const c = this.visible[column];
+      if (c) this.sort(c);
+      return;
+    } else return;
+    e.preventDefault();
+    e.stopPropagation();
+    this.active = { row: Math.max(0, Math.min(this.count - 1, row)), column: Math.max(0, Math.min(this.visible.length - 1, column)) };
+    this.reveal(this.active.row);
+    this.requestUpdate();
+  };
+
+  private reveal(row: number): void {
+    const box = this.querySelector<HTMLElement>(".dtbox");
+    if (!box) return;
+    const h = this.rowHeight;
+    const real = this.count * h;
+    const view = this.viewRows;
+    if (real > MAX_HEIGHT) {
+      box.scrollTop = (row / Math.max(1, this.count - view)) * (MAX_HEIGHT - view * h);
+    } else if (row * h < box.scrollTop) box.scrollTop = row * h;
+    else if ((row + 1) * h > box.scrollTop + view * h) box.scrollTop = (row + 1 - view) * h;
+    this.top = box.scrollTop;
+  }
+
+  /** The table as shown: its columns, its order, its rows; text that a spreadsheet would run is guarded. */
+  csv(separator: "," | "\t"): string {
+    const columns = this.visible;
+    const lines = [columns.map((c) => quote(c.label, separator)).join(separator)];
+    const order = this.sequence();
+    for (const row of order) {
+      lines.push(columns.map((c) => {
+        const v = c.values[row];
+        if (v === null || v === undefined || (typeof v === "number" && Number.isNaN(v))) return "";
+        return typeof v === "number" ? String(v) : quote(/^[=+\-@\t\r]/.test(v) ? `'${v}` : v, separator);
+      }).join(separator));
+    }
+    return lines.join(separator === "\t" ? "\n" : "\r\n") + (separator === "\t" ? "" : "\r\n");
+  }
+
+  private onExport = async (e: CustomEvent<string>): Promise<void> => {
+    if (e.detail === "tsv") {
+      await navigator.clipboard.writeText(this.csv("\t")).catch(() => undefined);
+      return;
+    }
+    const text = this.csv(",");
+    if (e.detail === "gb18030") {
+      const { gb18030 } = await import("../state/gb18030.ts");
+      save(new Blob([gb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
+    } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
+  };
+}
+
+function quote(text: string, separator: string): string {
+  return /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replace(/"/g, '""')}"` : text;
+}

@@ -1,0 +1,105 @@
+/** The KPI strip: label, value, change with its verdict, the interval or usual range as a glyph, and where it comes from. */
+import { html, nothing, svg, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { change, format, interval, parts } from "../i18n/format.ts";
+import { say, t } from "../i18n/index.ts";
+import { style } from "../state/store.ts";
+import type { Tile } from "../types/engine.ts";
+import { Piece, vars } from "./element.ts";
+
+export interface Verdict {
+  text: string;
+  word: string;
+  up: boolean;
+  beyond: boolean;
+}
+
+/** A change has a colour only if it lies outside the usual range, or the old value outside the interval of the new one. */
+export function verdict(tile: Tile): Verdict | null {
+  const { value, previous, usual, interval: ci } = tile;
+  if (value === null || previous === null || previous === undefined) return null;
+  const share = tile.format === "percent";
+  if (!share && previous === 0) return null;
+  const relative = share ? value - previous : (value - previous) / Math.abs(previous);
+  const text = change(relative, share ? "points" : "percent", style());
+  let word = t("tile.tooShort");
+  let beyond = false;
+  if (usual) {
+    beyond = relative < usual[0] || relative > usual[1];
+    word = beyond ? t("tile.unusual") : t("tile.usual");
+  } else if (ci) {
+    beyond = previous < ci[0] || previous > ci[1];
+    word = beyond ? t("tile.beyond") : t("tile.within");
+  }
+  return { text, word, up: relative > 0, beyond };
+}
+
+@customElement("kl-tiles")
+export class Tiles extends Piece {
+  @property({ attribute: false }) tiles: Tile[] | null = null;
+  @property({ type: Number }) held = 5;
+
+  override render(): TemplateResult {
+    if (!this.tiles) {
+      return html`<div class="kpis" aria-hidden="true" ${vars({ "--k": this.held })}>${Array.from({ length: this.held }, () => html`<div class="kpi"><span class="l">&nbsp;</span><span class="v">—</span></div>`)}</div>`;
+    }
+    const anyChange = this.tiles.some((x) => verdict(x));
+    const anyGlyph = this.tiles.some((x) => x.interval || x.usual);
+    return html`<div class="kpis ${anyChange ? "" : "nochange"} ${anyGlyph ? "" : "noglyph"}" part="tiles" ${vars({ "--k": this.tiles.length })}>${this.tiles.map((x) => this.tile(x))}</div>`;
+  }
+
+  private tile(tile: Tile): TemplateResult {
+    const s = style();
+    const value = parts(tile.value, tile.format, s);
+    const v = verdict(tile);
+    const name = [say(tile.label), value.text + value.unit, v ? `${v.text} ${v.word}` : ""].filter(Boolean).join(", ");
+    return html`<button class="kpi" part="tile" type="button" aria-label=${name} title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
+      <span class="l">${say(tile.label)}</span>
+      <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}</span>
+      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${arrow(v.up)}${v.text}</b> <span>${v.word}</span>` : nothing}</span>
+      <span class="g">${glyph(tile)}</span>
+      <span class="f">${this.foot(tile)}</span>
+    </button>`;
+  }
+
+  private foot(tile: Tile): string {
+    const s = style();
+    const out: string[] = [];
+    if (tile.interval) out.push(`95% ${interval(tile.interval[0], tile.interval[1], tile.format, s)}`);
+    else if (tile.previous !== null && tile.previous !== undefined) out.push(t("tile.from", { value: format(tile.previous, tile.format, s, "tile") }));
+    if (tile.n !== null && tile.n !== undefined) out.push(`n ${format(tile.n, "count", s)}`);
+    if (!tile.interval && out.length < 2) out.push(t("tile.counted"));
+    return out.join(" · ");
+  }
+}
+
+export function arrow(up: boolean): TemplateResult {
+  return html`<svg class="aw" viewBox="0 0 8 8" aria-hidden="true">${svg`<path d=${up ? "M4 1 7.500 7H.5z" : "M4 7 .5 1h7z"}></path>`}</svg>`;
+}
+
+const clamp = (v: number): number => Math.max(2, Math.min(98, v));
+
+/** Estimated: thin whisker, dot now, tick before. Counted: grey bar of usual changes, dot for this change, tick for none. */
+export function glyph(tile: Tile): TemplateResult | typeof nothing {
+  if (tile.value === null) return nothing;
+  if (tile.interval) {
+    const [lo, hi] = tile.interval;
+    const ends = [lo, hi, tile.value, ...(tile.previous !== null ? [tile.previous] : [])];
+    const min = Math.min(...ends);
+    const span = Math.max(...ends) - min || 1;
+    const x = (v: number): number => clamp(10 + ((v - min) / span) * 80);
+    return html`<svg class="iv" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
+      ${svg`<path class="base" d="M0 6H100"></path><path class="whisker" d=${`M${x(lo)} 2.500V9.500M${x(lo)} 6H${x(hi)}M${x(hi)} 2.500V9.500`}></path>
+      ${tile.previous !== null ? svg`<path class="tick" d=${`M${x(tile.previous)} 1V11`}></path>` : nothing}<path class="dot" d=${`M${x(tile.value)} 6h.001`}></path>`}</svg>`;
+  }
+  if (tile.usual && tile.previous) {
+    const now = tile.format === "percent" ? tile.value - tile.previous : (tile.value - tile.previous) / Math.abs(tile.previous);
+    const [lo, hi] = tile.usual;
+    const min = Math.min(lo, 0, now);
+    const span = Math.max(hi, 0, now) - min || 1;
+    const x = (v: number): number => clamp(8 + ((v - min) / span) * 84);
+    return html`<svg class="iv" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
+      ${svg`<path class="base" d="M0 6H100"></path><path class="range" d=${`M${x(lo)} 6H${x(hi)}`}></path><path class="tick" d=${`M${x(0)} 1V11`}></path><path class="dot" d=${`M${x(now)} 6h.001`}></path>`}</svg>`;
+  }
+  return nothing;
+}
