@@ -11,8 +11,8 @@ const TARGET = ["--target", "wasm32-unknown-unknown"];
 /** What is built once is built by make: a step names what it needs and make knows whether that is there. */
 const STEPS = [
   { name: "fmt", title: "Rust is formatted", run: cargo("fmt", "--check") },
-  { name: "clippy", title: "clippy, native", run: cargo("clippy", "--all-targets", "--profile", "quick", "--", "-D", "warnings") },
-  { name: "clippy-wasm", title: "clippy, WebAssembly", run: cargo("clippy", "--lib", "--profile", "quick", ...TARGET, "--", "-D", "warnings") },
+  { name: "clippy", title: "clippy, native", run: cargo("clippy", "--all-targets", "--profile", "quick", "--message-format", "short", "--", "-D", "warnings") },
+  { name: "clippy-wasm", title: "clippy, WebAssembly", run: cargo("clippy", "--lib", "--profile", "quick", "--message-format", "short", ...TARGET, "--", "-D", "warnings") },
   { name: "native", title: "Rust tests", run: cargo("test", "--profile", "quick", "--no-fail-fast") },
   { name: "wasm", title: "Rust tests in Chromium", run: ["node", ["tools/test-wasm.mjs"]] },
   { name: "types", title: "generated types are fresh", run: ["node", ["tools/types.mjs", "--check"]] },
@@ -65,5 +65,5 @@ process.exit(total[1] ? 1 : 0);
 /** The lines of a failure that tell what failed: passing tests are left out, and the middle of what is very long. */
 function essence(text) {
   const lines = text.split("\n").filter((l) => !/^(test .* ok|ok \d+|    Finished|   Compiling|    Checking|# Subtest| *duration_ms| *---| *\.\.\.|  type: )/.test(l.trimEnd()) && l.trim());
-  return lines.length > 160 ? [...lines.slice(0, 60), `… ${lines.length - 160} lines left out; all of it is in build/logs …`, ...lines.slice(-100)].join("\n") : lines.join("\n");
+  return lines.length > 90 ? [...lines.slice(0, 40), `… ${lines.length - 90} lines left out; all of it is in build/logs …`, ...lines.slice(-50)].join("\n") : lines.join("\n");
 }
