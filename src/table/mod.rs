@@ -7,7 +7,7 @@ mod format;
 mod frame;
 mod sparse;
 
-pub use column::{Category, Cells, Column, Fixed, Type};
+pub use column::{Category, Cells, Column, Fixed, MISSING_DAY, Type, print_timestamp};
 pub use format::{DatePart, Format, NumberFormat, print_date};
 pub use frame::{Frame, Series};
 pub use sparse::Sparse;
