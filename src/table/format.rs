@@ -138,7 +138,7 @@ impl NumberFormat {
             out.push_str(whole);
         } else {
             for (i, digit) in whole.chars().enumerate() {
-                if i > 0 && (whole.len() - i) % 3 == 0 {
+                if i > 0 && (whole.len() - i).is_multiple_of(3) {
                     out.push(char::from(self.group));
                 }
                 out.push(digit);
@@ -194,14 +194,14 @@ pub fn print_date(days: i32, micros: i64, offset: Option<i16>, parts: &[DatePart
             DatePart::Fraction(n) => out.push_str(&format!("{fraction:06}")[..usize::from(*n).min(6)]),
             DatePart::HalfEn => out.push_str(if hour < 12 { "AM" } else { "PM" }),
             DatePart::HalfZh => out.push_str(if hour < 12 { "上午" } else { "下午" }),
-            DatePart::Offset { colon } => match offset {
-                Some(minutes) => {
+            DatePart::Offset { colon } => {
+                if let Some(minutes) = offset {
                     let sign = if minutes < 0 { '-' } else { '+' };
                     let (h, m) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
-                    out.push_str(&if *colon { format!("{sign}{h:02}:{m:02}") } else { format!("{sign}{h:02}{m:02}") });
+                    let mark = if *colon { ":" } else { "" };
+                    out.push_str(&format!("{sign}{h:02}{mark}{m:02}"));
                 }
-                None => {}
-            },
+            }
             DatePart::Literal(text) => out.push_str(text),
             DatePart::Serial1900 | DatePart::Serial1904 => {
                 let epoch = if *part == DatePart::Serial1900 { -25_569 } else { -24_107 };

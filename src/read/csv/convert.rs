@@ -324,14 +324,14 @@ impl Converter {
                 match fits {
                     Some(m) if self.floats.is_none() => self.longs.push(m),
                     _ => {
-                        self.to_floats();
+                        self.turn_to_floats();
                         odd |= !self.same_as_float(value, cell);
                         self.push_float(value.to_f64());
                     }
                 }
             }
             _ => {
-                self.to_floats();
+                self.turn_to_floats();
                 odd |= !self.same_as_float(value, cell);
                 self.push_float(value.to_f64());
             }
@@ -367,12 +367,12 @@ impl Converter {
                 self.longs = longs;
                 self.scale = scale;
             }
-            _ => self.to_floats(),
+            _ => self.turn_to_floats(),
         }
     }
 
     /// From here on doubles: some number needs more digits than fixed point has.
-    fn to_floats(&mut self) {
+    fn turn_to_floats(&mut self) {
         if self.floats.is_some() {
             return;
         }
