@@ -1,6 +1,10 @@
 //! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
 
 pub mod col;
+pub mod common;
+#[cfg(test)]
+pub mod contract;
+pub mod rfm;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -158,7 +162,7 @@ pub struct Entry {
 
 /// Every analysis of this build, in the order of the contract.
 pub fn registry() -> Vec<Entry> {
-    vec![]
+    vec![entry::<rfm::Rfm>()]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).

@@ -1,0 +1,177 @@
+//! What several analyses of orders share: figures in sentences, frames of customers, the facts they stand on.
+
+use std::rc::Rc;
+
+use super::{Input, LeftOut, Output, Tile};
+use crate::error::{Result, Words};
+use crate::fact::{Facts, Orders, Refunds};
+use crate::table::{Frame, Series};
+use crate::time;
+
+/// The facts of the input under a refund policy; an error in words when no order is left.
+pub fn facts(input: &Input<'_>, refunds: Refunds) -> Result<Rc<Facts>> {
+    let facts = input.facts.get(input.table, input.roles, input.filter, refunds)?;
+    facts.require_orders()?;
+    Ok(facts)
+}
+
+/// An output with the account of the facts. `named_only`: rows without a customer are not used.
+pub fn output<S>(facts: &Facts, named_only: bool, summary: S, frame: Frame) -> Output<S> {
+    let (used_rows, left_out) = facts.rows(named_only);
+    Output { summary, frame, used_rows, left_out, warnings: facts.warnings.clone(), choices: facts.choices() }
+}
+
+/// Adds a reason to an account; the rows are no longer counted as used.
+pub fn leave_out<S>(output: &mut Output<S>, rows: usize, en: &str, zh: &str) {
+    if rows > 0 {
+        output.used_rows = output.used_rows.saturating_sub(rows);
+        output.left_out.push(LeftOut { reason: Words::new(en, zh), rows });
+    }
+}
+
+/// The customer column of a frame.
+pub fn customer_series(orders: &Orders) -> Series {
+    Series::Text(orders.ids.iter().map(|id| Some(id.into_owned())).collect())
+}
+
+/// `part / whole`, absent when the whole is 0.
+pub fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole != 0.0).then(|| part / whole).filter(|v| v.is_finite())
+}
+
+/// Relative change, absent when there was nothing before.
+pub fn growth(now: f64, before: f64) -> Option<f64> {
+    ratio(now - before, before.abs())
+}
+
+/// Figures in sentences: three significant digits, thousands as the language groups them.
+pub mod say {
+    use super::{Words, time};
+
+    fn grouped(value: f64, decimals: usize) -> String {
+        let text = format!("{:.decimals$}", value.abs());
+        let (whole, part) = text.split_once('.').map_or((text.as_str(), None), |(w, p)| (w, Some(p)));
+        let mut out = String::new();
+        for (i, digit) in whole.chars().enumerate() {
+            if i > 0 && (whole.len() - i) % 3 == 0 {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        if let Some(part) = part {
+            out.push('.');
+            out.push_str(part);
+        }
+        let zero = !out.bytes().any(|b| (b'1'..=b'9').contains(&b));
+        if value < 0.0 && !zero { format!("\u{2212}{out}") } else { out }
+    }
+
+    fn digits(value: f64) -> usize {
+        match value.abs() {
+            v if v >= 99.95 => 0,
+            v if v >= 9.995 => 1,
+            _ => 2,
+        }
+    }
+
+    /// `428.4k`, `5.64M`; `42.8万`, `1.84亿`.
+    pub fn money(value: f64) -> Words {
+        let size = value.abs();
+        let en = if size >= 999.95e6 {
+            format!("{}B", grouped(value / 1e9, 2))
+        } else if size >= 999_950.0 {
+            format!("{}M", grouped(value / 1e6, 2))
+        } else if size >= 1e4 {
+            format!("{}k", grouped(value / 1e3, 1))
+        } else {
+            plain(value)
+        };
+        let zh = if size >= 99_995_000.0 {
+            format!("{}亿", grouped(value / 1e8, 2))
+        } else if size >= 1e4 {
+            format!("{}万", grouped(value / 1e4, 1))
+        } else {
+            plain(value)
+        };
+        Words::new(en, zh)
+    }
+
+    fn plain(value: f64) -> String {
+        let whole = value == value.round() || value.abs() >= 1000.0;
+        grouped(value, if whole { 0 } else { digits(value) })
+    }
+
+    pub fn count(n: usize) -> String {
+        grouped(n as f64, 0)
+    }
+
+    pub fn number(value: f64) -> String {
+        plain(value)
+    }
+
+    /// `34.7%`, above 10 % without a decimal.
+    pub fn percent(share: f64) -> String {
+        let p = share * 100.0;
+        format!("{}%", grouped(p, if p.abs() >= 9.95 { 0 } else { 1 }))
+    }
+
+    /// `18 Jun 2025`, `2025年6月18日`.
+    pub fn date(day: i32) -> Words {
+        let (y, m, d) = time::civil_from_days(day);
+        Words::new(format!("{d} {} {y}", month_name(m)), format!("{y}年{m}月{d}日"))
+    }
+
+    fn month_name(m: u32) -> &'static str {
+        const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        NAMES.get(m as usize - 1).copied().unwrap_or("")
+    }
+
+    /// A period label as a person reads it: `Mar 2025`, `2025年3月`; other labels stay.
+    pub fn period(label: &str) -> Words {
+        let month = label.split_once('-').filter(|(_, m)| m.len() == 2).and_then(|(y, m)| Some((y, m.parse().ok()?)));
+        match month {
+            Some((y, m)) if (1..=12).contains(&m) => {
+                Words::new(format!("{} {y}", month_name(m)), format!("{y}年{m}月"))
+            }
+            _ => Words::same(label),
+        }
+    }
+
+    /// `1 Jan 2024 – 18 Jun 2025`
+    pub fn span(from: i32, to: i32) -> Words {
+        let (a, b) = (date(from), date(to));
+        Words::new(format!("{} \u{2013} {}", a.en, b.en), format!("{}\u{2013}{}", a.zh, b.zh))
+    }
+}
+
+/// A tile without a comparison.
+pub fn tile(id: &'static str, label: Words, value: Option<f64>, format: &'static str, definition: Words) -> Tile {
+    Tile { id, label, value, format, previous: None, interval: None, usual: None, n: None, definition }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_as_the_design_says() {
+        assert_eq!(say::money(428_432.0), Words::new("428.4k", "42.8万"));
+        assert_eq!(say::money(5_640_000.0), Words::new("5.64M", "564.0万"));
+        assert_eq!(say::money(999_960.0).en, "1.00M");
+        assert_eq!(say::money(-22_700.0).en, "\u{2212}22.7k");
+        assert_eq!(say::money(169.92).en, "170");
+        assert_eq!(say::money(16.99).en, "17.0");
+        assert_eq!(say::money(0.0).en, "0");
+        assert_eq!(say::percent(0.1449), "14%");
+        assert_eq!(say::percent(-0.011), "\u{2212}1.1%");
+        assert_eq!(say::count(1_414_001), "1,414,001");
+        assert_eq!(say::period("2025-03"), Words::new("Mar 2025", "2025年3月"));
+        assert_eq!(say::period("2025-W03"), Words::same("2025-W03"));
+    }
+
+    #[test]
+    fn a_ratio_to_nothing_is_absent() {
+        assert_eq!(ratio(1.0, 0.0), None);
+        assert_eq!(growth(3.0, -2.0), Some(2.5));
+    }
+}
