@@ -1,6 +1,7 @@
 //! What a file is, from its first bytes: encoding, dialect, header, and what each column holds.
 
 pub mod dialect;
+pub mod encoding;
 pub mod header;
 
 use std::borrow::Cow;
