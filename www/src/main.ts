@@ -1,4 +1,12 @@
-// The page's entry.
-import { open } from "./engine/page.js";
+// The page's entry. The engine and its registry are fetched when the first file is opened, so that the first paint is light.
+import { session } from "./state/session.ts";
+import { store } from "./state/store.ts";
+import "./style/page.css";
+import "./ui/dashboard.ts";
+
+type Open = typeof import("./engine/page.js").open;
+const open: Open = async (options) => (await import("./engine/page.js")).open(options);
+
+session.use(() => open({ locale: store.state.locale }));
 
 Object.assign(globalThis, { kelan: { open } });

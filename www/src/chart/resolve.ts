@@ -70,12 +70,14 @@ function formatter(token: FormatToken, place: Place, look: Look): (argument: unk
   return (argument) => before + format(pick(argument, token.dim), token.$format, style, token.place ?? place) + after;
 }
 
+const HEATMAP = "#heatmap";
+
 function placeOf(path: readonly string[]): Place {
   for (let i = path.length - 1; i >= 0; i -= 1) {
     const key = path[i];
     if (key === "axisLabel" || key === "axisPointer") return key === "axisLabel" ? "axis" : "full";
     if (key === "tooltip" || key === "valueFormatter") return "full";
-    if (key === "label" || key === "endLabel" || key === "markPoint" || key === "markLine") return "tile";
+    if (key === "label" || key === "endLabel" || key === "markPoint" || key === "markLine") return path.includes(HEATMAP) ? "cell" : "tile";
   }
   return path[path.length - 1] === "valueFormatter" ? "full" : "tile";
 }
@@ -91,11 +93,14 @@ function walk(value: unknown, path: string[], look: Look): unknown {
   if (isRecord(value["$words"])) return say(value["$words"] as unknown as Words, look.locale);
   if (typeof value["$format"] === "string") return formatter(value as unknown as FormatToken, placeOf(path), look);
   const out: Json = {};
+  const depth = path.length;
+  if (value["type"] === "heatmap") path.push(HEATMAP);
   for (const key of Object.keys(value)) {
     path.push(key);
     out[key] = walk(value[key], path, look);
     path.pop();
   }
+  path.length = depth;
   return out;
 }
 

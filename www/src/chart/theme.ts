@@ -47,8 +47,10 @@ function list(value: unknown): Json[] {
 }
 
 /** Still, described, and without markup in tooltips: what no room has to say again. */
-export function dress(option: Json, alt: string, patterns: boolean): Json {
+export function dress(option: Json, alt: string, patterns: boolean, dark = false): Json {
   const out: Json = { ...option };
+  // The ground is transparent: without this, labels beside dark marks get a white halo.
+  out["darkMode"] = dark;
   out["animation"] = false;
   out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };

@@ -24,7 +24,9 @@ function label(value: unknown): string {
   return String(value ?? "");
 }
 
+/** A mark's value. A step of a waterfall is drawn with another height than the figure it stands for. */
 function valueOf(item: unknown): unknown {
+  if (typeof item === "object" && item !== null && !Array.isArray(item) && "step" in (item as Json)) return (item as Json)["step"];
   return typeof item === "object" && item !== null && !Array.isArray(item) ? (item as Json)["value"] : item;
 }
 

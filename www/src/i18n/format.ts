@@ -2,11 +2,11 @@
  * Numbers and dates as a person reads them, in both languages. Pure: no DOM, no Intl, so that every machine prints the same.
  *
  * A value is written for a place: `tile` (short, three or four figures), `axis` (shortest, no currency sign), `full`
- * (tooltips: every figure that means something) and `table` (one precision per column).
+ * (tooltips: every figure that means something), `table` (one precision per column) and `cell` (a small cell of a heat map).
  */
 import type { Locale } from "../types/engine.ts";
 
-export type Place = "tile" | "axis" | "full" | "table";
+export type Place = "tile" | "axis" | "full" | "table" | "cell";
 
 export interface Style {
   locale: Locale;
@@ -103,6 +103,10 @@ function sign(text: string, prefix: string): string {
 export function parts(value: number | null | undefined, format: string, style: Style, place: Place = "tile"): Parts {
   if (value === null || value === undefined || !Number.isFinite(value)) return { text: ABSENT, unit: "" };
   const zh = style.locale === "zh-CN";
+  if (place === "cell") {
+    if (format === "percent") return { text: group(value * 100, 0), unit: "" };
+    if (format === "money" || format === "count") return parts(value, "count", style, Math.abs(value) >= 1e4 ? "axis" : "table");
+  }
   const currency = place === "axis" ? "" : (style.currency ?? "");
   switch (format) {
     case "money": {

@@ -34,8 +34,8 @@ export async function plan(file: Blob & { name: string }): Promise<Plan> {
     let same = 0;
     if (open && common.length > 0 && open.rows <= MANY && other.rows <= MANY) {
       const have = new Map<string, number>();
-      for (const k of keys(await open.sample(open.rows, 0), common)) have.set(k, (have.get(k) ?? 0) + 1);
-      for (const k of keys(await other.sample(other.rows, 0), common)) {
+      for (const k of keys(await open.rowsAt(0, open.rows), common)) have.set(k, (have.get(k) ?? 0) + 1);
+      for (const k of keys(await other.rowsAt(0, other.rows), common)) {
         const n = have.get(k) ?? 0;
         if (n > 0) {
           same += 1;
@@ -60,7 +60,7 @@ async function asCsv(blob: Blob, name: string, columns: readonly string[], head:
   try {
     const parts: string[] = head ? [line(columns)] : [];
     for (let at = 0; at < table.rows; at += 20_000) {
-      const rows = await table.sample(20_000, at);
+      const rows = await table.rowsAt(at, 20_000);
       const where = columns.map((c) => rows.columns.indexOf(c));
       parts.push(rows.rows.map((r) => line(where.map((i) => (i < 0 ? null : (r[i] ?? null))))).join(""));
     }

@@ -165,7 +165,7 @@ class Session {
 
   async rows(n: number, first: number): Promise<Rows> {
     if (!this.table) return { columns: [], rows: [], first };
-    return this.table.sample(n, first);
+    return this.table.rowsAt(first, n);
   }
 
   values(column: string): Promise<{ distinct: number; values: { value: string; n: number }[] }> {

@@ -250,11 +250,11 @@ export interface Table {
   replay(recipe: RecipeStep[]): Promise<void>;
   analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal }): Promise<Analysis>;
   issues(options?: { limit?: number; offset?: number; column?: string }): Promise<Issue[]>;
-  sample(n?: number, first?: number): Promise<Rows>;
+  rowsAt(first: number, count: number): Promise<Rows>;
   values(column: string, limit?: number): Promise<{ distinct: number; values: { value: string; n: number }[] }>;
   count(filter: Filter | null): Promise<{ rows: number; customers: number | null }>;
   customer(id: string, filter?: Filter | null): Promise<CustomerRecord | Record<string, unknown>>;
-  toCsv(options?: { header?: boolean; guard?: boolean; encoding?: "utf-8" | "utf-8-bom" | "gb18030"; filter?: Filter | null }): Promise<Blob>;
+  toCsv(options: { header?: boolean; guard?: boolean; encoding: "utf-8-bom" | "gb18030"; filter?: Filter | null }): Promise<Uint8Array<ArrayBuffer>>;
   toArrow(): Promise<Uint8Array>;
   close(): Promise<void>;
 }

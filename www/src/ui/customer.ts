@@ -11,7 +11,7 @@ import { Piece } from "./element.ts";
 import { go, trailOf, walk } from "./actions.ts";
 import { icon } from "./icons.ts";
 import { mask, readCustomer, type CustomerData } from "./customer-data.ts";
-import { problemCard, roleName } from "./states.ts";
+import { problemCard, roleName, roleTitle } from "./states.ts";
 import { problemOf } from "../state/session.ts";
 import "./frame.ts";
 import "./tiles.ts";
@@ -116,7 +116,7 @@ export class Customer extends Piece {
     const s = style();
     return html`<div class="face"><span class="letter" aria-hidden="true">${[...(name ? shown(name) : id)][0]?.toUpperCase() ?? "?"}</span><div><b>${name ? shown(name) : id}</b>${name ? html`<small>${id}</small>` : nothing}</div></div>
       <dl class="pairs facts">${this.scores.map((x) => html`<dt>${x.label}</dt><dd>${x.value}</dd>`)}
-        ${(d?.attributes ?? []).filter((a) => a !== name).map((a) => html`<dt title=${a.column}>${a.role ? roleName(a.role) : a.column}</dt><dd>${shown(a)}</dd>`)}
+        ${(d?.attributes ?? []).filter((a) => a !== name).map((a) => html`<dt title=${a.column}>${a.role ? roleTitle(a.role) : a.column}</dt><dd>${shown(a)}</dd>`)}
         ${d ? html`<dt>${t("customer.first")}</dt><dd>${d.first}</dd><dt>${t("customer.last")}</dt><dd>${d.last}</dd>` : nothing}</dl>
       ${personal.length > 0 ? html`<p class="note">${unmasked ? t("customer.shown") : t("customer.masked")} <button class="link" type="button" @click=${() => store.set({ unmasked: !unmasked })}>${unmasked ? t("customer.mask") : t("customer.unmask")}</button></p>` : nothing}
       <h3>${t("customer.audiences")}</h3>${mine.length > 0 ? html`<p class="tags">${mine.map((a) => html`<span class="tag">${a.name}</span>`)}</p>` : html`<p class="note">${t("customer.noAudience")}</p>`}
@@ -148,8 +148,8 @@ export class Customer extends Piece {
     const s = style();
     const list = [...d.orders].reverse().slice(0, 100);
     const extra = d.columns;
-    return html`<section class="fr"><header><h2>${t("customer.orders")}</h2><p>${t("customer.ofOrders", { n: list.length, of: d.orders.length })}</p></header>
-      <div class="twin" tabindex="0" role="region" aria-label=${t("customer.orders")}><table><thead><tr><th scope="col">${roleName("date")}</th>${d.orders.some((o) => o.id) ? html`<th scope="col">${roleName("order")}</th>` : nothing}${extra.map((c) => html`<th scope="col">${roleName(c as Role)}</th>`)}<th scope="col" class="num">${roleName("amount")}</th><th scope="col" class="num">${t("customer.gap")}</th></tr></thead>
+    return html`<section class="fr behind"><header><h2>${t("customer.orders")}</h2><p>${t("customer.ofOrders", { n: list.length, of: d.orders.length })}</p></header>
+      <div class="twin" tabindex="0" role="region" aria-label=${t("customer.orders")}><table><thead><tr><th scope="col">${roleTitle("date")}</th>${d.orders.some((o) => o.id) ? html`<th scope="col">${roleTitle("order")}</th>` : nothing}${extra.map((c) => html`<th scope="col">${roleTitle(c as Role)}</th>`)}<th scope="col" class="num">${roleTitle("amount")}</th><th scope="col" class="num">${t("customer.gap")}</th></tr></thead>
       <tbody>${list.map((o) => html`<tr><th scope="row">${o.date}</th>${d.orders.some((x) => x.id) ? html`<td>${o.id || "—"}</td>` : nothing}${extra.map((c) => html`<td>${o.extra[c] ?? "—"}</td>`)}<td class="num">${format(o.amount, "money", s, "table")}</td><td class="num">${o.gap === null ? "—" : o.gap}</td></tr>`)}</tbody></table></div></section>`;
   }
 }

@@ -9,7 +9,7 @@ import type { Analysis, AnalysisMeta } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { openCustomer } from "./actions.ts";
 import type { TableColumn } from "./table.ts";
-import { failure, missingRole, roleName } from "./states.ts";
+import { failure, missingRole, roleTitle } from "./states.ts";
 import "./table.ts";
 
 /** Rooms whose frame has one row per customer, the richest first. */
@@ -73,7 +73,7 @@ export class Customers extends Piece {
         const bar = !barred && fmt === "money";
         if (bar) barred = true;
         const words = meta.words.frame[i];
-        return { id: name, label: words ? say(words) : roleName(name), format: fmt, values, bar } as TableColumn;
+        return { id: name, label: words ? say(words) : roleTitle(name), format: fmt, values, bar } as TableColumn;
       });
       this.cache = { out, locale: this.app.locale, columns };
     }

@@ -9,7 +9,8 @@ import { noFilters, store, style, type Filters, type State } from "../state/stor
 import type { ColumnSchema, Role } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { icon } from "./icons.ts";
-import { roleName } from "./states.ts";
+import { say } from "../i18n/index.ts";
+import { roleTitle } from "./states.ts";
 import "./menu.ts";
 
 const DIMENSIONS: Role[] = ["region", "channel", "category", "segment"];
@@ -86,12 +87,13 @@ export class FilterBar extends Piece {
       : count ? t("count.rowsOf", { n: n(count.rows), of: n(total?.rows) }) : t("count.rows", { n: n(total?.rows) });
     const items = html`
       ${session.column("date") ? this.period(filters) : nothing}
-      ${shown.map((c) => this.dimension(c.name, c.role ? roleName(c.role) : c.name, filters))}
+      ${shown.map((c) => this.dimension(c.name, c.role ? roleTitle(c.role) : c.name, filters))}
       ${extra.map((d) => this.dimension(d.column, d.column, filters))}
       ${audience ? html`<span class="chip on"><span>${t("filter.audience")}</span> ${audience.name} ${this.clear(t("filter.audience"), { ...filters, audience: null })}</span>` : nothing}
       ${this.more(filters, shown)}`;
     return html`<div class="bar" role="region" aria-label=${t("filter.label")}>
       <button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>
+      <b class="where">${this.where()}</b>
       <div class="filters">${items}</div>
       <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} ${t("filter.narrow")}${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}</div>`}></kl-pop>
       <span class="sp"></span>
@@ -102,6 +104,13 @@ export class FilterBar extends Piece {
       <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")}</button>
       <button class="ib nsearch" type="button" aria-label=${t("nav.search")} @click=${() => store.set({ palette: true })}>${icon("search")}</button>
     </div>`;
+  }
+
+  private where(): string {
+    const { screen, room } = this.app;
+    if (screen === "customers" || screen === "customer") return t("nav.customers");
+    if (screen === "board") return t("nav.board");
+    return say(session.meta(room)?.words.title);
   }
 
   private clear(name: string, without: Filters): TemplateResult {

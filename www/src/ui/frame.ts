@@ -151,7 +151,7 @@ export class Frame extends Piece {
     }
     this.drawn = key;
     try {
-      this.plot.setOption(fit(dress(picture.option, picture.alt, this.app.patterns), this.width), { notMerge: true });
+      this.plot.setOption(fit(dress(picture.option, picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
       this.plot.resize({ width: this.width, height });
       this.failed = false;
     } catch {

@@ -22,6 +22,8 @@ export const ROLES: Role[] = [
 ];
 const WINDOW = 200;
 
+const burger = (): TemplateResult => html`<button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>`;
+
 @customElement("kl-import")
 export class Import extends Piece {
   private rows: Rows | null = null;
@@ -67,7 +69,7 @@ export class Import extends Piece {
     const problems = problemsOf(table, session.issues);
     const open = problems.filter((p) => !p.settled).length;
     return html`<main id="main" class="main import">
-      <div class="rh"><p class="q"><span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${table.name || table.source.name}</span></p>
+      <div class="rh"><p class="q">${burger()}<span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${table.name || table.source.name}</span></p>
         <h1 part="headline">${open === 0 ? t("import.readyTitle", { rows: format(table.rows, "count", style()) }) : t("import.title", { rows: format(table.rows, "count", style()), n: open })}</h1></div>
       <div class="chips">${this.chips()}<span class="sp"></span>
         <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${table.undoSteps === 0 || this.busy} @click=${() => this.undo()}>${icon("undo")}</button>

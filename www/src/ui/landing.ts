@@ -71,6 +71,7 @@ export function proofRule(): TemplateResult {
   const rule = policy();
   if (rule === "none") return html`${t("proof.ruleNone")} <code>connect-src 'none'</code>${t("proof.ruleEnd")}`;
   if (rule === "self") return html`${t("proof.ruleSelf")} <code>connect-src 'self'</code>${t("proof.ruleSelfEnd")}`;
+  if (rule === "https") return html`${t("proof.ruleHttps")} <code>connect-src 'self' https:</code>${t("proof.ruleHttpsEnd")}`;
   return html`${t("proof.ruleOpen")}`;
 }
 

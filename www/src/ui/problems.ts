@@ -32,7 +32,7 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
     const first = mine.find((i) => i.row !== null);
     out.push({
       id: `cells ${c.name}`,
-      title: t("problem.cells", { n: n(c.issues), column: quote(c.name), type: t(`type.${c.type}` as "type.text") }),
+      title: t("problem.cells", { n: n(c.issues), column: quote(c.name), type: t(`many.${c.type}` as "many.text") }),
       detail: [raws.join(" "), first?.row !== null && first?.row !== undefined ? t("problem.row", { row: n(first.row + 1 + head) }) : "", t("problem.kept")].filter(Boolean).join(" · "),
       grave: c.role !== null, settled: false, count: c.issues, row: first?.row ?? null, column: c.name,
       actions: c.type === "text" ? [] : [{ label: t("problem.asText"), run: () => table.retype(c.name, "text") }],

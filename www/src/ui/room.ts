@@ -11,7 +11,7 @@ import { openCustomer, togglePin } from "./actions.ts";
 import type { Mark } from "./frame.ts";
 import { icon } from "./icons.ts";
 import { problemsOf } from "./problems.ts";
-import { roleName, failure, missingRole, tooLittleTitle } from "./states.ts";
+import { failure, missingRole, roleTitle, tooLittleTitle } from "./states.ts";
 import type { TableColumn } from "./table.ts";
 import { verdict } from "./tiles.ts";
 import "./frame.ts";
@@ -80,6 +80,9 @@ export class Room extends Piece {
       this.out = out;
       this.against = against;
       this.error = null;
+      const meta = this.meta;
+      if (meta) shown = { meta, out };
+      if (this.app.sheet) store.set({});
       announce(this.root, say(out.words.headline));
     } catch (error) {
       if (key !== this.asked) return;
@@ -298,6 +301,6 @@ function relabel(list: TableColumn[], meta: AnalysisMeta): TableColumn[] {
   return list.map((c) => {
     const i = meta.frame.findIndex((m) => m.name === c.id);
     const words = meta.words.frame[i];
-    return { ...c, label: words ? say(words) : roleName(c.id) };
+    return { ...c, label: words ? say(words) : roleTitle(c.id) };
   });
 }

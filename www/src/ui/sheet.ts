@@ -156,7 +156,7 @@ export class Sheet extends Piece {
       ${session.table ? html`<section><h3>${t("prefs.workspace")}</h3><div class="fx">
         <button class="btn" type="button" @click=${() => void workspace.toFile().then((b) => b && save(b, `${store.state.workspace?.name ?? "workspace"}.kelan`))}>${icon("download")} ${t("prefs.saveFile")}</button>
         <button class="btn q" type="button" @click=${() => void session.table?.toArrow().then((b) => save(new Blob([b as Uint8Array<ArrayBuffer>]), `${store.state.workspace?.name ?? "table"}.arrows`))}>Arrow</button>
-        <button class="btn q" type="button" @click=${() => void session.table?.toCsv({ encoding: "utf-8-bom", filter: session.filter() }).then((b) => save(b, `${store.state.workspace?.name ?? "table"}.csv`))}>CSV</button></div></section>` : nothing}
+        <button class="btn q" type="button" @click=${() => void session.table?.toCsv({ encoding: "utf-8-bom", filter: session.filter() }).then((b) => save(new Blob([b], { type: "text/csv" }), `${store.state.workspace?.name ?? "table"}.csv`))}>CSV</button></div></section>` : nothing}
       <p class="note">${t("prefs.kept")}</p>`;
   }
 }

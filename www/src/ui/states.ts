@@ -11,6 +11,12 @@ export function roleName(role: string): string {
   return t(`role.${role}` as Key) || role;
 }
 
+/** A role at the head of a control or column: with a capital where the language has them. */
+export function roleTitle(role: string): string {
+  const name = roleName(role);
+  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+}
+
 export function problemCard(problem: Problem, dismiss?: () => void): TemplateResult {
   return html`<section class="state danger" role="alert">
     <h2>${problem.title}</h2>

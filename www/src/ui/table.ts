@@ -281,8 +281,8 @@ export class DataTable extends Piece {
     }
     const text = this.csv(",");
     if (e.detail === "gb18030") {
-      const { gb18030 } = await import("../state/gb18030.ts");
-      save(new Blob([gb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
+      const { encodeGb18030 } = await import("../engine/gb18030.js");
+      save(new Blob([encodeGb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
 }

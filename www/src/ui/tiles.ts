@@ -45,7 +45,7 @@ export class Tiles extends Piece {
     }
     const anyChange = this.tiles.some((x) => verdict(x));
     const anyGlyph = this.tiles.some((x) => x.interval || x.usual);
-    return html`<div class="kpis ${anyChange ? "" : "nochange"} ${anyGlyph ? "" : "noglyph"}" part="tiles" ${vars({ "--k": this.tiles.length })}>${this.tiles.map((x) => this.tile(x))}</div>`;
+    return html`<div class="kpis ${this.tiles.length > 4 ? "many" : ""} ${anyChange ? "" : "nochange"} ${anyGlyph ? "" : "noglyph"}" part="tiles" ${vars({ "--k": this.tiles.length })}>${this.tiles.map((x) => this.tile(x))}</div>`;
   }
 
   private tile(tile: Tile): TemplateResult {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { search, sortIndex } from "../../www/src/ui/order.ts";
-import { gb18030 } from "../../www/src/state/gb18030.ts";
+import { encodeGb18030 as gb18030 } from "../../www/src/engine/gb18030.ts";
 
 test("sorts long columns as the platform's stable sort does, missing last", async () => {
   const n = 50_000;
