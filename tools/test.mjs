@@ -2,10 +2,11 @@
 // and one closing line of counts. Logs stay in build/logs.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { at } from "./build/common.mjs";
+import { at, filesUnder } from "./build/common.mjs";
 
 const cargo = (...args) => ["cargo", args];
-const nodeTests = (folder, ...flags) => ["node", ["--test", "--test-reporter=tap", "--test-concurrency=1", ...flags, `tests/${folder}/`]];
+const nodeTests = (folder) => ["node", ["--test", "--test-reporter=tap", "--test-concurrency=1",
+  ...(existsSync(at("tests", folder)) ? filesUnder(at("tests", folder)).filter((f) => f.endsWith(".test.mjs")) : [])]];
 const TARGET = ["--target", "wasm32-unknown-unknown"];
 
 /** What is built once is built by make: a step names what it needs and make knows whether that is there. */

@@ -1,7 +1,8 @@
 // Scripts bundled by esbuild: the classic worker, and the modules whose contents only the build knows.
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { at, problem } from "./common.mjs";
 
 let worker;
@@ -33,6 +34,15 @@ export const virtualModules = {
   setup(build) {
     build.onResolve({ filter: /^virtual:kelan-/ }, ({ path }) => ({ path, namespace: "kelan" }));
     build.onLoad({ filter: /.*/, namespace: "kelan" }, async ({ path }) => ({ contents: await VIRTUAL[path](), loader: "js" }));
+  },
+};
+
+/** For esbuild: `import text from "./a.css?inline"`, as Vite reads it. */
+export const inlineStyles = {
+  name: "inline-styles",
+  setup(build) {
+    build.onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.replace("?inline", "")), namespace: "style" }));
+    build.onLoad({ filter: /.*/, namespace: "style" }, async ({ path }) => ({ contents: (await transform(readFileSync(path, "utf8"), { loader: "css", minify: true })).code, loader: "text" }));
   },
 };
 

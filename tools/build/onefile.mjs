@@ -13,7 +13,7 @@ const safe = (script) => script.replaceAll("</script", "<\\/script").replaceAll(
 export async function buildOneFile() {
   needWasm();
   const { output } = await build({
-    configFile: at("www/vite.config.ts"), logLevel: "warn", publicDir: false,
+    configFile: at("www/vite.config.ts"), logLevel: "error", publicDir: false,
     build: { write: false, emptyOutDir: false, cssCodeSplit: false, rollupOptions: { output: { codeSplitting: false } } },
   });
   const page = output.find((o) => o.fileName === "index.html")?.source;
@@ -28,7 +28,7 @@ export async function buildOneFile() {
     "img-src data: blob:", "connect-src 'none'", "base-uri 'none'", "form-action 'none'"].join("; ");
 
   let html = String(page)
-    .replace(/\s*<link\b[^>]*\brel="?(?:stylesheet|modulepreload|manifest|icon|apple-touch-icon)"?[^>]*>/g, "")
+    .replace(/\s*<link\b[^>]*\brel="?(?:stylesheet|modulepreload|manifest|icon|apple-touch-icon)"?[^>]*>/g, (link) => (/href="data:/.test(link) ? link : ""))
     .replace(/\s*<script\b[^>]*\bsrc="[^"]*"[^>]*><\/script>/g, "");
   const put = (before, text) => { html = html.replace(before, () => `${text}\n${before}`); };
   if (style) put("</head>", `<style>${style}</style>`);

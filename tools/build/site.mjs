@@ -22,7 +22,7 @@ export const withPolicy = (html, policy) => html.replace(/<head>|<head [^>]*>/, 
 
 export async function buildSite() {
   needWasm();
-  await build({ configFile: at("www/vite.config.ts"), logLevel: "warn" });
+  await build({ configFile: at("www/vite.config.ts"), logLevel: "error" });
   for (const { wasm } of MODULES) copyFileSync(at("www/src/wasm", wasm), at("dist", wasm));
   writeFileSync(at("dist/worker.js"), await workerText());
   const page = at("dist/index.html");
