@@ -109,7 +109,7 @@ export class Dashboard extends LitElement {
     if (this.room) return html`${live}<div class="embed">${session.table ? html`<kl-room room=${this.room}></kl-room><kl-selection @show-rows=${() => this.showRows()}></kl-selection><kl-sheet></kl-sheet>` : html`<kl-landing></kl-landing>`}</div><kl-dialogs></kl-dialogs>`;
     if (screen === "landing") return html`${live}<kl-landing></kl-landing>${this.veil()}<kl-sheet></kl-sheet><kl-dialogs></kl-dialogs><kl-palette></kl-palette>`;
     const importing = screen === "import" || screen === "reading";
-    return html`<a class="skip" href="#main" @click=${(e: Event) => this.skip(e)}>${t("skip")}</a>${live}
+    return html`<header class="skiprow"><button class="skip" type="button" @click=${() => this.skip()}>${t("skip")}</button></header>${live}
       <div class="shell ${importing ? "rail" : ""} ${nav ? "navopen" : ""} ${sheet ? "sheeted" : ""}">
         <div class="navscrim" @click=${() => store.set({ nav: false })}></div>
         <kl-nav></kl-nav>
@@ -145,8 +145,7 @@ export class Dashboard extends LitElement {
     return html`<div class="veil" ?hidden=${this.dragging === 0}><p>${t("drop.here")}</p></div>`;
   }
 
-  private skip(e: Event): void {
-    e.preventDefault();
+  private skip(): void {
     const main = this.renderRoot.querySelector<HTMLElement>("#main");
     main?.setAttribute("tabindex", "-1");
     main?.focus();

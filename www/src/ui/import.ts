@@ -170,9 +170,9 @@ export class Import extends Piece {
     const missing = rows > 0 ? c.nulls / rows : 0;
     return html`<div class="chead">
       <div class="cname"><b title=${c.name}>${c.name}</b>${c.role ? html`<span class="conf l${level}" role="img" aria-label=${words} title=${`${words}${say(c.reason_words) ? ` · ${say(c.reason_words)}` : ""}`}><i></i><i></i><i></i><i></i></span>` : nothing}</div>
-      <kl-menu kind="tag ${c.role ? "role" : ""}" .label=${t("import.roleOf", { column: c.name })} .hint=${say(c.reason_words)} .face=${html`${c.role ? roleName(c.role) : t("role.none")} ${icon("down")}`} .items=${roles}
+      <kl-menu kind="tag ${c.role ? "role" : ""}" .label=${t("import.roleOf", { column: c.name })} .hint=${say(c.reason_words)} .face=${html`<span class="vh">${t("import.roleOf", { column: c.name })}: </span>${c.role ? roleName(c.role) : t("role.none")} ${icon("down")}`} .items=${roles}
         @choose=${(e: CustomEvent<string>) => this.assign(c, e.detail as Role | "")}></kl-menu>
-      <kl-menu kind="ctype" .label=${t("import.typeOf", { column: c.name })} .face=${html`${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? html`, ${t("import.values", { n: c.distinct })}` : nothing}`}
+      <kl-menu kind="ctype" .label=${t("import.typeOf", { column: c.name })} .face=${html`<span class="vh">${t("import.typeOf", { column: c.name })}: </span>${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? html`, ${t("import.values", { n: c.distinct })}` : nothing}`}
         .items=${TYPES.map((x) => ({ id: x, label: t(`type.${x}` as Key), checked: c.type === x }))} @choose=${(e: CustomEvent<string>) => this.retype(c, e.detail as ColumnType)}></kl-menu>
       ${c.issues > 0
         ? html`<button class="cprob" type="button" @click=${() => this.jumpTo(c.name)}>${t("import.nProblems", { n: format(c.issues, "count", style()) })}</button>`

@@ -27,7 +27,7 @@ export class Menu extends Piece {
   private open = false;
 
   override render(): TemplateResult {
-    return html`<button class=${this.kind} type="button" aria-haspopup="menu" aria-expanded=${this.open} aria-label=${this.label || nothing}
+    return html`<button class=${this.kind} type="button" aria-haspopup="menu" aria-expanded=${this.open} aria-label=${/\bib\b/.test(this.kind) && this.label ? this.label : nothing}
         title=${this.hint || nothing} @click=${this.toggle} @keydown=${this.onButtonKey}>${this.face}</button>
       <div class="menu over" popover="auto" role="menu" aria-label=${this.label || nothing} @toggle=${this.onToggle} @keydown=${this.onKey}>
         ${this.open
@@ -116,7 +116,7 @@ export class Pop extends Piece {
   private open = false;
 
   override render(): TemplateResult {
-    return html`<button class=${this.kind} type="button" aria-haspopup="dialog" aria-expanded=${this.open} aria-label=${this.label || nothing} @click=${() => this.pop.togglePopover()}>${this.face}</button>
+    return html`<button class=${this.kind} type="button" aria-haspopup="dialog" aria-expanded=${this.open} @click=${() => this.pop.togglePopover()}>${this.face}</button>
       <div class="pop over" popover="auto" role="dialog" aria-label=${this.label || nothing} ${vars({})} @toggle=${this.onToggle}>${this.open && this.body ? this.body() : nothing}</div>`;
   }
 

@@ -31,7 +31,7 @@ export class Nav extends Piece {
       });
     return html`<nav class="nav" aria-label=${t("nav.label")}>
       <button class="brand" type="button" title="Kelan 客览" @click=${() => go("landing")}>${mark()}<b>Kelan</b> <i lang="zh-CN">客览</i></button>
-      <button class="find" type="button" @click=${() => store.set({ palette: true })}>${icon("search")}<span>${t("nav.search")}</span><kbd>${mac() ? "⌘" : "Ctrl"} K</kbd></button>
+      <button class="find" type="button" title=${t("nav.search")} @click=${() => store.set({ palette: true })}>${icon("search")}<span>${t("nav.search")}</span><kbd>${mac() ? "⌘" : "Ctrl"} K</kbd></button>
       <div class="list">
         <ul>${metas.some((m) => m.id === "overview") ? entry(screen === "room" && room === "overview", "home", t("nav.overview"), () => go("room", "overview")) : nothing}
           ${entry(screen === "board", "board", t("nav.board"), () => go("board"), this.app.pins.length > 0 ? String(this.app.pins.length) : "")}</ul>

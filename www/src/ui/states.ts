@@ -82,7 +82,7 @@ function tooLittle(message: { en: string; zh: string }, remedy: { en: string; zh
   return html`<section class="state">
     <p>${say(message)}</p>
     ${remedy.en ? html`<p>${say(remedy)}</p>` : nothing}
-    <h3>${t("state.help")}</h3>
+    <h2>${t("state.help")}</h2>
     <div class="fx">
       ${filtered ? html`<button class="btn pri" type="button" @click=${() => store.change({ filters: noFilters() })}>${t("filter.clear")}</button>` : nothing}
       <button class="btn" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>

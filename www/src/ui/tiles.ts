@@ -52,8 +52,7 @@ export class Tiles extends Piece {
     const s = style();
     const value = parts(tile.value, tile.format, s);
     const v = verdict(tile);
-    const name = [say(tile.label), value.text + value.unit, v ? `${v.text} ${v.word}` : ""].filter(Boolean).join(", ");
-    return html`<button class="kpi" part="tile" type="button" aria-label=${name} title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
+    return html`<button class="kpi" part="tile" type="button" title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
       <span class="l">${say(tile.label)}</span>
       <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}</span>
       <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${arrow(v.up)}${v.text}</b> <span>${v.word}</span>` : nothing}</span>
