@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { at, filesUnder } from "./build/common.mjs";
 
-const cargo = (...args) => ["cargo", args];
+const cargo = (command, ...args) => ["cargo", [command, ...(command === "fmt" ? [] : ["--config", "tools/quick.toml"]), ...args]];
 const nodeTests = (folder) => ["node", ["--test", "--test-reporter=tap", "--test-concurrency=1",
   ...(existsSync(at("tests", folder)) ? filesUnder(at("tests", folder)).filter((f) => f.endsWith(".test.mjs")) : [])]];
 const TARGET = ["--target", "wasm32-unknown-unknown"];

@@ -69,7 +69,7 @@ async function generated(entries) {
 
 const registry = (entries) => JSON.stringify(entries.map(({ meta, params, summary }) => ({ ...meta, params, result: summary })), null, 1) + "\n";
 
-const printed = execFileSync("cargo", ["run", "-q", "--profile", process.env.KELAN_TEST_PROFILE ?? "quick", "--example", "registry"], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] });
+const printed = execFileSync("cargo", ["run", "--config", "tools/quick.toml", "-q", "--profile", process.env.KELAN_TEST_PROFILE ?? "quick", "--example", "registry"], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] });
 const entries = JSON.parse(printed);
 const files = { "generated.ts": await generated(entries), "registry.json": registry(entries) };
 const stale = Object.entries(files).filter(([file, text]) => { const at = new URL(file, folder); return !existsSync(at) || readFileSync(at, "utf8") !== text; });
