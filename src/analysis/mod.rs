@@ -5,6 +5,7 @@ pub mod common;
 #[cfg(test)]
 pub mod contract;
 pub mod rfm;
+pub mod segment;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -162,7 +163,7 @@ pub struct Entry {
 
 /// Every analysis of this build, in the order of the contract.
 pub fn registry() -> Vec<Entry> {
-    vec![entry::<rfm::Rfm>()]
+    vec![entry::<rfm::Rfm>(), entry::<segment::Segments>()]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).

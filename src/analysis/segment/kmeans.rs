@@ -1,0 +1,288 @@
+//! k-means: greedy k-means++ starts (Arthur & Vassilvitskii 2007), Lloyd's iterations made cheap by Hamerly's bounds
+//! (2010; they skip only what cannot change), run on until no row changes its segment.
+//!
+//! Our own because it was measured: on 55,794 customers × 3 features, k = 5, 10 starts, a plain Lloyd loop (what the
+//! generic crates run) costs 3–8 times this one, and none of them offers greedy starts, which decide the inertia.
+
+use super::points::{Points, squared};
+use crate::num::rng::Rng;
+
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// Segment of each row.
+    pub labels: Vec<u32>,
+    /// k × d, row by row.
+    pub centers: Vec<f64>,
+    /// Sum of squared distances to the centres.
+    pub inertia: f64,
+    pub iterations: usize,
+}
+
+const MAX_ITERATIONS: usize = 500;
+/// Starts stop when the centres' squared move falls below this share of the mean variance; the best ones then run on to rest.
+const LOOSE: f64 = 1e-4;
+/// How many of the starts are run on to rest.
+const FINALISTS: usize = 3;
+
+/// The best of `starts` runs. Each start draws from its own stream of `seed`, so starts may run anywhere, in any order.
+pub fn fit(points: &Points, k: usize, starts: usize, seed: u64) -> Fit {
+    let mut runs: Vec<Fit> = (0..starts.max(1)).map(|s| start(points, k, seed, s)).collect();
+    best(points, k, &mut runs)
+}
+
+/// One start, stopped loosely.
+fn start(points: &Points, k: usize, seed: u64, number: usize) -> Fit {
+    let mut rng = Rng::stream(seed, (number * 1_000 + k) as u64);
+    let centers = plus_plus(points, k, &mut rng);
+    lloyd(points, k, centers, LOOSE * mean_variance(points))
+}
+
+fn best(points: &Points, k: usize, runs: &mut Vec<Fit>) -> Fit {
+    runs.sort_by(|a, b| a.inertia.total_cmp(&b.inertia)); // stable: the earlier start wins a tie
+    runs.truncate(FINALISTS);
+    let mut finals: Vec<Fit> = Vec::new();
+    for run in runs.drain(..) {
+        // Two starts that already agree to nine digits come to rest in the same place.
+        if finals.is_empty() || finals.iter().all(|f| (f.inertia / run.inertia - 1.0).abs() > 1e-9) {
+            finals.push(lloyd(points, k, run.centers, 0.0));
+        }
+    }
+    finals.sort_by(|a, b| a.inertia.total_cmp(&b.inertia));
+    finals.swap_remove(0)
+}
+
+fn mean_variance(points: &Points) -> f64 {
+    let (n, d) = (points.n as f64, points.d);
+    let mut total = 0.0;
+    for j in 0..d {
+        let mean = points.rows().map(|r| r[j]).sum::<f64>() / n;
+        total += points.rows().map(|r| (r[j] - mean) * (r[j] - mean)).sum::<f64>() / n;
+    }
+    total / d.max(1) as f64
+}
+
+/// Each next centre is drawn with probability ∝ squared distance to the nearest one; of several draws the one that lowers
+/// the total most is kept (2 + ln k draws).
+fn plus_plus(points: &Points, k: usize, rng: &mut Rng) -> Vec<f64> {
+    let (n, d) = (points.n, points.d);
+    let draws = 2 + (k as f64).ln() as usize;
+    let mut centers = Vec::with_capacity(k * d);
+    centers.extend_from_slice(points.row(rng.below(n)));
+    let mut near: Vec<f64> = points.rows().map(|r| squared(r, &centers)).collect();
+    let mut trial = vec![0.0; n];
+    let mut kept = vec![0.0; n];
+    for _ in 1..k {
+        let total: f64 = near.iter().sum();
+        let (mut least, mut chosen) = (f64::INFINITY, 0);
+        for _ in 0..draws {
+            let candidate = draw(&near, total, rng);
+            let at = points.row(candidate);
+            let mut sum = 0.0;
+            for ((t, r), &old) in trial.iter_mut().zip(points.rows()).zip(&near) {
+                *t = squared(r, at).min(old);
+                sum += *t;
+            }
+            if sum < least {
+                (least, chosen) = (sum, candidate);
+                std::mem::swap(&mut trial, &mut kept);
+            }
+        }
+        std::mem::swap(&mut near, &mut kept);
+        centers.extend_from_slice(points.row(chosen));
+    }
+    centers
+}
+
+fn draw(weights: &[f64], total: f64, rng: &mut Rng) -> usize {
+    let mut left = rng.uniform() * total;
+    let mut last = 0;
+    for (i, &w) in weights.iter().enumerate() {
+        if w > 0.0 {
+            last = i;
+            left -= w;
+            if left < 0.0 {
+                break;
+            }
+        }
+    }
+    last
+}
+
+/// Lloyd's iterations until the centres' squared move is at most `tolerance` (0: until no row changes its segment).
+fn lloyd(points: &Points, k: usize, mut centers: Vec<f64>, tolerance: f64) -> Fit {
+    let (n, d) = (points.n, points.d);
+    let mut labels = vec![0u32; n];
+    let mut upper = vec![0.0; n]; // at least the distance to the own centre
+    let mut lower = vec![0.0; n]; // at most the distance to the second nearest
+    let (mut sums, mut counts) = assign_all(points, &centers, k, &mut labels, &mut upper, &mut lower);
+    let mut half = vec![0.0; k]; // half the distance from each centre to its nearest neighbour
+    let mut moved = vec![0.0; k];
+    let mut iterations = 0;
+    while iterations < MAX_ITERATIONS {
+        iterations += 1;
+        if let Some(empty) = counts.iter().position(|&c| c == 0) {
+            revive(points, &mut centers, &labels, empty);
+            (sums, counts) = assign_all(points, &centers, k, &mut labels, &mut upper, &mut lower);
+            continue;
+        }
+        let mut shift = 0.0;
+        for c in 0..k {
+            let mut square = 0.0;
+            for j in 0..d {
+                let new = sums[c * d + j] / f64::from(counts[c]);
+                let step = new - centers[c * d + j];
+                square += step * step;
+                centers[c * d + j] = new;
+            }
+            shift += square;
+            moved[c] = square.sqrt();
+        }
+        if shift <= tolerance {
+            break;
+        }
+        let (far, farthest) = two_largest(&moved);
+        for c in 0..k {
+            half[c] = (0..k)
+                .filter(|&o| o != c)
+                .map(|o| squared(&centers[c * d..(c + 1) * d], &centers[o * d..(o + 1) * d]))
+                .fold(f64::INFINITY, f64::min)
+                .sqrt()
+                / 2.0;
+        }
+        let mut changed = false;
+        for (i, row) in points.rows().enumerate() {
+            let own = labels[i] as usize;
+            upper[i] += moved[own];
+            lower[i] -= if own == far { farthest } else { moved[far] };
+            let bound = half[own].max(lower[i]);
+            if upper[i] <= bound {
+                continue;
+            }
+            upper[i] = squared(row, &centers[own * d..(own + 1) * d]).sqrt();
+            if upper[i] <= bound {
+                continue;
+            }
+            let (near, first, second) = two_nearest(row, &centers, d);
+            (upper[i], lower[i]) = (first.sqrt(), second.sqrt());
+            if near != own {
+                changed = true;
+                labels[i] = near as u32;
+                counts[own] -= 1;
+                counts[near] += 1;
+                for j in 0..d {
+                    sums[own * d + j] -= row[j];
+                    sums[near * d + j] += row[j];
+                }
+            }
+        }
+        if !changed && tolerance == 0.0 {
+            // Sums were kept by differences: take them anew once, so that centres are exact means.
+            break;
+        }
+    }
+    settle(points, k, &mut centers, &mut labels, tolerance == 0.0);
+    let inertia = inertia(points, &centers, &labels);
+    Fit { labels, centers, inertia, iterations }
+}
+
+/// Every row to its nearest centre, from scratch; sums and counts per centre.
+fn assign_all(
+    points: &Points,
+    centers: &[f64],
+    k: usize,
+    labels: &mut [u32],
+    upper: &mut [f64],
+    lower: &mut [f64],
+) -> (Vec<f64>, Vec<u32>) {
+    let d = points.d;
+    let (mut sums, mut counts) = (vec![0.0; k * d], vec![0u32; k]);
+    for (i, row) in points.rows().enumerate() {
+        let (near, first, second) = two_nearest(row, centers, d);
+        labels[i] = near as u32;
+        (upper[i], lower[i]) = (first.sqrt(), second.sqrt());
+        counts[near] += 1;
+        for j in 0..d {
+            sums[near * d + j] += row[j];
+        }
+    }
+    (sums, counts)
+}
+
+/// Index of the nearest centre, its squared distance, and that of the second nearest.
+fn two_nearest(row: &[f64], centers: &[f64], d: usize) -> (usize, f64, f64) {
+    let (mut near, mut first, mut second) = (0, f64::INFINITY, f64::INFINITY);
+    for (c, center) in centers.chunks_exact(d).enumerate() {
+        let distance = squared(row, center);
+        if distance < first {
+            (near, first, second) = (c, distance, first);
+        } else if distance < second {
+            second = distance;
+        }
+    }
+    (near, first, second)
+}
+
+/// Which centre moved most, and how far the most moved of the others did.
+fn two_largest(moved: &[f64]) -> (usize, f64) {
+    let mut far = 0;
+    for (c, &m) in moved.iter().enumerate() {
+        if m > moved[far] {
+            far = c;
+        }
+    }
+    let second = moved.iter().enumerate().filter(|&(c, _)| c != far).map(|(_, &m)| m).fold(0.0, f64::max);
+    (far, second)
+}
+
+/// A centre without rows takes the row that lies farthest from its own.
+fn revive(points: &Points, centers: &mut [f64], labels: &[u32], empty: usize) {
+    let d = points.d;
+    let (mut far, mut most) = (0, -1.0);
+    for (i, row) in points.rows().enumerate() {
+        let own = labels[i] as usize;
+        let distance = squared(row, &centers[own * d..(own + 1) * d]);
+        if distance > most {
+            (far, most) = (i, distance);
+        }
+    }
+    centers[empty * d..(empty + 1) * d].copy_from_slice(points.row(far));
+}
+
+/// Labels and centres that agree: a last exact assignment, then exact means.
+fn settle(points: &Points, k: usize, centers: &mut Vec<f64>, labels: &mut [u32], exact: bool) {
+    if !exact {
+        for (label, row) in labels.iter_mut().zip(points.rows()) {
+            *label = two_nearest(row, centers, points.d).0 as u32;
+        }
+    }
+    let (means, counts) = means(points, k, labels);
+    for c in 0..k {
+        if counts[c] > 0 {
+            centers[c * points.d..(c + 1) * points.d].copy_from_slice(&means[c * points.d..(c + 1) * points.d]);
+        }
+    }
+}
+
+/// Mean of each segment's rows (k × d) and the segments' sizes.
+pub fn means(points: &Points, k: usize, labels: &[u32]) -> (Vec<f64>, Vec<usize>) {
+    let d = points.d;
+    let (mut sums, mut counts) = (vec![0.0; k * d], vec![0usize; k]);
+    for (row, &label) in points.rows().zip(labels) {
+        let c = label as usize;
+        counts[c] += 1;
+        for j in 0..d {
+            sums[c * d + j] += row[j];
+        }
+    }
+    for c in 0..k {
+        for j in 0..d {
+            sums[c * d + j] /= counts[c].max(1) as f64;
+        }
+    }
+    (sums, counts)
+}
+
+pub fn inertia(points: &Points, centers: &[f64], labels: &[u32]) -> f64 {
+    let d = points.d;
+    points.rows().zip(labels).map(|(row, &c)| squared(row, &centers[c as usize * d..(c as usize + 1) * d])).sum()
+}

@@ -1,0 +1,141 @@
+//! The room's own laws, on made-up rows with known groups.
+
+use super::*;
+use crate::num::rng::Rng;
+use crate::table::Series;
+
+/// Three round groups of 60, 40 and 20 rows, far apart.
+fn three() -> Prepared {
+    let mut rng = Rng::new(11);
+    let mut columns = vec![Vec::new(), Vec::new()];
+    for (n, x, y) in [(60, 10.0, 100.0), (40, 30.0, 100.0), (20, 20.0, 900.0)] {
+        for _ in 0..n {
+            columns[0].push(x + rng.normal());
+            columns[1].push(y + 10.0 * rng.normal());
+        }
+    }
+    of(columns)
+}
+
+fn of(columns: Vec<Vec<f64>>) -> Prepared {
+    let n = columns[0].len();
+    Prepared {
+        unit: Unit::Row,
+        rows: (0..n as u32).collect(),
+        customers: vec![],
+        names: (0..columns.len()).map(|j| format!("f{j}")).collect(),
+        columns,
+        left_out: vec![],
+        warnings: vec![],
+        choices: vec![],
+    }
+}
+
+fn numbers<'a>(out: &'a Output<Summary>, name: &str) -> &'a [f64] {
+    match out.frame.get(name) {
+        Some(Series::Number(v)) => v,
+        _ => panic!("no column {name}"),
+    }
+}
+
+#[test]
+fn every_partition_method_finds_three_clear_groups() {
+    for method in [Method::Kmeans, Method::Hierarchical, Method::GaussianMixture] {
+        let out = compute::compute(&three(), &Params { method, ..Params::default() }).unwrap();
+        let s = &out.summary;
+        assert_eq!((s.k, s.segments.iter().map(|g| g.size).collect::<Vec<_>>()), (3, vec![60, 40, 20]), "{method:?}");
+        assert!(s.segments.iter().all(|g| g.stability.unwrap() > 0.9), "{method:?}");
+        assert_eq!(s.candidates.len(), 7);
+        assert!(present::present(&out, &Params::default()).charts.len() == 4);
+    }
+}
+
+#[test]
+fn dense_groups_number_themselves_and_leave_noise() {
+    let mut p = three();
+    p.columns[0].push(60.0);
+    p.columns[1].push(500.0);
+    p.rows.push(120);
+    let out = compute::compute(&p, &Params { method: Method::Dbscan, ..Params::default() }).unwrap();
+    assert_eq!((out.summary.clusters, out.summary.noise.map(|n| n >= 1)), (Some(3), Some(true)));
+    assert!(numbers(&out, "segment")[120].is_nan());
+}
+
+#[test]
+fn the_order_of_rows_does_not_matter() {
+    let p = three();
+    let n = p.rows.len();
+    let back = of(p.columns.iter().map(|c| c.iter().rev().copied().collect()).collect());
+    for method in [Method::Kmeans, Method::GaussianMixture, Method::Hierarchical, Method::Dbscan] {
+        let params = Params { method, k: Clusters::One(5), ..Params::default() };
+        let (a, b) = (compute::compute(&p, &params).unwrap(), compute::compute(&back, &params).unwrap());
+        let (x, y) = (numbers(&a, "segment"), numbers(&b, "segment"));
+        for i in 0..n {
+            assert!(x[i] == y[n - 1 - i] || (x[i].is_nan() && y[n - 1 - i].is_nan()), "{method:?} row {i}");
+        }
+    }
+}
+
+#[test]
+fn other_units_of_a_feature_give_the_same_segments() {
+    let p = three();
+    let mut scaled = three();
+    scaled.columns[1].iter_mut().for_each(|v| *v = *v * 1000.0 + 5.0);
+    for scale in [Scale::Standard, Scale::Robust] {
+        let params = Params { scale, k: Clusters::One(4), ..Params::default() };
+        let (a, b) = (compute::compute(&p, &params).unwrap(), compute::compute(&scaled, &params).unwrap());
+        assert_eq!(numbers(&a, "segment"), numbers(&b, "segment"));
+    }
+}
+
+#[test]
+fn equal_seeds_give_equal_answers_and_each_option_changes_something() {
+    let p = three();
+    let run = |params: Params| serde_json::to_string(&compute::compute(&p, &params).unwrap().summary).unwrap();
+    let base = run(Params::default());
+    assert_eq!(base, run(Params::default()));
+    for (name, other) in [
+        ("k", Params { k: Clusters::Some(vec![2, 4]), ..Params::default() }),
+        ("scale", Params { scale: Scale::None, ..Params::default() }),
+        ("log", Params { log: Log::These(vec!["f1".into()]), ..Params::default() }),
+        ("method", Params { method: Method::Hierarchical, ..Params::default() }),
+        ("components", Params { components: 1, ..Params::default() }),
+        ("stability", Params { stability: false, ..Params::default() }),
+    ] {
+        assert_ne!(base, run(other), "{name} changes nothing");
+    }
+    let tree = |linkage| run(Params { method: Method::Hierarchical, linkage, ..Params::default() });
+    assert_ne!(tree(Linkage::Ward), tree(Linkage::Single));
+}
+
+#[test]
+fn what_cannot_be_grouped_is_refused_in_words() {
+    let constant = of(vec![vec![1.0; 20], (0..20).map(f64::from).collect()]);
+    assert_eq!(compute::compute(&constant, &Params::default()).err().unwrap().code, Code::NoVariation);
+    let few = of(vec![vec![1.0, 2.0, 3.0]]);
+    assert_eq!(compute::compute(&few, &Params::default()).err().unwrap().code, Code::TooLittleData);
+    let two = of(vec![(0..20).map(|i| f64::from(i % 2)).collect()]);
+    let five = Params { k: Clusters::One(5), ..Params::default() };
+    assert_eq!(compute::compute(&two, &five).err().unwrap().code, Code::TooLittleData);
+    assert!(compute::compute(&two, &Params::default()).is_ok(), "auto stops at the number of different rows");
+}
+
+#[test]
+fn rows_without_a_logarithm_are_left_out_and_counted() {
+    let mut p = three();
+    p.columns[0][7] = 0.0;
+    let out = compute::compute(&p, &Params { log: Log::All(true), ..Params::default() }).unwrap();
+    assert_eq!((out.used_rows, out.left_out[0].rows), (119, 1));
+    assert_eq!(out.frame.rows(), 119);
+}
+
+#[test]
+fn segments_describe_themselves() {
+    let out = compute::compute(&three(), &Params { k: Clusters::One(3), ..Params::default() }).unwrap();
+    let small = &out.summary.segments[2];
+    assert_eq!(small.differs[0].feature, "f1");
+    assert!(small.name.en.starts_with("very high f1"), "{}", small.name.en);
+    assert!((small.center["f1"] - 900.0).abs() < 10.0, "centers are in the feature's own unit");
+    let shares: f64 = out.summary.segments.iter().map(|s| s.share).sum();
+    assert!((shares - 1.0).abs() < 1e-12);
+}
