@@ -1,11 +1,16 @@
 //! Which column is the customer, the order, the date, the amount …
 
+mod guess;
+mod profile;
+mod words;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Words;
-use crate::table::Table;
+
+pub use guess::{Candidate, Personal, candidates, guess, personal};
 
 /// Names are part of the public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,17 +111,6 @@ pub struct Guess {
     /// 0–1; 1 where it was given.
     pub confidence: f64,
     pub reason: Words,
-}
-
-/// A role for each column (by position), at most one column a role: given ones first, guesses fill the rest.
-pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
-    let mut out: Vec<Option<Guess>> = vec![None; table.columns.len()];
-    for (role, column) in &given.columns {
-        if let Some(slot) = column.and_then(|c| out.get_mut(c)) {
-            *slot = Some(Guess { role: *role, confidence: 1.0, reason: Words::new("assigned by you", "由您指定") });
-        }
-    }
-    out
 }
 
 /// The roles in force, from the columns' roles and what was said about orders.
