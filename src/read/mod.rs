@@ -14,6 +14,8 @@ pub mod sheet;
 pub mod sniff;
 pub mod value;
 
+pub use csv::retype;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -1,13 +1,19 @@
 //! Columns are Apache Arrow arrays, in chunks. A filter is a bitmap. We invent no column format.
 
 mod access;
+mod arrow_in;
+mod arrow_out;
 mod column;
+mod csv_out;
 pub mod filter;
 mod format;
 mod frame;
 mod sparse;
 
+pub use arrow_in::from_arrow;
+pub use arrow_out::to_arrow;
 pub use column::{Category, Cells, Column, Fixed, MISSING_DAY, Type, print_timestamp};
+pub use csv_out::to_csv;
 pub use format::{DatePart, Format, NumberFormat, print_date};
 pub use frame::{Frame, Series};
 pub use sparse::Sparse;

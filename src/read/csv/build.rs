@@ -9,7 +9,7 @@ use super::{Begin, decide};
 use crate::error::{Code, Error, Result, Words};
 use crate::read::value::Hints;
 use crate::read::{ColumnPlan, Delimiter, Dialect, Issue, Layout, Newline, Source};
-use crate::table::Table;
+use crate::table::{Format, Table, Type};
 
 /// A slice to be parsed again, with its first record at `begin`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,10 @@ impl Builder {
     pub fn new(dialect: &Dialect, plans: &[ColumnPlan]) -> Self {
         let mut plans = plans.to_vec();
         plans.resize(dialect.names.len(), ColumnPlan::text());
+        if dialect.layout == Some(Layout::Baskets) {
+            let number = ColumnPlan { given: true, ..ColumnPlan::new(Type::Integer, Format::Plain) };
+            plans = vec![number, ColumnPlan::text()];
+        }
         Self {
             stores: plans.into_iter().map(Store::new).collect(),
             waiting: BTreeMap::new(),

@@ -27,12 +27,18 @@ pub fn column(name: &str, mut store: Store, hints: Hints) -> Column {
     if store.plan.empty && !store.plan.given && store.plan.kind == Type::Text && store.dict.len() > 0 {
         store = replanned(name, store, hints);
     }
-    if matches!(store.plan.kind, Type::Date | Type::Timestamp) && !store.plan.given {
+    if matches!(store.plan.kind, Type::Date | Type::Timestamp) {
         store = settle_order(store);
     }
     if store.plan.kind != Type::Text && !store.plan.given && is_text(&store) {
         store = store.into_text();
     }
+    build(name, store)
+}
+
+/// Builds a column of which the type is given; only the order of day and month is still open.
+pub fn settled(name: &str, store: Store) -> Column {
+    let store = if matches!(store.plan.kind, Type::Date | Type::Timestamp) { settle_order(store) } else { store };
     build(name, store)
 }
 

@@ -10,6 +10,7 @@ mod dict;
 mod parse;
 mod part;
 pub mod record;
+mod retype;
 mod scan;
 mod store;
 mod word;
@@ -17,6 +18,7 @@ mod word;
 pub use build::{Again, Builder, Outcome};
 pub use parse::{Begin, MAX_RECORD, Parser};
 pub use part::Part;
+pub use retype::retype;
 
 use super::{ColumnPlan, Dialect};
 use crate::error::Result;

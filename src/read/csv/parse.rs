@@ -1,11 +1,11 @@
 //! A slice of bytes → a [`Part`].
 
 use super::convert::Converter;
-use super::part::Part;
-use super::record::Rules;
+use super::part::{Part, PartColumn, Values};
+use super::record::{self, Kind, Rules};
 use super::scan::{Batch, Scanner, Stop};
 use crate::error::{Code, Error, Result};
-use crate::read::{ColumnPlan, Dialect};
+use crate::read::{ColumnPlan, Dialect, Layout};
 
 /// A record longer than this is refused: nothing that a person made is.
 pub const MAX_RECORD: usize = 64 << 20;
@@ -23,6 +23,7 @@ pub enum Begin {
 pub struct Parser {
     rules: Rules,
     plans: Vec<ColumnPlan>,
+    baskets: bool,
 }
 
 impl Parser {
@@ -30,7 +31,7 @@ impl Parser {
     pub fn new(dialect: &Dialect, plans: &[ColumnPlan]) -> Self {
         let mut plans = plans.to_vec();
         plans.resize(dialect.names.len(), ColumnPlan::text());
-        Self { rules: Rules::of(dialect), plans }
+        Self { rules: Rules::of(dialect), plans, baskets: dialect.layout == Some(Layout::Baskets) }
     }
 
     /// Parses every record that begins in `slice` (offsets in the file). `bytes` begin at `slice[0]` and go beyond `slice[1]`
@@ -56,6 +57,9 @@ impl Parser {
             part.columns = converters.into_iter().map(Converter::finish).collect();
             return Ok(part);
         }
+        if self.baskets {
+            return self.baskets(bytes, part, at, limit, is_last);
+        }
         let mut batch = Batch::new(self.plans.len());
         let mut scanner = Scanner::new(bytes, at, limit, is_last, &self.rules, self.plans.len());
         loop {
@@ -80,6 +84,41 @@ impl Parser {
         part.newlines = scanner.newlines;
         part.ragged = std::mem::take(&mut scanner.ragged);
         part.columns = converters.into_iter().map(Converter::finish).collect();
+        Ok(part)
+    }
+}
+
+impl Parser {
+    /// One basket a record, of any number of items → a row for each item: `basket` (numbered from 0 in the part), `item`.
+    /// Items are trimmed; blank ones are none.
+    fn baskets(&self, bytes: &[u8], mut part: Part, mut at: usize, limit: usize, is_last: bool) -> Result<Part> {
+        let mut numbers = Vec::new();
+        let mut items = Converter::new(&ColumnPlan::text());
+        while at < limit && at < bytes.len() {
+            let record = record::record(bytes, at, &self.rules);
+            if !is_last && !record.ends_in_sight(bytes.len()) {
+                if bytes.len() > limit.saturating_add(MAX_RECORD) {
+                    return Err(too_long());
+                }
+                return Ok(Part { slice: part.slice, need_more: true, ..Part::default() });
+            }
+            at = record.next;
+            match record.kind {
+                Kind::Comment => part.comments += 1,
+                Kind::Blank => part.blanks += 1,
+                Kind::Data => {
+                    for cell in record.cells.iter().map(|c| c.text.trim_ascii()).filter(|c| !c.is_empty()) {
+                        numbers.push(part.records as i32);
+                        items.add_one(cell);
+                    }
+                    part.records += 1;
+                }
+            }
+        }
+        part.next = part.slice[0] + at as u64;
+        part.rows = numbers.len() as u32;
+        let number = PartColumn { values: Values::Int32(numbers), ..Converter::new(&ColumnPlan::text()).finish() };
+        part.columns = vec![number, items.finish()];
         Ok(part)
     }
 }

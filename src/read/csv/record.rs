@@ -39,6 +39,14 @@ pub struct Record<'a> {
     pub cells: Vec<Cell<'a>>,
 }
 
+impl Record<'_> {
+    /// Whether bytes beyond the first `len` could change the record.
+    pub fn ends_in_sight(&self, len: usize) -> bool {
+        let unclosed = self.cells.iter().any(|c| c.unclosed);
+        self.next + if unclosed { MAX_QUOTED } else { 0 } < len
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Data,

@@ -158,9 +158,7 @@ impl<'a> Scanner<'a> {
                 return Stop::Done;
             }
             let record = record::record(self.bytes, self.at, self.rules);
-            let unclosed = record.cells.iter().any(|c| c.unclosed);
-            let near_end = record.next + if unclosed { MAX_QUOTED } else { 0 } >= self.bytes.len();
-            if near_end && !self.is_last {
+            if !self.is_last && !record.ends_in_sight(self.bytes.len()) {
                 return Stop::NeedMore;
             }
             self.at = record.next;

@@ -223,6 +223,35 @@ fn a_hundred_thousand_columns_are_columns() {
     assert_eq!((out.table.rows, out.table.columns.len()), (2, 100_000));
 }
 
+#[test]
+fn baskets_become_rows_of_basket_and_item() {
+    let d = Dialect { layout: Some(crate::read::Layout::Baskets), ..dialect(&["basket", "item"]) };
+    let text = "milk,bread \n\nbutter\n milk,,\"rolls, buns\"\n";
+    let expected = [["0", "milk"], ["0", "bread"], ["1", "butter"], ["2", "milk"], ["2", "rolls, buns"]];
+    for slice in [1, 7, 100] {
+        let out = read(text.as_bytes(), &d, &[], "t", slice).unwrap();
+        assert_eq!(exact(&out.table), expected, "slices of {slice}");
+    }
+    let parts = in_slices(text.as_bytes(), &d, &[], &[3, 9, 20], 5);
+    assert_eq!(exact(&parts.table), expected);
+}
+
+#[test]
+fn any_column_takes_another_type_and_keeps_its_texts() {
+    let out = load("1.50,2024-01-05\nx,\n3,2024-02-30\n", &["n", "d"], &[money(), plain(Type::Date)]);
+    for column in &out.table.columns {
+        let before: Vec<String> = (0..3).map(|r| column.exact(r).into_owned()).collect();
+        for kind in [Type::Text, Type::Integer, Type::Decimal, Type::Boolean, Type::Date, Type::Timestamp] {
+            let new = retype(column, kind);
+            let after: Vec<String> = (0..3).map(|r| new.exact(r).into_owned()).collect();
+            assert_eq!((before.clone(), new.len()), (after, 3), "{kind:?}");
+            let back = retype(&new, column.kind);
+            assert_eq!(before, (0..3).map(|r| back.exact(r).into_owned()).collect::<Vec<_>>());
+        }
+    }
+    assert_eq!(retype(&out.table.columns[0], Type::Decimal).numbers().unwrap()[0], 1.5);
+}
+
 fn rules() -> Rules {
     Rules {
         delimiter: Delimiter::Bytes(b",".to_vec()),
@@ -327,6 +356,15 @@ proptest! {
             expected.push(cells);
         }
         prop_assert_eq!(exact(&typed.table), expected);
+    }
+
+    #[test]
+    fn csv_written_without_guard_is_read_back_cell_by_cell(text in soup(), d in dialects()) {
+        let first = read(text.as_bytes(), &d, &plans(), "t.csv", 64).unwrap();
+        let mut csv = Vec::new();
+        crate::table::to_csv(&first.table, None, false, false, &mut csv);
+        let again = read(&csv, &dialect(&["a", "b", "c"][..d.names.len()]), &[], "t.csv", 64).unwrap();
+        prop_assert_eq!(exact(&again.table), exact(&first.table));
     }
 
     #[test]
