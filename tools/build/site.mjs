@@ -1,8 +1,9 @@
 // dist/: the dashboard as a static site, by Vite.
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { relative } from "node:path";
 import { build } from "vite";
-import { at } from "./common.mjs";
+import { at, filesUnder } from "./common.mjs";
 import { needWasm, workerText } from "./bundle.mjs";
 import { MODULES } from "./wasm.mjs";
 
@@ -37,5 +38,6 @@ function writeServiceWorkerList() {
   const text = readFileSync(file, "utf8");
   const version = createHash("sha256").update(readFileSync(at("dist/index.html"))).update(readFileSync(at("dist/kelan.wasm"))).digest("hex").slice(0, 16);
   rmSync(file);
-  writeFileSync(file, text.replaceAll("__KELAN_VERSION__", version));
+  const kept = filesUnder(at("dist")).map((f) => relative(at("dist"), f).replaceAll("\\", "/")).filter((f) => f !== "index.html" && f !== "kelan.html" && !f.endsWith(".map"));
+  writeFileSync(file, text.replaceAll("__KELAN_VERSION__", version).replace('["__KELAN_FILES__"]', JSON.stringify(kept)));
 }

@@ -10,3 +10,8 @@ const open: Open = async (options) => (await import("./engine/page.js")).open(op
 session.use(() => open({ locale: store.state.locale }));
 
 Object.assign(globalThis, { kelan: { open } });
+
+// Served, the page keeps its own files for work without a network. From disk there is nothing to keep.
+if (/^https?:$/.test(location.protocol) && "serviceWorker" in navigator && document.getElementById("kelan-wasm") === null) {
+  addEventListener("load", () => void navigator.serviceWorker.register("./sw.js").catch(() => undefined));
+}
