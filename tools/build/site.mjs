@@ -1,9 +1,8 @@
 // dist/: the dashboard as a static site, by Vite.
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import { build } from "vite";
-import { at, filesUnder } from "./common.mjs";
+import { at, filesUnder, hashOf } from "./common.mjs";
 import { needWasm, workerText } from "./bundle.mjs";
 import { MODULES } from "./wasm.mjs";
 
@@ -12,7 +11,7 @@ import { MODULES } from "./wasm.mjs";
  * the one-file page may fetch nothing at all (onefile.mjs).
  */
 export const SITE_POLICY = [
-  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self' blob:", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
+  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self' blob:", "style-src 'self'", "img-src 'self' data: blob:",
   "connect-src 'self' https:", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
 ].join("; ");
 
@@ -36,8 +35,9 @@ function writeServiceWorkerList() {
   const file = at("dist/sw.js");
   if (!existsSync(file)) return;
   const text = readFileSync(file, "utf8");
-  const version = createHash("sha256").update(readFileSync(at("dist/index.html"))).update(readFileSync(at("dist/kelan.wasm"))).digest("hex").slice(0, 16);
   rmSync(file);
-  const kept = filesUnder(at("dist")).map((f) => relative(at("dist"), f).replaceAll("\\", "/")).filter((f) => f !== "index.html" && f !== "kelan.html" && !f.endsWith(".map"));
+  const files = filesUnder(at("dist")).filter((f) => !f.endsWith("kelan.html") && !f.endsWith(".map"));
+  const version = hashOf(files).slice(0, 16);
+  const kept = files.map((f) => relative(at("dist"), f).replaceAll("\\", "/")).filter((f) => f !== "index.html");
   writeFileSync(file, text.replaceAll("__KELAN_VERSION__", version).replace('["__KELAN_FILES__"]', JSON.stringify(kept)));
 }
