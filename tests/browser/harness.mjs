@@ -1,0 +1,64 @@
+// Starts the built page, served or from disk, in the browsers of this machine. For every test under tests/browser.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { pathToFileURL } from "node:url";
+import { at } from "../../tools/build/common.mjs";
+import { launchChromium, launchFirefox } from "../../tools/browser.mjs";
+import { serve } from "../../tools/serve.mjs";
+
+export { launchChromium, launchFirefox };
+export const ONE_FILE = pathToFileURL(at("dist/kelan.html")).href;
+export const site = () => serve(at("dist"));
+
+/**
+ * A page of the dashboard. `from` is "site" or "disk"; from disk the context is offline. `requests` lists every address
+ * asked for beyond the page's own, `errors` what the page threw or logged as an error.
+ */
+export async function dashboard(browser, from, options = {}) {
+  const server = from === "site" ? await site() : null;
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  if (from === "disk") await context.setOffline(true);
+  const page = await context.newPage(), requests = [], errors = [];
+  context.on("request", (r) => { if (!/^(blob|data):/.test(r.url())) requests.push(r.url()); });
+  page.on("pageerror", (e) => errors.push(e.message));
+  page.on("console", (m) => { if (m.type() === "error") errors.push(m.text()); });
+  await page.goto(server ? server.url : ONE_FILE);
+  await page.waitForFunction(() => "kelan" in globalThis);
+  return { page, context, requests, errors, url: server?.url ?? ONE_FILE, close: async () => { await context.close(); await server?.close(); } };
+}
+
+/** Gives the page a file as a person would, and leaves it in `globalThis.given`. */
+export async function give(page, path) {
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement("input"), { type: "file", id: "kelan-test-file", hidden: true });
+    input.onchange = () => { globalThis.given = input.files[0]; };
+    document.body.append(input);
+  });
+  await page.setInputFiles("#kelan-test-file", path);
+  await page.waitForFunction(() => globalThis.given !== undefined);
+}
+
+/** A server on the loopback address that must hear nothing. */
+export async function listener() {
+  const heard = [];
+  const server = createServer((request, response) => { heard.push(`${request.method} ${request.url}`); response.end(); });
+  server.on("upgrade", (request, socket) => { heard.push(`UPGRADE ${request.url}`); socket.destroy(); });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return { heard, host: `127.0.0.1:${server.address().port}`, close: () => new Promise((r) => { server.closeAllConnections(); server.close(r); }) };
+}
+
+/** A shop's orders, the same for every call: seeded, with quoted line ends, Chinese text and refunds in it. */
+export function ordersFile(rows) {
+  let state = 20240101;
+  const next = (n) => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return state % n; };
+  const lines = ["客户ID,订单号,下单日期,金额,地区,备注"];
+  for (let i = 0; i < rows; i++) {
+    const day = new Date(Date.UTC(2022, 0, 1) + next(900) * 86_400_000).toISOString().slice(0, 10);
+    const amount = ((next(100) < 3 ? -1 : 1) * (100 + next(49_900))) / 100;
+    lines.push(`C${String(1 + next(8000)).padStart(5, "0")},O${100_000 + (i >> 1)},${day},${amount.toFixed(2)},${["华东", "华北", "华南", "西南"][next(4)]},${next(50) === 0 ? '"第一行\n第二行"' : ""}`);
+  }
+  mkdirSync(at("build/browser"), { recursive: true });
+  const path = at(`build/browser/orders-${rows}.csv`);
+  writeFileSync(path, lines.join("\n") + "\n");
+  return path;
+}
