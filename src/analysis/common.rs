@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::{Input, LeftOut, Output, Tile};
-use crate::error::{Result, Words};
-use crate::fact::{Facts, Orders, Refunds};
+use crate::error::{Error, Result, Words};
+use crate::fact::{Dimension, Facts, Orders, Refunds};
+use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time;
 
@@ -32,6 +33,29 @@ pub fn leave_out<S>(output: &mut Output<S>, rows: usize, en: &str, zh: &str) {
 /// The customer column of a frame.
 pub fn customer_series(orders: &Orders) -> Series {
     Series::Text(orders.ids.iter().map(|id| Some(id.into_owned())).collect())
+}
+
+/// A dimension by role or column name: a role that is assigned comes first.
+pub fn dimension(input: &Input<'_>, facts: &Facts, name: &str) -> Result<Rc<Dimension>> {
+    let role = serde_json::from_value::<Role>(name.into()).ok().and_then(|r| input.roles.get(r));
+    let at = match role.or_else(|| input.table.position(name)) {
+        Some(at) => at,
+        None => return Err(input.table.column(name).err().unwrap_or_else(|| Error::unknown_column(name, &[]))),
+    };
+    let column = input.table.columns.get(at).ok_or_else(|| Error::unknown_column(name, &[]))?;
+    Ok(facts.dimension(column, at))
+}
+
+/// An ISO date given as a parameter.
+pub fn day(text: &Option<String>, name: &str) -> Result<Option<i32>> {
+    let Some(text) = text else { return Ok(None) };
+    time::parse_iso(text).map(Some).ok_or_else(|| {
+        Error::bad_param(
+            name,
+            format!("“{text}” is not a date such as 2024-03-05"),
+            format!("「{text}」不是日期，请用 2024-03-05 的形式"),
+        )
+    })
 }
 
 /// `part / whole`, absent when the whole is 0.

@@ -1,9 +1,12 @@
 //! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
 
+pub mod cohort;
 pub mod col;
 pub mod common;
 #[cfg(test)]
 pub mod contract;
+pub mod overview;
+pub mod revenue;
 pub mod rfm;
 pub mod segment;
 
@@ -163,7 +166,14 @@ pub struct Entry {
 
 /// Every analysis of this build, in the order of the contract.
 pub fn registry() -> Vec<Entry> {
-    vec![entry::<rfm::Rfm>(), entry::<segment::Segments>()]
+    // One a line, in the order of the contract.
+    vec![
+        entry::<overview::Overview>(),
+        entry::<rfm::Rfm>(),
+        entry::<cohort::Cohort>(),
+        entry::<revenue::Revenue>(),
+        entry::<segment::Segments>(),
+    ]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).

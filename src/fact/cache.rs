@@ -1,12 +1,14 @@
 //! Facts with the account of how they came about, and the cache that shares them between analyses.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result, Words};
 use crate::role::{OrderKey, Role, Roles};
 use crate::table::{Mask, Table};
 
+use super::dimension::Dimension;
 use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter};
 
 /// Why a row is in no order.
@@ -34,6 +36,7 @@ pub struct Facts {
     pub(super) dropped: Vec<Dropped>,
     order_choice: Words,
     from_price: bool,
+    pub(super) dimensions: RefCell<BTreeMap<usize, Rc<Dimension>>>,
 }
 
 impl Facts {
@@ -73,7 +76,7 @@ impl Facts {
             }
         };
         let from_price = roles.get(Role::Amount).is_none() && orders.has_money();
-        Facts { orders, lines, refunds, warnings, dropped, order_choice, from_price }
+        Facts { orders, lines, refunds, warnings, dropped, order_choice, from_price, dimensions: RefCell::default() }
     }
 
     pub(super) fn narrowed(&self, orders: Orders, lines: Lines, dropped: Vec<Dropped>) -> Facts {
@@ -85,6 +88,7 @@ impl Facts {
             warnings: self.warnings.clone(),
             order_choice: self.order_choice.clone(),
             from_price: self.from_price,
+            dimensions: RefCell::default(),
         }
     }
 

@@ -7,10 +7,12 @@
 mod build;
 mod cache;
 mod customers;
+mod dimension;
 mod expr;
 mod filter;
 mod ids;
 mod money;
+mod periods;
 pub mod select;
 #[cfg(test)]
 mod tests;
@@ -25,8 +27,10 @@ use crate::error::Words;
 
 pub use cache::{Cache, Facts};
 pub use customers::{Customers, customers};
+pub use dimension::{Codes, Dimension, Tally, cube, each_order, sums};
 pub use ids::{FastMap, Ids, Keys, Labels, NONE, as_number, compare_ids, sort_codes};
 pub use money::{Money, Narrow};
+pub use periods::Periods;
 
 /// What negative and zero lines mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -138,10 +142,10 @@ impl Orders {
     pub fn revenue(&self) -> i64 {
         self.amount.iter().sum::<i64>() + self.refunds.iter().map(|r| r.amount).sum::<i64>()
     }
-    /// First and last order day.
+    /// First and last day of an order or refund; `None` without an order.
     pub fn span(&self) -> Option<(i32, i32)> {
-        let first = self.day.iter().copied().min()?;
-        Some((first, self.day.iter().copied().max()?))
+        let days = || self.day.iter().copied().chain(self.refunds.iter().map(|r| r.day));
+        if self.is_empty() { None } else { days().min().zip(days().max()) }
     }
     /// The distinct days on which customer `c` ordered, ascending.
     pub fn purchase_days(&self, c: usize) -> impl Iterator<Item = i32> + '_ {

@@ -45,6 +45,12 @@ pub fn parse_iso(text: &str) -> Option<i32> {
     ((1..=12).contains(&m) && civil_from_days(days) == (y, m, d)).then_some(days)
 }
 
+/// The same day a year earlier; 29 February becomes the 28th.
+pub const fn year_before(days: i32) -> i32 {
+    let (y, m, d) = civil_from_days(days);
+    days_from_civil(y - 1, m, if m == 2 && d == 29 { 28 } else { d })
+}
+
 /// 0 = Monday … 6 = Sunday.
 pub const fn weekday(days: i32) -> u32 {
     (days + 3).rem_euclid(7) as u32

@@ -188,7 +188,7 @@ fn values(facts: &Facts, as_of: i32) -> Values {
         rows_later: 0,
     };
     let mut place = vec![NONE; n];
-    for c in 0..n {
+    for (c, place) in place.iter_mut().enumerate() {
         let range = orders.of(c);
         let days = &orders.day[range.clone()];
         // Days ascend, so the orders of the past are a beginning.
@@ -197,7 +197,7 @@ fn values(facts: &Facts, as_of: i32) -> Values {
         let later = range.start + past..range.end;
         v.rows_later += orders.lines[later].iter().map(|l| *l as usize).sum::<usize>();
         let (Some(first), Some(last)) = (days[..past].first(), days[..past].last()) else { continue };
-        place[c] = v.who.len() as u32;
+        *place = v.who.len() as u32;
         v.who.push(c as u32);
         v.recency.push(i64::from(as_of - last));
         v.frequency.push(past as i64);
@@ -255,17 +255,6 @@ fn scored(v: &Values, params: &Params) -> Scored {
     Scored { edges, r, f, m, segment }
 }
 
-fn day(text: &Option<String>, name: &str) -> Result<Option<i32>> {
-    let Some(text) = text else { return Ok(None) };
-    time::parse_iso(text).map(Some).ok_or_else(|| {
-        Error::bad_param(
-            name,
-            format!("“{text}” is not a date such as 2024-03-05"),
-            format!("「{text}」不是日期，请用 2024-03-05 的形式"),
-        )
-    })
-}
-
 impl Analysis for Rfm {
     type Params = Params;
     type Prepared = Prepared;
@@ -304,8 +293,8 @@ impl Analysis for Rfm {
     }
 
     fn check(params: &Params) -> Result<()> {
-        let as_of = day(&params.as_of, "as_of")?;
-        let before = day(&params.compare_to, "compare_to")?;
+        let as_of = common::day(&params.as_of, "as_of")?;
+        let before = common::day(&params.compare_to, "compare_to")?;
         if let (Some(a), Some(b)) = (as_of, before)
             && b >= a
         {
@@ -329,14 +318,14 @@ impl Analysis for Rfm {
         let facts = &prepared.facts;
         let orders = &facts.orders;
         let last = orders.day[..orders.named()].iter().max().copied().unwrap_or(0);
-        let as_of = day(&params.as_of, "as_of")?.unwrap_or(last + 1);
+        let as_of = common::day(&params.as_of, "as_of")?.unwrap_or(last + 1);
         let v = values(facts, as_of);
         if v.who.len() < 5 {
             let what = Words::new("customers with an order", "位有订单的客户");
             return Err(Error::too_little(what, 5, v.who.len()));
         }
         let s = scored(&v, params);
-        let migration = match day(&params.compare_to, "compare_to")? {
+        let migration = match common::day(&params.compare_to, "compare_to")? {
             None => None,
             Some(before) if before >= as_of => {
                 return Err(Error::bad_param("compare_to", "it must lie before as_of", "应早于 as_of"));
