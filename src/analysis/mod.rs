@@ -271,3 +271,12 @@ fn parse_params<P: DeserializeOwned>(meta: &Meta, params: &Value) -> Result<P> {
         }
     })
 }
+
+/// Revenue by month and customers by segment under a filter, as fast as it goes; `params` are those of `rfm`.
+pub fn glance(input: &Input<'_>, params: &Value) -> Result<Value> {
+    let meta = rfm::Rfm::meta();
+    let found = rfm::glance(input, &parse_params(&meta, params)?)?;
+    serde_json::to_value(found).map_err(|e| {
+        Error::new(Code::Internal, format!("the result could not be written: {e}"), format!("结果无法输出：{e}"))
+    })
+}

@@ -31,6 +31,7 @@ pub use dimension::{Codes, Dimension, Tally, cube, each_order, sums};
 pub use ids::{FastMap, Ids, Keys, Labels, NONE, as_number, compare_ids, sort_codes};
 pub use money::{Money, Narrow};
 pub use periods::Periods;
+pub use select::{Scope, mask};
 
 /// What negative and zero lines mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

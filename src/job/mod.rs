@@ -1,1 +1,124 @@
-//! (room being furnished)
+//! One request over a workspace, one answer. Knows no threads, no files, no JavaScript.
+
+mod issue;
+mod opened;
+mod pending;
+mod reading;
+mod recipe;
+mod request;
+mod sample;
+
+pub use opened::Opened;
+pub use reading::{Plan, Reading, dialect, sniff};
+pub use request::{Answer, Request};
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::analysis;
+use crate::error::{Code, Error, Result};
+use crate::read::{Issue, Source};
+use crate::table::Table;
+
+/// The tables that are open.
+#[derive(Default)]
+pub struct Workspace {
+    tables: BTreeMap<u32, Opened>,
+    next: u32,
+}
+
+impl Workspace {
+    /// Takes in a table that was read; answers its state.
+    pub fn add(&mut self, table: Table, source: Source, issues: Vec<Issue>, options: Value) -> Value {
+        let id = self.next;
+        self.next += 1;
+        let opened = Opened::new(table, source, issues, options);
+        let state = opened.state(id);
+        self.tables.insert(id, opened);
+        state
+    }
+
+    /// Takes in a table from Arrow IPC bytes (file or stream); answers its state.
+    pub fn read_arrow(&mut self, bytes: &[u8], options: &str) -> Result<Value> {
+        let shown = serde_json::from_str(options).unwrap_or(Value::Null);
+        let name = reading::parse_options(options)?.name.unwrap_or_default();
+        let table = crate::table::from_arrow(bytes, &name)?;
+        let source = Source {
+            name,
+            bytes: bytes.len() as u64,
+            rows: table.rows as u64,
+            encoding: "arrow".into(),
+            ..Source::default()
+        };
+        Ok(self.add(table, source, Vec::new(), shown))
+    }
+
+    pub fn call(&mut self, request: &str) -> Result<Answer> {
+        let request: Request = serde_json::from_str(request).map_err(|e| {
+            Error::new(Code::BadParam, format!("the request is not understood: {e}"), format!("无法理解此请求：{e}"))
+        })?;
+        self.run(request)
+    }
+
+    fn run(&mut self, request: Request) -> Result<Answer> {
+        match request {
+            Request::Formula { name, args } => pending::formula(&name, &args).map(Answer::of),
+            Request::Close { table } => {
+                self.tables.remove(&table);
+                Ok(Answer::of(Value::Null))
+            }
+            Request::Assign { table, roles } => self.change(table, |t| t.assign(&roles)),
+            Request::Retype { table, column, kind } => self.change(table, |t| t.retype(&column, kind)),
+            Request::Replay { table, recipe } => self.change(table, |t| t.replay(&recipe)),
+            Request::Undo { table } => self.change(table, Opened::undo),
+            Request::Redo { table } => self.change(table, Opened::redo),
+            Request::Schema { table } => Ok(Answer::of(self.opened(table)?.state(table))),
+            Request::Analyze { table, id, params, filter } => self.opened(table)?.analyze(&id, &params, &filter),
+            Request::Issues { table, limit, offset, column } => {
+                Ok(Answer::of(self.opened(table)?.issues(limit, offset, column.as_deref())))
+            }
+            Request::Sample { table, first, n } => Ok(Answer::of(sample::rows(&self.opened(table)?.table, first, n))),
+            Request::Values { table, column, limit } => {
+                sample::values(&self.opened(table)?.table, &column, limit).map(Answer::of)
+            }
+            Request::Count { table, filter } => self.opened(table)?.count(&filter).map(Answer::of),
+            Request::Customer { table, id, filter } => self.opened(table)?.customer(&id, &filter).map(Answer::of),
+            Request::Glance { table, filter, params } => self.opened(table)?.glance(&filter, &params).map(Answer::of),
+            Request::ToCsv { table, header, guard, encoding, filter } => {
+                self.opened(table)?.to_csv(header, guard, &encoding, &filter)
+            }
+            Request::ToArrow { table } => self.opened(table)?.to_arrow(),
+        }
+    }
+
+    fn opened(&self, table: u32) -> Result<&Opened> {
+        self.tables.get(&table).ok_or_else(no_table)
+    }
+
+    fn change(&mut self, table: u32, change: impl FnOnce(&mut Opened) -> Result<()>) -> Result<Answer> {
+        let opened = self.tables.get_mut(&table).ok_or_else(no_table)?;
+        change(opened)?;
+        Ok(Answer::of(opened.state(table)))
+    }
+}
+
+fn no_table() -> Error {
+    Error::new(Code::BadParam, "this table is not open", "此表未打开")
+        .remedy("Read the file again.", "请重新读取文件。")
+}
+
+/// The registry as the page and the docs know it: metas with the JSON Schemas of params and summary. Build time only.
+pub fn registry_with_schemas() -> Value {
+    let entries: Vec<Value> = analysis::registry()
+        .iter()
+        .map(|entry| {
+            let (params, result) = (entry.schemas)();
+            let mut value = serde_json::to_value((entry.meta)()).unwrap_or(Value::Null);
+            value["params"] = json!(params);
+            value["result"] = json!(result);
+            value
+        })
+        .collect();
+    Value::Array(entries)
+}

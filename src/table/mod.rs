@@ -8,6 +8,7 @@ mod csv_out;
 pub mod filter;
 mod format;
 mod frame;
+pub mod shop;
 mod sparse;
 
 pub use arrow_in::from_arrow;

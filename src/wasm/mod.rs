@@ -1,1 +1,63 @@
-//! The thin border: the only room that knows JavaScript.
+//! The thin border: the only room that knows JavaScript. Checks, converts, calls `job` and `read`; no logic of its own.
+
+#[cfg(not(feature = "sheets"))]
+mod engine;
+#[cfg(not(feature = "sheets"))]
+mod frame;
+#[cfg(not(feature = "sheets"))]
+mod read;
+#[cfg(feature = "sheets")]
+mod sheet;
+
+use std::cell::RefCell;
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::error::Error;
+
+thread_local! {
+    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Keeps the words of a panic: the trap that follows says only "unreachable".
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        LAST_PANIC.with_borrow_mut(|text| *text = info.to_string());
+    }));
+}
+
+#[wasm_bindgen]
+pub fn last_panic() -> String {
+    LAST_PANIC.with_borrow(String::clone)
+}
+
+#[cfg(not(feature = "sheets"))]
+pub use engine::Engine;
+
+/// Traps on purpose: how the tests see that a lost instance is replaced.
+#[wasm_bindgen]
+pub fn trap() {
+    panic!("asked to trap");
+}
+
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_string()
+}
+
+/// Plain objects, `null` for what is absent: what a structured clone and JSON know.
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
+}
+
+/// An error as data; the TypeScript side makes a `KelanError` of it.
+fn thrown(error: &Error) -> JsValue {
+    to_js(error).unwrap_or_else(|e| e)
+}
+
+fn set(object: &js_sys::Object, name: &str, value: &JsValue) {
+    // Cannot fail: the object is a plain one that was just made.
+    let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);
+}

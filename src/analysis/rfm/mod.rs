@@ -6,6 +6,7 @@
 //! Cost: linear in orders; quantiles by selection. Needs: five customers.
 
 mod charts;
+mod glance;
 mod score;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time;
 
+pub use glance::glance;
 pub use score::{Edges, SEGMENTS};
 
 pub struct Rfm;
@@ -37,6 +39,8 @@ pub enum Scoring {
     QuantileEdge,
     /// By rank, ties in the order of ids: five groups of equal size.
     RankFirst,
+    /// By rank, ties share the lowest: 1 + ⌊5 · (rank − 1) / n⌋, as SQL's `percent_rank` would. Recency by the date itself.
+    MinRank,
     /// Your own edges, four per dimension, ascending.
     Cuts(Cuts),
 }
@@ -235,6 +239,13 @@ fn scored(v: &Values, params: &Params) -> Scored {
         Scoring::RankFirst => {
             let edges = Edges::quantiles(&v.recency, &v.frequency, &v.monetary, v.scale);
             (edges, score::by_rank(&v.recency), score::by_rank(&v.frequency), score::by_rank(&v.monetary))
+        }
+        Scoring::MinRank => {
+            let edges = Edges::quantiles(&v.recency, &v.frequency, &v.monetary, v.scale);
+            // The later the date, the higher the rank; R is turned round below, like the others.
+            let date: Vec<i64> = v.recency.iter().map(|days| -days).collect();
+            let r = score::by_min_rank(&date).into_iter().map(|s| 6 - s).collect();
+            (edges, r, score::by_min_rank(&v.frequency), score::by_min_rank(&v.monetary))
         }
         scoring => {
             let edges = match scoring {

@@ -70,6 +70,24 @@ pub fn by_rank(values: &[i64]) -> Vec<u8> {
     out
 }
 
+/// 1 + ⌊5 · (values below) / n⌋: ties share the score of the lowest of them.
+pub fn by_min_rank(values: &[i64]) -> Vec<u8> {
+    let n = values.len();
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    // The smallest value that reaches each score: the first one with enough values strictly below it.
+    let mut edges = [i64::MAX; 4];
+    for (k, edge) in edges.iter_mut().enumerate() {
+        let needed = ((k + 1) * n).div_ceil(5);
+        if let Some(at) = sorted.get(needed) {
+            let first = sorted.partition_point(|v| v < at);
+            let reaches = if first >= needed { first } else { sorted.partition_point(|v| v <= at) };
+            *edge = sorted.get(reaches).copied().unwrap_or(i64::MAX);
+        }
+    }
+    values.iter().map(|v| 1 + edges.iter().map(|e| u8::from(v >= e && *e != i64::MAX)).sum::<u8>()).collect()
+}
+
 /// A segment's id and its name in both languages.
 pub type Named = (&'static str, fn() -> Words);
 
@@ -177,6 +195,21 @@ mod tests {
         // R: quantile(1:4, …) gives 1.6, 2.2, 2.8, 3.4.
         let q = quintiles(&[3, 1, 4, 2], 1.0);
         assert!(q.iter().zip([1.6, 2.2, 2.8, 3.4]).all(|(a, b)| (a - b).abs() < 1e-12), "{q:?}");
+    }
+
+    #[test]
+    fn ties_share_the_lowest_rank() {
+        // By hand: values below each are 0,0,2,3,3,3,6,7,8,9 of 10.
+        assert_eq!(by_min_rank(&[1, 1, 2, 3, 3, 3, 4, 5, 6, 7]), [1, 1, 2, 2, 2, 2, 4, 4, 5, 5]);
+        assert_eq!(by_min_rank(&[4; 7]), [1; 7]);
+        for n in 1..40usize {
+            let values: Vec<i64> = (0..n).map(|i| (i * 7919 % 13) as i64).collect();
+            let scores = by_min_rank(&values);
+            for (v, s) in values.iter().zip(scores) {
+                let below = values.iter().filter(|w| *w < v).count();
+                assert_eq!(usize::from(s), 5 * below / n + 1, "{values:?}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 import type { Progress } from "./api.js";
 import { problem } from "./error.js";
 import type { Answer, Glue, SheetGlue, SheetText, WasmEngine } from "./glue.js";
-import { ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
+import { bytesOf, ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
 
 /** A request to the engine. `read` and `sniff` carry a Blob; everything else is plain data for `job/` in Rust. */
 export type Request =
@@ -34,10 +34,12 @@ export class Core {
         return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (b, s) => this.sheetToCsv(b, s)) };
       }
       case "sniff": {
-        const head = new Uint8Array(await request.source.slice(0, 1 << 18).arrayBuffer());
-        const found = this.glue.sniff(head, JSON.stringify(request.options)) as { encoding: string };
-        const preview = new TextDecoder(found.encoding).decode(head.subarray(0, 64_000), { stream: true });
-        return { value: { ...found, preview } };
+        const head = await bytesOf(request.source.slice(0, 1 << 18)), given = JSON.stringify(request.options);
+        const found = this.glue.sniff(head, given) as { kind: string; encoding: string };
+        if (found.kind !== "text") return { value: { ...found, delimiter: null, quote: null, escape: null, header: true, preview: "" } };
+        const preview = new TextDecoder(found.encoding).decode(head, { stream: request.source.size > head.length });
+        const dialect = this.glue.dialect(new TextEncoder().encode(preview), request.source.size <= head.length, given) as object;
+        return { value: { ...found, ...dialect, preview: preview.slice(0, 64_000) } };
       }
       case "generate":
         return { value: null, bytes: this.glue.generate(JSON.stringify(request.options)) as Uint8Array<ArrayBuffer> };

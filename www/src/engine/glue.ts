@@ -2,24 +2,24 @@
 
 /** A parsed slice of a file: one flat buffer that travels between instances. */
 export interface PartData {
-  /** Byte offset of the first record parsed, and of the record after the last. */
-  begin: number; next: number; rows: number;
-  /** The slice ended inside a record: parse again with more bytes. */
+  /** The bytes given ended inside a record: parse again with more. */
   need_more: boolean;
   blob: Uint8Array<ArrayBuffer>;
 }
 
-/** Where the first record of a slice begins: exactly at its start, or (a guess) after its first line end. */
-export interface SliceAt { base: number; end: number; exact: boolean; last: boolean }
+/** The records that begin in [base, end). The first begins at `begin`, or (null, a guess) after the first line end. */
+export interface SliceAt { base: number; end: number; begin: number | null; last: boolean }
 
 export interface WasmReading {
   /** What parsers need: dialect and expected types, as JSON text. */
   plan(): string;
   /** Offset of the first data record. */
   begin(): number;
-  /** Takes a part; answers the offset that must be parsed again when the part did not begin where the last one ended. */
-  push(part: PartData): number | undefined;
+  /** Takes the parts in any order; answers the slice that must be parsed again, when it was guessed wrong where it begins. */
+  push(part: Uint8Array): { base: number; end: number; begin: number } | undefined;
   rows(): number;
+  /** Bytes joined so far. */
+  joined(): number;
   sample(n: number): unknown;
   /** Builds the table into the engine; answers what `call("schema")` answers. */
   finish(engine: WasmEngine): unknown;
@@ -66,7 +66,9 @@ export interface Glue {
   Reading: { new (options: string, head: Uint8Array, size: number, bytes: number): WasmReading };
   /** Detects encoding and dialect of a file's first bytes. */
   sniff(head: Uint8Array, options: string): unknown;
-  parse(plan: string, bytes: Uint8Array, at: SliceAt): PartData;
+  parse(plan: string, bytes: Uint8Array, base: number, end: number, begin: number | undefined, last: boolean): PartData;
+  /** Delimiter, quote, escape and header of UTF-8 text. */
+  dialect(head: Uint8Array, complete: boolean, options: string): unknown;
   /** A table from Arrow IPC bytes, into the engine. */
   read_arrow(engine: WasmEngine, bytes: Uint8Array, options: string): unknown;
   /** A synthetic shop as CSV. */

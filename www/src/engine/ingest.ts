@@ -17,9 +17,8 @@ export interface Hooks { onProgress?: ((p: Progress) => void) | undefined; cance
 export type CoreReadOptions = Omit<ReadOptions, "signal" | "onProgress">;
 
 const SLICE = 4 << 20, FIRST_SLICE = 1 << 18, HEAD = 1 << 18, LOOK_AHEAD = 1 << 16;
-/** One record longer than this is refused rather than grown into. */
-const MAX_RECORD = 256 << 20;
 
+/** The whole of a blob. */
 export const bytesOf = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> => {
   // In a worker the synchronous reader saves a copy of the event loop's overhead per slice.
   const Sync = (globalThis as { FileReaderSync?: new () => { readAsArrayBuffer(b: Blob): ArrayBuffer } }).FileReaderSync;
@@ -39,12 +38,9 @@ export async function parseSlice(glue: Glue, plan: string, blob: Blob, at: Slice
   for (let ahead = LOOK_AHEAD; ; ahead *= 8) {
     const to = Math.min(blob.size, at.end + ahead), last = to >= blob.size;
     const bytes = await bytesOf(blob.slice(at.base, to));
-    const part = glue.parse(plan, bytes, { base: at.base, end: at.end, exact: at.exact, last });
+    // A record longer than the parser's limit is refused by the parser, in words.
+    const part = glue.parse(plan, bytes, at.base, at.end, at.begin ?? undefined, last);
     if (!part.need_more) return part;
-    if (last || ahead > MAX_RECORD)
-      throw problem("too_large", `a record that begins near byte ${at.end} is longer than ${MAX_RECORD >> 20} MB`,
-        `字节 ${at.end} 附近的一条记录超过 ${MAX_RECORD >> 20} MB`,
-        "A quote may have been opened and never closed: give `quote: null` to read quotes as text.", "可能有未闭合的引号：可用 `quote: null` 将引号按普通文字读取。");
   }
 }
 
@@ -112,6 +108,9 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
   if (sniffed.encoding !== "utf-8") {
     text = await transcode(source, sniffed.encoding, hooks);
     head = await bytesOf(text.slice(0, HEAD));
+  } else if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
+    text = source.slice(3);
+    head = head.subarray(3);
   }
 
   const reading = new glue.Reading(JSON.stringify({ ...plain, encoding: sniffed.encoding }), head, text.size, source.size);
@@ -130,37 +129,19 @@ async function readSlices(reading: InstanceType<Glue["Reading"]>, text: Blob, pa
   borders.push(size);
   const slices = borders.length - 1;
 
-  const waiting = new Map<number, PartData>();
-  let handedOut = 0, taken = 0, first: Rows | undefined, failed: unknown;
-
-  const take = async (parser: Parser): Promise<void> => {
-    for (let part; (part = waiting.get(taken)); ) {
-      waiting.delete(taken);
-      let again = reading.push(part);
-      const end = borders[taken + 1] ?? size;
-      while (again !== undefined) {
-        // The record before ran beyond this whole slice: nothing of it begins here.
-        if (again >= end && end < size) break;
-        const right = await parser.parse(plan, text, { base: again, end, exact: true, last: end === size });
-        again = reading.push(right);
-      }
-      taken++;
-      const now = progress("reading", end, size, reading.rows(), started);
-      if (!first && reading.rows() > 0) now.first_rows = first = reading.sample(100) as Rows;
-      hooks.onProgress?.(now);
-    }
+  let handedOut = 0, first: Rows | undefined, failed: unknown;
+  const take = async (parser: Parser, part: PartData): Promise<void> => {
+    for (let again = reading.push(part.blob); again; )
+      again = reading.push((await parser.parse(plan, text, { ...again, last: again.end >= size })).blob);
+    const now = progress("reading", reading.joined(), size, reading.rows(), started);
+    if (!first && now.rows > 0) now.first_rows = first = reading.sample(100) as Rows;
+    hooks.onProgress?.(now);
   };
-
-  let taking: Promise<void> = Promise.resolve();
   const work = async (parser: Parser): Promise<void> => {
     while (handedOut < slices && failed === undefined) {
       if (hooks.cancelled()) throw cancelled();
-      // Parts that arrived ahead of a slow one wait in memory: do not run far ahead of it.
-      if (handedOut > taken + 2 * parsers.length + 2) { await taking; await new Promise((go) => setTimeout(go)); continue; }
-      const i = handedOut++;
-      const part = await parser.parse(plan, text, { base: borders[i] ?? 0, end: borders[i + 1] ?? size, exact: i === 0, last: i === slices - 1 });
-      waiting.set(i, part);
-      await (taking = taking.then(() => take(parser)));
+      const i = handedOut++, base = borders[i] ?? 0, end = borders[i + 1] ?? size;
+      await take(parser, await parser.parse(plan, text, { base, end, begin: i === 0 ? base : null, last: end >= size }));
       if (parsers.length === 1) await breathe();
     }
   };
