@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Params, Rfm, score, scored, values};
-use crate::analysis::{Analysis, Input};
+use crate::analysis::{Analysis, Input, common};
 use crate::error::Result;
 use crate::time::Period;
 
@@ -62,7 +62,7 @@ pub fn glance(input: &Input<'_>, params: &Params) -> Result<Glance> {
         .collect();
 
     let end = orders.day[..orders.named()].iter().max().map_or(last, |d| *d);
-    let as_of = super::day(&params.as_of, "as_of")?.unwrap_or(end + 1);
+    let as_of = common::day(&params.as_of, "as_of")?.unwrap_or(end + 1);
     let v = values(&facts, as_of);
     out.customers = v.who.len();
     if v.who.is_empty() {
