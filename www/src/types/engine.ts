@@ -242,6 +242,9 @@ export interface Table {
   readonly issueCount: number;
   readonly undoSteps: number;
   readonly redoSteps: number;
+  /** Of a workbook: its sheets and the one that was read. */
+  readonly sheet?: string | null;
+  readonly sheets?: readonly { name: string; rows: number; columns: number; hidden: boolean }[];
   assign(roles: RoleMap): Promise<void>;
   retype(column: string, type: ColumnType): Promise<void>;
   undo(): Promise<void>;

@@ -10,6 +10,7 @@ import type { Analysis, Chart, Role, Tile } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { go, trailOf, walk } from "./actions.ts";
 import { icon } from "./icons.ts";
+import { namesIn } from "./names.ts";
 import { mask, readCustomer, type CustomerData } from "./customer-data.ts";
 import { problemCard, roleName, roleTitle } from "./states.ts";
 import { problemOf } from "../state/session.ts";
@@ -69,7 +70,8 @@ export class Customer extends Piece {
         const values = out.frame.columns[name];
         if (!values) continue;
         const words = meta.words.frame[i];
-        this.scores.push({ label: words ? say(words) : name, value: format(values[at], meta.frame[i]?.format ?? "text", s, "tile"), room });
+        const named = namesIn(out.summary).get(String(values[at]));
+        this.scores.push({ label: words ? say(words) : name, value: named ? say(named) : format(values[at], meta.frame[i]?.format ?? "text", s, "tile"), room });
       }
       this.requestUpdate();
     }

@@ -9,6 +9,7 @@ import type { Analysis, AnalysisMeta } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { openCustomer } from "./actions.ts";
 import type { TableColumn } from "./table.ts";
+import { namesIn } from "./names.ts";
 import { failure, missingRole, roleTitle } from "./states.ts";
 import "./table.ts";
 
@@ -66,6 +67,7 @@ export class Customers extends Piece {
     if (!out || !meta) return html`<div class="hold"></div>`;
     if (this.cache?.out !== out || this.cache.locale !== this.app.locale) {
       let barred = false;
+      const named = namesIn(out.summary);
       const columns = Object.keys(out.frame.columns).map((name) => {
         const i = meta.frame.findIndex((c) => c.name === name);
         const values = out.frame.columns[name] ?? [];
@@ -73,7 +75,9 @@ export class Customers extends Piece {
         const bar = !barred && fmt === "money";
         if (bar) barred = true;
         const words = meta.words.frame[i];
-        return { id: name, label: words ? say(words) : roleTitle(name), format: fmt, values, bar } as TableColumn;
+        const column: TableColumn = { id: name, label: words ? say(words) : roleTitle(name), format: fmt, values, bar };
+        if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
+        return column;
       });
       this.cache = { out, locale: this.app.locale, columns };
     }

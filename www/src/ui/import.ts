@@ -117,6 +117,12 @@ export class Import extends Piece {
     const delimiters: [string, string][] = [[",", t("sep.comma")], [";", t("sep.semicolon")], ["\t", t("sep.tab")], ["|", t("sep.bar")], ["whitespace", t("sep.blanks")], ["none", t("sep.none")]];
     const sep = delimiters.find(([d]) => d === source.delimiter)?.[1] ?? (source.delimiter ?? t("sep.none"));
     const dates = session.table?.schema.filter((c) => c.type === "date" || c.type === "timestamp") ?? [];
+    const table = session.table;
+    if (table?.sheets && table.sheets.length > 0) {
+      const sheets = table.sheets.map((x) => ({ id: x.name, label: x.name, hint: `${x.rows} × ${x.columns}`, checked: x.name === table.sheet, ...(x.hidden ? { detail: t("chip.hidden") } : {}) }));
+      return html`${chip(t("chip.sheet"), table.sheet ?? "", sheets, (sheet) => void session.readAgain({ sheet }))}
+        ${source.skipped_rows > 0 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
+    }
     return html`${chip(t("chip.encoding"), source.encoding.toUpperCase(), encodings.map((e) => ({ id: e, label: e.toUpperCase(), checked: e === source.encoding })), (encoding) => void session.readAgain({ encoding }))}
       ${chip(t("chip.delimiter"), sep, delimiters.map(([id, label]) => ({ id, label, checked: id === source.delimiter })), (delimiter) => void session.readAgain({ delimiter }))}
       ${chip(t("chip.header"), source.header_rows === 0 ? t("header.none") : t("header.row", { n: source.skipped_rows + source.header_rows }), [

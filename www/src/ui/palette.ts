@@ -25,6 +25,8 @@ export class Palette extends Piece {
   private at = 0;
   private customers: string[] = [];
   private ticket = 0;
+  private ids: string[] = [];
+  private idsFor = -1;
 
   override render(): TemplateResult {
     const groups = this.found();
@@ -134,9 +136,13 @@ export class Palette extends Piece {
       this.customers = [];
       return;
     }
-    const { values } = await session.table!.values(column.name, 20_000).catch(() => ({ values: [] }));
+    if (this.idsFor !== this.app.version) {
+      const { values } = await session.table!.values(column.name, 100_000).catch(() => ({ values: [] }));
+      this.ids = values.map((v) => v.value);
+      this.idsFor = this.app.version;
+    }
     if (ticket !== this.ticket) return;
-    this.customers = values.filter((v) => v.value.toLocaleLowerCase().includes(q)).slice(0, 20).map((v) => v.value);
+    this.customers = this.ids.filter((v) => v.toLocaleLowerCase().includes(q)).slice(0, 20);
     this.requestUpdate();
   }
 

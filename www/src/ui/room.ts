@@ -10,6 +10,7 @@ import { announce, Piece } from "./element.ts";
 import { openCustomer, togglePin } from "./actions.ts";
 import type { Mark } from "./frame.ts";
 import { icon } from "./icons.ts";
+import { namesIn } from "./names.ts";
 import { problemsOf } from "./problems.ts";
 import { failure, missingRole, roleTitle, tooLittleTitle } from "./states.ts";
 import type { TableColumn } from "./table.ts";
@@ -230,13 +231,16 @@ export class Room extends Piece {
     const described = meta.frame.filter((c) => names.includes(c.name)).map((c) => c.name);
     const order = [...described, ...names.filter((n) => !described.includes(n))];
     let barred = false;
+    const named = namesIn(out.summary);
     const list = order.map((name) => {
       const i = meta.frame.findIndex((c) => c.name === name);
       const values = frame.columns[name] ?? [];
       const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
       const bar: boolean = !barred && fmt === "money";
       if (bar) barred = true;
-      return { id: name, label: name, format: fmt, values, bar } as TableColumn;
+      const column: TableColumn = { id: name, label: name, format: fmt, values, bar };
+      if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
+      return column;
     });
     this.columnsOf = { out, list };
     return relabel(list, meta);

@@ -5,8 +5,9 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { format, parts } from "../i18n/format.ts";
-import { t } from "../i18n/index.ts";
+import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
+import type { Words } from "../types/engine.ts";
 import { search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
@@ -21,7 +22,8 @@ export interface TableColumn {
   /** A bar on its own zero line beside the number. */
   bar?: boolean;
   hidden?: boolean;
-  personal?: boolean;
+  /** What a person reads for an id of ours: `at_risk` is “At risk”. */
+  names?: ReadonlyMap<string, Words>;
 }
 
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
@@ -162,7 +164,7 @@ export class DataTable extends Piece {
     const value = c.values[row];
     const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
     if (missing) return "—";
-    if (c.format === "text") return String(value);
+    if (c.format === "text") return c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
     if (typeof value === "string") return format(value, c.format, style(), "table");
     const p = parts(value, c.format, { ...style(), currency: "" }, "table");
     const text = c.format === "percent" ? p.text + p.unit : p.text;
