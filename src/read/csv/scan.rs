@@ -470,7 +470,9 @@ fn masks(bytes: &[u8], at: usize, wanted: [u8; 4]) -> u64 {
 #[inline(always)]
 fn classify(block: &[u8; 64], wanted: [u8; 4]) -> u64 {
     use core::arch::wasm32::*;
-    let [a, b, c, d] = wanted.map(u8x16_splat);
+    // A closure, since a function with a target feature is no `FnMut`.
+    #[allow(clippy::redundant_closure)]
+    let [a, b, c, d] = wanted.map(|b| u8x16_splat(b));
     let mut out = 0u64;
     for i in 0..4 {
         // SAFETY: 16 bytes at 16·i lie inside the 64 of the block; v128_load asks for no alignment.
