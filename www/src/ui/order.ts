@@ -14,61 +14,130 @@ const pause = (): Promise<void> =>
     port2.postMessage(0);
   });
 
-function all(rows: number): Uint32Array {
-  const index = new Uint32Array(rows);
-  for (let i = 0; i < rows; i += 1) index[i] = i;
-  return index;
-}
-
-/** Missing values come last in both directions; equal values keep the order of the file. */
-function comparer(values: Values, down: boolean): (a: number, b: number) => number {
-  const missing = (v: unknown): boolean => v === null || v === undefined || v !== v;
-  const turn = down ? -1 : 1;
-  const collator = Array.isArray(values) ? new Intl.Collator(undefined, { numeric: true }) : null;
-  return (a, b) => {
-    const x = values[a];
-    const y = values[b];
-    const mx = missing(x);
-    const my = missing(y);
-    if (mx || my) return mx === my ? a - b : mx ? 1 : -1;
-    const order = typeof x === "string" && typeof y === "string" && collator ? collator.compare(x, y) : (x as number) < (y as number) ? -1 : (x as number) > (y as number) ? 1 : 0;
-    return order === 0 ? a - b : order * turn;
-  };
-}
-
-/** Row numbers in order. A merge sort that lets the page breathe; gives up when `current` says so. */
-export async function sortIndex(values: Values, rows: number, down: boolean, only: Uint32Array | null, current: () => boolean = () => true): Promise<Uint32Array> {
-  let from: Uint32Array = only ? only.slice() : all(rows);
-  const n = from.length;
-  const compare = comparer(values, down);
-  const piece = 4096;
+/** Lets the page breathe every few milliseconds; false when the work is no longer wanted. */
+function breather(current: () => boolean): () => Promise<boolean> {
   let last = performance.now();
-  const breathe = async (): Promise<boolean> => {
+  return async () => {
     if (performance.now() - last < SLICE_MS) return true;
     await pause();
     last = performance.now();
     return current();
   };
-  for (let i = 0; i < n; i += piece) {
-    from.subarray(i, Math.min(n, i + piece)).sort(compare);
-    if (!(await breathe())) return from;
+}
+
+const CHUNK = 16_384;
+const LAST = 0xffff_ffff;
+
+/**
+ * Each row's key as two 32-bit halves whose unsigned order is the order wanted. Missing values have the greatest key in
+ * both directions, so they come last.
+ */
+async function keys(values: Values, rows: Uint32Array, down: boolean, breathe: () => Promise<boolean>): Promise<[Uint32Array, Uint32Array] | null> {
+  const n = rows.length;
+  const high = new Uint32Array(n);
+  const low = new Uint32Array(n);
+  const text = Array.isArray(values);
+  const ranks = text ? await ranksOf(values, rows, breathe) : null;
+  if (text && !ranks) return null;
+  const float = new Float64Array(1);
+  const bits = new Uint32Array(float.buffer);
+  for (let i = 0; i < n; i += 1) {
+    const raw = values[rows[i] as number];
+    const v = ranks ? (raw === null || raw === undefined ? Number.NaN : (ranks.get(raw) as number)) : (raw as number);
+    if (v !== v) {
+      high[i] = LAST;
+      low[i] = LAST;
+    } else {
+      float[0] = v === 0 ? 0 : v;
+      const negative = (bits[1] as number) >>> 31 === 1;
+      let h = negative ? ~(bits[1] as number) >>> 0 : ((bits[1] as number) | 0x8000_0000) >>> 0;
+      let l = negative ? ~(bits[0] as number) >>> 0 : (bits[0] as number);
+      if (down) {
+        h = ~h >>> 0;
+        l = ~l >>> 0;
+      }
+      high[i] = h;
+      low[i] = l;
+    }
+    if (i % CHUNK === 0 && !(await breathe())) return null;
   }
-  let to: Uint32Array = new Uint32Array(n);
-  for (let width = piece; width < n; width *= 2) {
-    for (let i = 0; i < n; i += 2 * width) {
-      const middle = Math.min(n, i + width);
-      const end = Math.min(n, i + 2 * width);
+  return [high, low];
+}
+
+/** Texts in the order a person expects (“C-9” before “C-10”); beyond 50,000 different ones in plain code order, which is many times quicker. */
+async function ranksOf(values: (string | number | null)[], rows: Uint32Array, breathe: () => Promise<boolean>): Promise<Map<string | number, number> | null> {
+  const seen = new Set<string | number>();
+  for (let i = 0; i < rows.length; i += 1) {
+    const v = values[rows[i] as number];
+    if (v !== null && v !== undefined) seen.add(v);
+    if (i % CHUNK === 0 && !(await breathe())) return null;
+  }
+  let from = [...seen];
+  const natural = new Intl.Collator(undefined, { numeric: true });
+  const compare = from.length <= 50_000 ? (a: string | number, b: string | number) => natural.compare(String(a), String(b)) || (a < b ? -1 : a > b ? 1 : 0) : (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+  const piece = 2048;
+  for (let i = 0; i < from.length; i += piece) {
+    const part = from.slice(i, i + piece).sort(compare);
+    for (let k = 0; k < part.length; k += 1) from[i + k] = part[k] as string;
+    if (!(await breathe())) return null;
+  }
+  let to = from.slice();
+  for (let width = piece; width < from.length; width *= 2) {
+    for (let i = 0; i < from.length; i += 2 * width) {
+      const middle = Math.min(from.length, i + width);
+      const end = Math.min(from.length, i + 2 * width);
       let a = i;
       let b = middle;
       for (let k = i; k < end; k += 1) {
-        const left = b >= end || (a < middle && compare(from[a] as number, from[b] as number) <= 0);
-        to[k] = left ? (from[a++] as number) : (from[b++] as number);
-        if ((k & 8191) === 0 && !(await breathe())) return from;
+        const left = b >= end || (a < middle && compare(from[a] as string, from[b] as string) <= 0);
+        to[k] = left ? (from[a++] as string) : (from[b++] as string);
+        if (k % 4096 === 0 && !(await breathe())) return null;
       }
     }
     [from, to] = [to, from];
   }
-  return from;
+  const ranks = new Map<string | number, number>();
+  for (let i = 0; i < from.length; i += 1) {
+    ranks.set(from[i] as string, i);
+    if (i % CHUNK === 0 && !(await breathe())) return null;
+  }
+  return ranks;
+}
+
+/**
+ * Row numbers in order: a stable radix sort over 64-bit keys, in slices that let the page breathe. Equal values keep the
+ * order they had; missing ones come last in both directions. Gives up when `current` says so.
+ */
+export async function sortIndex(values: Values, rows: number, down: boolean, only: Uint32Array | null, current: () => boolean = () => true): Promise<Uint32Array> {
+  const breathe = breather(current);
+  const index = only ? only : Uint32Array.from({ length: rows }, (_, i) => i);
+  const n = index.length;
+  const found = await keys(values, index, down, breathe);
+  if (!found) return index;
+  let from: Uint32Array = new Uint32Array(n);
+  for (let i = 0; i < n; i += 1) from[i] = i;
+  let to: Uint32Array = new Uint32Array(n);
+  const [high, low] = found;
+  for (const [half, shift] of [[low, 0], [low, 16], [high, 0], [high, 16]] as const) {
+    const starts = new Uint32Array(65_537);
+    for (let i = 0; i < n; i += 1) {
+      const bucket = (((half[i] as number) >>> shift) & 0xffff) + 1;
+      starts[bucket] = (starts[bucket] as number) + 1;
+    }
+    // A half that is the same everywhere orders nothing.
+    if (starts.includes(n, 1)) continue;
+    for (let b = 1; b < 65_537; b += 1) starts[b] = (starts[b] as number) + (starts[b - 1] as number);
+    for (let i = 0; i < n; i += 1) {
+      const at = from[i] as number;
+      const bucket = ((half[at] as number) >>> shift) & 0xffff;
+      to[starts[bucket] as number] = at;
+      starts[bucket] = (starts[bucket] as number) + 1;
+      if (i % CHUNK === 0 && !(await breathe())) return index;
+    }
+    [from, to] = [to, from];
+  }
+  for (let i = 0; i < n; i += 1) to[i] = index[from[i] as number] as number;
+  return to;
 }
 
 /** Rows where any of the columns contains the text, upper or lower case. */
