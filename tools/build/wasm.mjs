@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { at, filesUnder, hashOf, run } from "./common.mjs";
+import { at, filesUnder, hashOf, problem, run } from "./common.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 const KEPT = 12;
@@ -27,15 +27,16 @@ export function buildWasm() {
   const optimiser = JSON.parse(readFileSync(at("node_modules/binaryen/package.json"))).version;
   const versions = [run("rustc", ["-vV"]), run("wasm-bindgen", ["--version"]), optimiser, quick ? "quick" : "release"].join("\n");
   const inputs = [...filesUnder(at("src")), at("Cargo.toml"), at("Cargo.lock"), at(".cargo/config.toml"), at("tools/build/wasm.mjs")];
-  const kept = join(cache, hashOf(inputs, versions));
-  if (!FILES.every((f) => existsSync(join(kept, f)))) make(kept);
+  const key = hashOf(inputs, versions), kept = join(cache, key);
+  if (!FILES.every((f) => existsSync(join(kept, f))))
+    make(kept, () => { if (hashOf(inputs, versions) !== key) throw problem("the Rust sources changed while they were built", "Run the same command again."); });
   else utimesSync(kept, new Date(), new Date());
   mkdirSync(out, { recursive: true });
   for (const file of FILES) cpSync(join(kept, file), join(out, file));
   forget();
 }
 
-function make(kept) {
+function make(kept, unchanged) {
   const profile = quick ? ["--config", 'profile.release.lto="off"', "--config", "profile.release.codegen-units=16", "--config", "profile.release.opt-level=1"] : [];
   const target = quick ? at("target/quick-wasm") : process.env.CARGO_TARGET_DIR || at("target");
   const work = at("build/wasm");
@@ -48,6 +49,7 @@ function make(kept) {
     if (quick) renameSync(bound, join(work, wasm));
     else run(at("node_modules/.bin/wasm-opt"), ["-O3", bound, "-o", join(work, wasm)]);
   }
+  unchanged();
   mkdirSync(cache, { recursive: true });
   // Another build may be making the same: copy aside, then move into place at once.
   const aside = `${kept}.${process.pid}`;
