@@ -249,7 +249,7 @@ fn revive(points: &Points, centers: &mut [f64], labels: &[u32], empty: usize) {
 }
 
 /// Labels and centres that agree: a last exact assignment, then exact means.
-fn settle(points: &Points, k: usize, centers: &mut Vec<f64>, labels: &mut [u32], exact: bool) {
+fn settle(points: &Points, k: usize, centers: &mut [f64], labels: &mut [u32], exact: bool) {
     if !exact {
         for (label, row) in labels.iter_mut().zip(points.rows()) {
             *label = two_nearest(row, centers, points.d).0 as u32;
