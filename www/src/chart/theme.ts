@@ -5,6 +5,9 @@ import { color } from "./resolve.ts";
 
 type Json = Record<string, unknown>;
 
+/** Names in single quotes: in an SVG picture the list stands inside a double-quoted attribute. */
+const FACES = FONT.replace(/"/g, "'");
+
 export function theme(look: Look): Json {
   const c = (name: string): string => color(name, look);
   const label = { color: c("ink-3"), fontSize: 12, hideOverlap: true };
@@ -15,7 +18,7 @@ export function theme(look: Look): Json {
   return {
     color: Array.from({ length: 8 }, (_, i) => c(`cat-${i + 1}`)),
     backgroundColor: "transparent",
-    textStyle: { fontFamily: FONT, fontSize: 12, color: c("ink-2") },
+    textStyle: { fontFamily: FACES, fontSize: 12, color: c("ink-2") },
     title: { show: false },
     legend: { textStyle: { color: c("ink-2"), fontSize: 12 }, itemWidth: 12, itemHeight: 8, icon: "rect", itemGap: 16, inactiveColor: c("context") },
     categoryAxis: { axisLine: line, axisTick: none, axisLabel: label, splitLine: none, splitArea: none, nameTextStyle: { color: c("ink-3"), fontSize: 12 } },
@@ -32,7 +35,7 @@ export function theme(look: Look): Json {
     markLine: { lineStyle: { color: c("ink-2"), type: "dashed", width: 1 }, label: { color: c("ink-2"), fontSize: 12 } },
     tooltip: {
       backgroundColor: c("surface"), borderColor: c("line-strong"), borderWidth: 1, padding: [8, 10],
-      textStyle: { color: c("ink"), fontSize: 12, fontFamily: FONT },
+      textStyle: { color: c("ink"), fontSize: 12, fontFamily: FACES },
       axisPointer: { lineStyle: { color: c("line-strong") }, crossStyle: { color: c("line-strong") }, shadowStyle: { color: c("line/50") }, label: { backgroundColor: c("ink-2"), color: c("bg") } },
     },
   };
