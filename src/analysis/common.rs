@@ -173,6 +173,64 @@ pub fn tile(id: &'static str, label: Words, value: Option<f64>, format: &'static
     Tile { id, label, value, format, previous: None, interval: None, usual: None, n: None, definition }
 }
 
+/// ABC classes by cumulative share, and how concentrated a whole is.
+pub mod abc {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::{Error, Result};
+
+    /// Which class the item on the border belongs to.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Crossing {
+        /// Class A while the cumulative share before the item is below the first cut.
+        #[default]
+        Upper,
+        /// Class A while the cumulative share including the item is at most the first cut.
+        Lower,
+    }
+
+    pub fn check(cuts: &[f64; 2]) -> Result<()> {
+        let [a, b] = *cuts;
+        if a > 0.0 && a <= b && b <= 1.0 {
+            return Ok(());
+        }
+        Err(Error::bad_param(
+            "abc",
+            "two ascending shares between 0 and 1, such as [0.8, 0.95]",
+            "应为 0 到 1 之间升序的两个比例，如 [0.8, 0.95]",
+        ))
+    }
+
+    /// Class 0, 1, 2 (A, B, C) of each of `values`, which are positive and descend; and the cumulative shares.
+    pub fn classes(values: &[i64], cuts: &[f64; 2], crossing: Crossing) -> (Vec<u8>, Vec<f64>) {
+        let total: i128 = values.iter().map(|v| i128::from(*v)).sum();
+        let share = |sum: i128| sum as f64 / total as f64;
+        let mut sum = 0i128;
+        values
+            .iter()
+            .map(|v| {
+                let before = sum;
+                sum += i128::from(*v);
+                let class = match crossing {
+                    Crossing::Upper => cuts.iter().filter(|c| share(before) >= **c).count(),
+                    Crossing::Lower => cuts.iter().filter(|c| share(sum) > **c).count(),
+                };
+                (class as u8, share(sum))
+            })
+            .unzip()
+    }
+
+    /// Gini coefficient of positive values that descend: 2 Σ i·x_i / (n Σ x) − (n + 1)/n with x ascending.
+    pub fn gini(descending: &[i64]) -> Option<f64> {
+        let n = descending.len();
+        let total: i128 = descending.iter().map(|v| i128::from(*v)).sum();
+        let weighted: i128 = descending.iter().enumerate().map(|(i, v)| (n - i) as i128 * i128::from(*v)).sum();
+        (total > 0).then(|| 2.0 * weighted as f64 / (n as f64 * total as f64) - (n as f64 + 1.0) / n as f64)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +249,20 @@ mod tests {
         assert_eq!(say::count(1_414_001), "1,414,001");
         assert_eq!(say::period("2025-03"), Words::new("Mar 2025", "2025年3月"));
         assert_eq!(say::period("2025-W03"), Words::same("2025-W03"));
+    }
+
+    #[test]
+    fn the_item_on_the_border_goes_where_it_is_told() {
+        // 50, 30, 15, 5 of 100: shares before 0, .5, .8, .95; including .5, .8, .95, 1.
+        let values = [50, 30, 15, 5];
+        assert_eq!(abc::classes(&values, &[0.8, 0.95], abc::Crossing::Upper).0, [0, 0, 1, 2]);
+        assert_eq!(abc::classes(&values, &[0.7, 0.9], abc::Crossing::Upper).0, [0, 0, 1, 2]);
+        assert_eq!(abc::classes(&values, &[0.7, 0.9], abc::Crossing::Lower).0, [0, 1, 2, 2]);
+        assert_eq!(abc::gini(&[5, 5, 5, 5]), Some(0.0));
+        assert_eq!(abc::gini(&[1]), Some(0.0));
+        assert_eq!(abc::gini(&[]), None);
+        // 1, 3: 2·(1·1 + 2·3)/(2·4) − 3/2 = 0.25
+        assert_eq!(abc::gini(&[3, 1]), Some(0.25));
     }
 
     #[test]

@@ -5,7 +5,11 @@ pub mod col;
 pub mod common;
 #[cfg(test)]
 pub mod contract;
+pub mod explain_change;
+pub mod lifecycle;
 pub mod overview;
+pub mod pareto;
+pub mod product;
 pub mod revenue;
 pub mod rfm;
 pub mod segment;
@@ -172,6 +176,10 @@ pub fn registry() -> Vec<Entry> {
         entry::<rfm::Rfm>(),
         entry::<cohort::Cohort>(),
         entry::<revenue::Revenue>(),
+        entry::<product::Product>(),
+        entry::<pareto::Pareto>(),
+        entry::<lifecycle::Lifecycle>(),
+        entry::<explain_change::ExplainChange>(),
         entry::<segment::Segments>(),
     ]
 }

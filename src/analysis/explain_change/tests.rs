@@ -1,0 +1,124 @@
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::analysis::contract;
+use crate::analysis_contract;
+
+fn spans() -> Json {
+    json!({
+        "by": ["region", "category"],
+        "before": { "from": "2023-03-01", "to": "2023-08-31" },
+        "after": { "from": "2023-09-01", "to": "2024-03-10" }
+    })
+}
+
+analysis_contract!(
+    ExplainChange,
+    params = spans(),
+    sample = contract::orders(),
+    money = ["before", "after", "bridge", "contribution", "mix", "rate", "ci_low", "ci_high", "change"]
+);
+
+fn run(extra: Json) -> Json {
+    let mut params = spans();
+    for (key, value) in extra.as_object().unwrap() {
+        params[key] = value.clone();
+    }
+    contract::orders().run::<ExplainChange>(&params).unwrap().summary
+}
+
+const METRICS: [&str; 4] = ["revenue", "orders", "customers", "average_order_value"];
+
+#[test]
+fn contributions_and_bridge_add_up_to_the_change() {
+    for metric in METRICS {
+        let s = run(json!({ "metric": metric }));
+        let change = s["change"].as_f64().unwrap();
+        let before_after = s["after"].as_f64().unwrap() - s["before"].as_f64().unwrap();
+        assert!((change - before_after).abs() < 1e-9);
+        let bridge: f64 =
+            ["customers", "frequency", "order_value"].iter().map(|k| s["bridge"][k].as_f64().unwrap()).sum();
+        assert!((bridge - change).abs() < 1e-6, "{metric}: bridge {bridge}, change {change}");
+        for d in s["dimensions"].as_array().unwrap() {
+            let sum: f64 = d["values"].as_array().unwrap().iter().map(|v| v["contribution"].as_f64().unwrap()).sum();
+            assert!((sum - change).abs() < 1e-6, "{metric} by {}: {sum}, change {change}", d["dimension"]);
+            for v in d["values"].as_array().unwrap() {
+                let parts = v["mix"].as_f64().unwrap() + v["rate"].as_f64().unwrap();
+                assert!((parts - v["contribution"].as_f64().unwrap()).abs() < 1e-9);
+            }
+            let explained = d["explained"].as_f64().unwrap();
+            assert!((0.0..=1.0).contains(&explained));
+        }
+    }
+}
+
+#[test]
+fn by_hand_five_customers() {
+    let mut sample = contract::orders();
+    // customer, order, day, region, amount
+    let rows = [
+        ("a", "1", "2024-01-05", "N", "10"),
+        ("b", "2", "2024-01-06", "S", "20"),
+        ("a", "3", "2024-02-05", "N", "10"),
+        ("c", "4", "2024-02-06", "N", "30"),
+        ("d", "5", "2024-02-07", "N", "10"),
+        ("e", "6", "2024-02-08", "S", "40"),
+    ];
+    sample.rows = rows
+        .iter()
+        .map(|(who, order, day, region, amount)| {
+            [who, order, day, "P", "P", "x", "x", region, "1", *amount].iter().map(|t| Some(t.to_string())).collect()
+        })
+        .collect();
+    let params = json!({
+        "by": ["region"],
+        "before": { "from": "2024-01-01", "to": "2024-01-31" },
+        "after": { "from": "2024-02-01", "to": "2024-02-29" }
+    });
+    let s = sample.run::<ExplainChange>(&params).unwrap().summary;
+    assert_eq!((&s["before"], &s["after"], &s["change"]), (&json!(30.0), &json!(90.0), &json!(60.0)));
+    // 2 × 1 × 15 → 4 × 1 × 22.5: customers 2·(15 + 22.5)/2 = 37.5, order value 7.5·3 = 22.5.
+    assert_eq!(s["bridge"], json!({ "customers": 37.5, "frequency": 0.0, "order_value": 22.5 }));
+    let north = &s["dimensions"][0]["values"][0];
+    // 1 order of 10 → 3 of 16⅔: mix 2·13⅓ = 26⅔, rate 6⅔·2 = 13⅓.
+    assert_eq!((&north["value"], &north["contribution"]), (&json!("N"), &json!(40.0)));
+    assert!((north["mix"].as_f64().unwrap() - 80.0 / 3.0).abs() < 1e-9);
+    assert_eq!(north["ci_low"], Json::Null, "four customers give no interval");
+    let mean = sample
+        .run::<ExplainChange>(&json!({ "metric": "average_order_value", "by": ["region"], "before": params["before"], "after": params["after"] }))
+        .unwrap()
+        .summary;
+    assert_eq!(mean["change"], 7.5);
+}
+
+#[test]
+fn shapley_of_three_factors_sums_and_treats_equal_factors_alike() {
+    let parts = shapley(&[2.0, 2.0, 5.0], &[3.0, 3.0, 5.0]);
+    assert!((parts.iter().sum::<f64>() - 25.0).abs() < 1e-12);
+    assert!((parts[0] - parts[1]).abs() < 1e-12);
+    assert_eq!(parts[2], 0.0);
+}
+
+#[test]
+fn each_param_changes_the_output() {
+    let plain = run(json!({}));
+    for extra in [
+        json!({ "metric": "orders" }),
+        json!({ "by": ["channel"] }),
+        json!({ "before": { "from": "2023-04-01", "to": "2023-08-31" } }),
+        json!({ "after": { "from": "2023-10-01", "to": "2024-03-10" } }),
+        json!({ "refunds": "drop" }),
+    ] {
+        assert_ne!(plain, run(extra.clone()), "{extra}");
+    }
+}
+
+#[test]
+fn spans_without_orders_are_named() {
+    let mut params = spans();
+    params["before"] = json!({ "from": "1999-01-01", "to": "1999-02-01" });
+    let error = contract::orders().run::<ExplainChange>(&params).err().unwrap();
+    assert_eq!((error.code, error.at.param.as_deref()), (Code::NoRows, Some("before")));
+    params["before"] = json!({ "from": "2023-02-01", "to": "2023-01-01" });
+    assert_eq!(contract::orders().run::<ExplainChange>(&params).err().unwrap().code, Code::BadParam);
+}
