@@ -7,6 +7,7 @@ pub mod common;
 pub mod contract;
 pub mod explain_change;
 pub mod lifecycle;
+pub mod describe;
 pub mod overview;
 pub mod pareto;
 pub mod product;
@@ -182,6 +183,7 @@ pub fn registry() -> Vec<Entry> {
         entry::<explain_change::ExplainChange>(),
         entry::<segment::Segments>(),
     ]
+    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).
