@@ -7,7 +7,9 @@ pub mod common;
 pub mod contract;
 pub mod explain_change;
 pub mod lifecycle;
+pub mod correlate;
 pub mod describe;
+pub mod formula;
 pub mod overview;
 pub mod pareto;
 pub mod product;
@@ -184,6 +186,7 @@ pub fn registry() -> Vec<Entry> {
         entry::<segment::Segments>(),
     ]
     vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
+    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>(), entry::<correlate::Correlate>()]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).
