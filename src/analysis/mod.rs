@@ -187,6 +187,10 @@ pub fn registry() -> Vec<Entry> {
     ]
     vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
     vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>(), entry::<correlate::Correlate>()]
+        entry::<segment::Segments>(),
+        entry::<describe::Describe>(),
+        entry::<correlate::Correlate>(),
+    ]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).
