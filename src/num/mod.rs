@@ -2,19 +2,26 @@
 //!
 //! Everything here is pure and takes slices; missing values are the caller's business. Tolerances stand in [`tolerance`].
 
+pub mod btyd;
+pub mod cox;
 pub mod dense;
 pub mod dist;
+pub mod hyp2f1;
 pub mod ks;
 pub mod logit;
 pub mod moment;
 pub mod multiple;
+pub mod newton;
 pub mod optimize;
+pub mod polygamma;
+pub mod quadrature;
 pub mod quantile;
 pub mod rank;
 pub mod rng;
 pub mod score;
 pub mod special;
 pub mod sum;
+pub mod survival;
 
 /// Tolerances, each with its reason. A room that needs another one says why beside its use.
 pub mod tolerance {

@@ -1,0 +1,192 @@
+//! "Buy till you die": how often customers buy and when they silently stop, from three numbers a customer.
+//!
+//! x: repeat purchases; t_x: time of the last one; T: time watched; all counted from the customer's first purchase.
+//! Sources: Schmittlein, Morrison & Colombo 1987 (Pareto/NBD); Fader, Hardie & Lee 2005, Marketing Science 24(2), 275–284
+//! (BG/NBD); Batislam, Denizel & Filiztekin 2007 and Hoppe & Wagner 2007 (MBG/NBD); Fader & Hardie 2007 (sBG);
+//! Fader, Hardie & Lee 2005, J. Marketing Research 42, 415–430, and Fader & Hardie 2013 (Gamma–Gamma).
+
+mod beta;
+mod fit;
+mod forecast;
+mod pareto;
+pub mod sbg;
+pub mod spend;
+
+pub use fit::{Boundary, Fit, fit};
+pub use forecast::Forecast;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Which model of buying and leaving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Model {
+    BgNbd,
+    MbgNbd,
+    ParetoNbd,
+}
+
+impl Model {
+    /// Names of the four parameters, in the order used everywhere here.
+    pub fn names(self) -> [&'static str; 4] {
+        match self {
+            Model::BgNbd | Model::MbgNbd => ["r", "alpha", "a", "b"],
+            Model::ParetoNbd => ["r", "alpha", "s", "beta"],
+        }
+    }
+
+    /// Chances to leave before the present: after each repeat purchase (BG), and once more after the first one (MBG).
+    pub(crate) fn chances(self, x: f64) -> f64 {
+        if self == Model::MbgNbd { x + 1.0 } else { x }
+    }
+
+    /// Log-likelihood of the grouped customers at given parameters; `None` where it is undefined.
+    pub fn log_likelihood(self, groups: &Groups, parameters: [f64; 4]) -> Option<f64> {
+        let value = match self {
+            Model::ParetoNbd => pareto::evaluate(groups, parameters, &pareto::Rule::new()).value,
+            _ => beta::evaluate(groups, parameters, self == Model::MbgNbd).value,
+        };
+        value.is_finite().then_some(value)
+    }
+
+    /// Probability that a customer with this history will still buy. `parameters[2] == 0` means nobody leaves.
+    pub fn p_alive(self, p: [f64; 4], x: f64, t_x: f64, t: f64) -> f64 {
+        if p[2] == 0.0 {
+            return 1.0;
+        }
+        match self {
+            Model::ParetoNbd => pareto::p_alive(p, x, t_x, t, &pareto::Rule::new()),
+            _ => beta::p_alive(p, x, self.chances(x), t_x, t),
+        }
+    }
+}
+
+/// Customers with the same (x, t_x, T) share everything a model can say of them: they are computed once.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    pub x: Vec<u32>,
+    pub t_x: Vec<f64>,
+    pub t: Vec<f64>,
+    /// Customers in the group.
+    pub n: Vec<f64>,
+    /// Group of every customer, in the order given.
+    pub of: Vec<u32>,
+}
+
+/// Multiplicative hashing: the keys are already well spread numbers, and a million of them are hashed.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.write_u64(u64::from(*b));
+        }
+    }
+    fn write_u32(&mut self, v: u32) {
+        self.write_u64(u64::from(v));
+    }
+    fn write_u64(&mut self, v: u64) {
+        // The bits that a table looks at are the high ones of the product, brought down by the rotation.
+        self.0 = (self.0 ^ v).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+    }
+}
+
+impl Groups {
+    /// Groups equal histories. Groups are in ascending (x, t_x, T), whatever the order of the customers.
+    pub fn new(x: &[u32], t_x: &[f64], t: &[f64]) -> Self {
+        let mut seen: HashMap<(u32, u64, u64), u32, BuildHasherDefault<Quick>> = HashMap::default();
+        let mut keys: Vec<(u32, f64, f64)> = Vec::new();
+        let mut count: Vec<f64> = Vec::new();
+        let mut of: Vec<u32> = Vec::with_capacity(x.len());
+        for ((&x, &t_x), &t) in x.iter().zip(t_x).zip(t) {
+            let id = *seen.entry((x, t_x.to_bits(), t.to_bits())).or_insert_with(|| {
+                keys.push((x, t_x, t));
+                count.push(0.0);
+                keys.len() as u32 - 1
+            });
+            count[id as usize] += 1.0;
+            of.push(id);
+        }
+        let mut order: Vec<u32> = (0..keys.len() as u32).collect();
+        order.sort_unstable_by(|&i, &j| {
+            let (a, b) = (keys[i as usize], keys[j as usize]);
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
+        });
+        let mut rank = vec![0u32; keys.len()];
+        for (new, &old) in order.iter().enumerate() {
+            rank[old as usize] = new as u32;
+        }
+        of.iter_mut().for_each(|g| *g = rank[*g as usize]);
+        Self {
+            x: order.iter().map(|&i| keys[i as usize].0).collect(),
+            t_x: order.iter().map(|&i| keys[i as usize].1).collect(),
+            t: order.iter().map(|&i| keys[i as usize].2).collect(),
+            n: order.iter().map(|&i| count[i as usize]).collect(),
+            of,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.x.len()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.x.is_empty()
+    }
+
+    /// Every `step`-th group: enough to find the neighbourhood of the maximum cheaply.
+    fn thinned(&self, step: usize) -> Self {
+        let pick = |v: &[f64]| v.iter().step_by(step).copied().collect::<Vec<f64>>();
+        Self {
+            x: self.x.iter().step_by(step).copied().collect(),
+            t_x: pick(&self.t_x),
+            t: pick(&self.t),
+            n: pick(&self.n),
+            of: Vec::new(),
+        }
+    }
+
+    fn purchases(&self) -> f64 {
+        self.x.iter().zip(&self.n).map(|(&x, n)| f64::from(x) * n).sum()
+    }
+    fn time(&self) -> f64 {
+        self.t.iter().zip(&self.n).map(|(t, n)| t * n).sum()
+    }
+}
+
+/// Value and derivatives of a log-likelihood in its natural parameters.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Natural {
+    pub value: f64,
+    pub g: [f64; 4],
+    pub h: [[f64; 4]; 4],
+}
+
+impl Natural {
+    fn mirror(mut self) -> Self {
+        for i in 0..4 {
+            for j in 0..i {
+                self.h[i][j] = self.h[j][i];
+            }
+        }
+        self
+    }
+}
+
+/// ln(1 + eᵘ) and the logistic of u, without overflow.
+#[inline]
+pub(crate) fn softplus(u: f64) -> (f64, f64) {
+    if u > 0.0 {
+        let e = (-u).exp();
+        (u + e.ln_1p(), 1.0 / (1.0 + e))
+    } else {
+        let e = u.exp();
+        (e.ln_1p(), e / (1.0 + e))
+    }
+}
+
+#[cfg(test)]
+mod tests;
