@@ -1,5 +1,7 @@
 //! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
 
+pub mod churn;
+pub mod clv;
 pub mod cohort;
 pub mod col;
 pub mod common;
@@ -16,6 +18,7 @@ pub mod product;
 pub mod revenue;
 pub mod rfm;
 pub mod segment;
+pub mod survival;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -148,6 +151,10 @@ pub trait Analysis {
     type Summary: Serialize + JsonSchema;
 
     fn meta() -> Meta;
+    /// Roles it needs with these parameters, where that differs from `meta().needs` (data given by column instead of role).
+    fn needs(_params: &Self::Params) -> Vec<Role> {
+        Self::meta().needs
+    }
     /// Refuses parameters that make no sense, before any data is touched.
     fn check(params: &Self::Params) -> Result<()>;
     fn prepare(input: &Input<'_>, params: &Self::Params) -> Result<Self::Prepared>;
@@ -184,6 +191,9 @@ pub fn registry() -> Vec<Entry> {
         entry::<lifecycle::Lifecycle>(),
         entry::<explain_change::ExplainChange>(),
         entry::<segment::Segments>(),
+        entry::<clv::Clv>(),
+        entry::<survival::Survival>(),
+        entry::<churn::Churn>(),
     ]
     vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
     vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>(), entry::<correlate::Correlate>()]
@@ -222,7 +232,7 @@ fn run_typed<A: Analysis>(input: &Input<'_>, params: &Value) -> Result<Finding> 
     let meta = A::meta();
     let params = parse_params::<A::Params>(&meta, params)?;
     A::check(&params)?;
-    let missing: Vec<Role> = meta.needs.iter().copied().filter(|r| !has_role(input.roles, *r)).collect();
+    let missing: Vec<Role> = A::needs(&params).into_iter().filter(|r| !has_role(input.roles, *r)).collect();
     if !missing.is_empty() {
         return Err(missing_roles(&meta, &missing, input.table));
     }

@@ -4,6 +4,9 @@
 //! scaled Schoenfeld residuals against 1 − Kaplan–Meier); Harrell 1982 (concordance).
 //! Cost: one sort, then time and memory linear in rows × covariates² an iteration.
 
+// One index runs over several arrays at once: iterators would hide which.
+#![allow(clippy::needless_range_loop)]
+
 use super::newton::{self, Local, invert};
 use super::survival::Curve;
 

@@ -3,6 +3,9 @@
 //! Sources: Kaplan & Meier 1958; Greenwood 1926; Nelson 1972, Aalen 1978; Kalbfleisch & Prentice 2002, chapter 1 (log-log
 //! interval); Mantel 1966, Peto & Peto 1972 (log-rank); Gehan 1965, Breslow 1970 (Gehan–Wilcoxon for k groups).
 
+// One index runs over several arrays at once: iterators would hide which.
+#![allow(clippy::needless_range_loop)]
+
 /// A step curve: one entry per distinct time at which something happens (event or end of watching), ascending.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {

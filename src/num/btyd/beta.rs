@@ -140,11 +140,13 @@ pub(crate) fn evaluate_ready(ready: &Ready<'_>, [r, alpha, a, b]: [f64; 4], modi
     out.mirror()
 }
 
-/// P(alive) = 1 / (1 + a/(b+k−1) · ((α+T)/(α+t_x))^(r+x)); 1 when there was no chance to leave.
-pub(crate) fn p_alive([r, alpha, a, b]: [f64; 4], x: f64, k: f64, t_x: f64, t: f64) -> f64 {
+/// P(alive) = 1 / (1 + a/(b+k−1) · ((α+T)/(α+t_x))^(r+x)), 1 when there was no chance to leave, and ∂ ln P / ∂ (r, α, a, b).
+pub(crate) fn p_alive([r, alpha, a, b]: [f64; 4], x: f64, k: f64, t_x: f64, t: f64) -> (f64, [f64; 4]) {
     if k <= 0.0 {
-        return 1.0;
+        return (1.0, [0.0; 4]);
     }
-    let u = (a / (b + k - 1.0)).ln() + (r + x) * ((t - t_x) / (alpha + t_x)).ln_1p();
-    1.0 - softplus(u).1
+    let l = ((t - t_x) / (alpha + t_x)).ln_1p();
+    let (_, left) = softplus((a / (b + k - 1.0)).ln() + (r + x) * l);
+    let slopes = [l, (r + x) * (1.0 / (alpha + t) - 1.0 / (alpha + t_x)), 1.0 / a, -1.0 / (b + k - 1.0)];
+    (1.0 - left, slopes.map(|v| -left * v))
 }

@@ -4,20 +4,27 @@
 //! of the Gamma): these are close to uncorrelated, and the edges of the model (no drop-out, everybody alike) lie in the
 //! direction of one coordinate. Where the edge is as good as the best inner point, the edge is the answer, by name.
 
-use serde::Serialize;
-
 use super::beta::{Ready, evaluate_ready};
 use super::{Groups, Model, Natural, pareto};
 use crate::num::newton::{self, Local, Peak, invert};
 
 /// Which part of the model the data do not call for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Boundary {
     /// Nobody leaves: the model is the NBD.
     NoDropout,
     /// Everybody buys at the same rate (r and α run to infinity with a fixed quotient), or leaves with the same chance.
     NoHeterogeneity,
+}
+
+impl Boundary {
+    /// As results name it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Boundary::NoDropout => "no_dropout",
+            Boundary::NoHeterogeneity => "no_heterogeneity",
+        }
+    }
 }
 
 /// A fitted model.
@@ -92,20 +99,20 @@ fn in_coordinates(model: Model, c: &[f64], p: [f64; 4], n: &Natural) -> Local {
 /// One data set made ready for many evaluations.
 enum Source<'a> {
     Beta(Ready<'a>, bool),
-    Pareto(&'a Groups, pareto::Rule),
+    Pareto(&'a Groups),
 }
 
 impl<'a> Source<'a> {
     fn new(model: Model, groups: &'a Groups) -> Self {
         match model {
-            Model::ParetoNbd => Source::Pareto(groups, pareto::Rule::new()),
+            Model::ParetoNbd => Source::Pareto(groups),
             _ => Source::Beta(Ready::new(groups), model == Model::MbgNbd),
         }
     }
     fn at(&self, p: [f64; 4]) -> Natural {
         match self {
             Source::Beta(ready, modified) => evaluate_ready(ready, p, *modified),
-            Source::Pareto(groups, rule) => pareto::evaluate(groups, p, rule),
+            Source::Pareto(groups) => pareto::evaluate(groups, p),
         }
     }
 }
@@ -171,7 +178,7 @@ pub fn fit(model: Model, groups: &Groups) -> Option<Fit> {
             .collect(),
         _ => [(0.25, 3.0, 1.0), (0.1, 1.0, 2.0), (0.02, 10.0, 1.0), (0.6, 1.0, 4.0)]
             .iter()
-            .map(|(pi, phi, size)| [rate + 0.3, f64::ln(r0 * size), (pi / (1.0 - pi) as f64).ln(), f64::ln(*phi)])
+            .map(|(pi, phi, size)| [rate + 0.3, f64::ln(r0 * size), f64::ln(pi / (1.0 - pi)), f64::ln(*phi)])
             .collect(),
     };
 
@@ -258,9 +265,9 @@ fn inner(model: Model, all: &Source<'_>, mut peak: Peak, limit: f64) -> Fit {
         peak = edge;
     }
     let parameters = natural(model, &peak.at);
-    let identified: Vec<usize> = (0..4).filter(|i| !(same_rate && *i < 2) && !(same_leaving && *i >= 2)).collect();
+    let identified: Vec<usize> = (0..4).filter(|i| if *i < 2 { !same_rate } else { !same_leaving }).collect();
     // In coordinates all directions but the ones at the edge are estimated; parameters they make up get errors.
-    let free: Vec<usize> = (0..4).filter(|i| !(same_rate && *i == 1) && !(same_leaving && *i == 3)).collect();
+    let free: Vec<usize> = (0..4).filter(|i| (*i != 1 || !same_rate) && (*i != 3 || !same_leaving)).collect();
     let m = free.len();
     let negative: Vec<f64> = (0..m * m).map(|k| -peak.local.hessian[free[k / m] * 4 + free[k % m]]).collect();
     let mut covariance = [[0.0; 4]; 4];

@@ -43,7 +43,7 @@ impl Model {
     /// Log-likelihood of the grouped customers at given parameters; `None` where it is undefined.
     pub fn log_likelihood(self, groups: &Groups, parameters: [f64; 4]) -> Option<f64> {
         let value = match self {
-            Model::ParetoNbd => pareto::evaluate(groups, parameters, &pareto::Rule::new()).value,
+            Model::ParetoNbd => pareto::evaluate(groups, parameters).value,
             _ => beta::evaluate(groups, parameters, self == Model::MbgNbd).value,
         };
         value.is_finite().then_some(value)
@@ -51,11 +51,16 @@ impl Model {
 
     /// Probability that a customer with this history will still buy. `parameters[2] == 0` means nobody leaves.
     pub fn p_alive(self, p: [f64; 4], x: f64, t_x: f64, t: f64) -> f64 {
+        self.p_alive_slopes(p, x, t_x, t).0
+    }
+
+    /// P(alive) and the derivatives of its logarithm in the parameters.
+    pub fn p_alive_slopes(self, p: [f64; 4], x: f64, t_x: f64, t: f64) -> (f64, [f64; 4]) {
         if p[2] == 0.0 {
-            return 1.0;
+            return (1.0, [0.0; 4]);
         }
         match self {
-            Model::ParetoNbd => pareto::p_alive(p, x, t_x, t, &pareto::Rule::new()),
+            Model::ParetoNbd => pareto::p_alive(p, x, t_x, t),
             _ => beta::p_alive(p, x, self.chances(x), t_x, t),
         }
     }

@@ -18,8 +18,10 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    pub fn new() -> Self {
-        Self { long: gauss_legendre(32), short: gauss_legendre(12) }
+    /// The nodes are found once and kept.
+    pub fn shared() -> &'static Self {
+        static RULE: std::sync::OnceLock<Rule> = std::sync::OnceLock::new();
+        RULE.get_or_init(|| Self { long: gauss_legendre(32), short: gauss_legendre(12) })
     }
 
     /// Calls `node(weight, u', L1, L2)` for every node of s∫₀ᴰ e^(−R·L1 − s·L2)/(B+u') du' with L1 = ln(1+u'/A), L2 = ln(1+u'/B).
@@ -50,7 +52,8 @@ impl Rule {
     }
 }
 
-pub(crate) fn evaluate(data: &Groups, [r, alpha, s, beta]: [f64; 4], rule: &Rule) -> Natural {
+pub(crate) fn evaluate(data: &Groups, [r, alpha, s, beta]: [f64; 4]) -> Natural {
+    let rule = Rule::shared();
     let steps = data.x.iter().max().map_or(0, |m| *m as usize + 1);
     let rate = Ladder::new(r, alpha, steps);
     let mut out = Natural::default();
@@ -106,12 +109,25 @@ pub(crate) fn evaluate(data: &Groups, [r, alpha, s, beta]: [f64; 4], rule: &Rule
     out.mirror()
 }
 
-/// P(alive): the share of the end point in the bracket of the likelihood.
-pub(crate) fn p_alive([r, alpha, s, beta]: [f64; 4], x: f64, t_x: f64, t: f64, rule: &Rule) -> f64 {
+/// P(alive), the share of the end point in the bracket of the likelihood, and ∂ ln P / ∂ (r, α, s, β).
+pub(crate) fn p_alive([r, alpha, s, beta]: [f64; 4], x: f64, t_x: f64, t: f64) -> (f64, [f64; 4]) {
     let (a, b, d) = (alpha + t_x, beta + t_x, (t - t_x).max(0.0));
     let big_r = r + x;
-    let stayed = (-big_r * (d / a).ln_1p() - s * (d / b).ln_1p()).exp();
-    let mut left = 0.0;
-    rule.integrate(big_r, s, a, b, d, |w, _, _, _| left += w);
-    if stayed + left > 0.0 { stayed / (stayed + left) } else { 0.0 }
+    let slope =
+        |u: f64, l1: f64, l2: f64, inside: f64| [-l1, -big_r / (a + u), -l2 + inside / s, -(s + inside) / (b + u)];
+    let (l1, l2) = ((d / a).ln_1p(), (d / b).ln_1p());
+    let stayed = (-big_r * l1 - s * l2).exp();
+    let end = slope(d, l1, l2, 0.0);
+    let mut total = stayed;
+    let mut mean = end.map(|v| v * stayed);
+    Rule::shared().integrate(big_r, s, a, b, d, |w, u, l1, l2| {
+        total += w;
+        mean.iter_mut().zip(slope(u, l1, l2, 1.0)).for_each(|(m, v)| *m += w * v);
+    });
+    if total <= 0.0 || total.is_nan() {
+        return (0.0, [0.0; 4]);
+    }
+    let mut slopes = end;
+    slopes.iter_mut().zip(mean).for_each(|(e, m)| *e -= m / total);
+    (stayed / total, slopes)
 }

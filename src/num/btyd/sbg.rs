@@ -3,6 +3,9 @@
 //! S(t) = B(α, β+t)/B(α, β); retention in period t is (β+t−1)/(α+β+t−1). Source: Fader & Hardie 2007, J. Interactive
 //! Marketing 21(1), 76–90.
 
+// One index runs over several arrays at once: iterators would hide which.
+#![allow(clippy::needless_range_loop)]
+
 use super::fit::Boundary;
 use crate::num::newton::{self, Local, invert};
 

@@ -108,7 +108,7 @@ fn derivatives_are_those_of_the_value() {
     for model in [Model::BgNbd, Model::MbgNbd, Model::ParetoNbd] {
         let at = [0.6, 7.0, 0.8, 2.5];
         let of = |p: [f64; 4]| match model {
-            Model::ParetoNbd => pareto::evaluate(&groups, p, &pareto::Rule::new()),
+            Model::ParetoNbd => pareto::evaluate(&groups, p),
             _ => beta::evaluate(&groups, p, model == Model::MbgNbd),
         };
         let here = of(at);

@@ -1,0 +1,230 @@
+//! The watch list in words and pictures.
+
+use serde_json::json;
+
+use super::{Kind, Output, Params, Presentation, Summary};
+use crate::analysis::common::{say, tile};
+use crate::chart::{self, Bar, Chart, Drill};
+use crate::error::Words;
+use crate::table::Series;
+
+pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
+    let s = &output.summary;
+    let n = Some(s.customers);
+    let mut tiles = vec![
+        tile(
+            "churned",
+            Words::new("Gone", "已流失"),
+            Some(s.rate),
+            "percent",
+            Words::new("Customers gone by the definition, over all", "按定义已流失的客户占比"),
+        ),
+        tile(
+            "expected",
+            Words::new("Expected to leave", "预期流失人数"),
+            Some(s.expected_churned),
+            "count",
+            Words::new("Sum of the probabilities on the watch list", "名单上各概率之和"),
+        ),
+    ];
+    if let Some(money) = s.money_at_risk {
+        tiles.push(tile(
+            "money",
+            Words::new("Money at risk", "风险金额"),
+            Some(money),
+            "money",
+            Words::new("Σ probability × what the customer spent in the last year", "Σ 概率 × 该客户近一年消费"),
+        ));
+    }
+    if let Some(days) = s.definition.churned_after_days {
+        tiles.push(tile(
+            "definition",
+            Words::new("Gone after", "多久视为流失"),
+            Some(days),
+            "days",
+            Words::new(s.definition.reason.en.clone(), s.definition.reason.zh.clone()),
+        ));
+    }
+    if let Some(h) = &s.holdout {
+        tiles.push(tile(
+            "auc",
+            Words::new("Right order (AUC)", "排序正确率（AUC）"),
+            h.auc,
+            "number",
+            Words::new(
+                "Chance that one who left was scored above one who stayed; 0.5 is chance",
+                "流失者得分高于留存者的概率，0.5 为随机",
+            ),
+        ));
+    }
+    tiles.iter_mut().for_each(|t| t.n = n);
+    Presentation { headline: headline(output, params), tiles, charts: vec![spread(output, params), top(output)] }
+}
+
+fn numbers<'a>(output: &'a Output<Summary>, name: &str) -> &'a [f64] {
+    match output.frame.get(name) {
+        Some(Series::Number(v)) => v,
+        _ => &[],
+    }
+}
+
+fn headline(output: &Output<Summary>, params: &Params) -> Words {
+    let s = &output.summary;
+    if let Some(h) = &s.holdout
+        && !h.wins
+    {
+        return if s.kind == Kind::Contractual {
+            Words::new(
+                "The features tell no better than the overall rate who leaves.",
+                "这些特征并不比总体流失率更能说明谁会流失。",
+            )
+        } else {
+            Words::new(
+                "The model does no better than days since the last purchase; use those.",
+                "模型不比「距上次购买天数」更准，请直接看天数。",
+            )
+        };
+    }
+    if s.kind == Kind::Contractual {
+        let n = say::count(s.churned);
+        return Words::new(
+            format!(
+                "{n} customers ({}) have left; {} more look like them.",
+                say::percent(s.rate),
+                say::number(s.expected_churned.round())
+            ),
+            format!(
+                "{n} 位客户（{}）已流失；另有约 {} 位与之相似。",
+                say::percent(s.rate),
+                say::number(s.expected_churned.round())
+            ),
+        );
+    }
+    let (lateness, value) = (numbers(output, "lateness"), numbers(output, "value"));
+    let late: Vec<usize> = (0..lateness.len()).filter(|&i| lateness[i] > 2.0).collect();
+    let n = say::count(late.len());
+    let spent: f64 = late.iter().map(|&i| value[i]).filter(|v| v.is_finite()).sum();
+    if spent > 0.0 {
+        let money = say::money(spent);
+        return Words::new(
+            format!("{n} customers are twice as late as their own rhythm; they spent {} last year.", money.en),
+            format!("{n} 位客户已晚于自己购买节奏两倍以上，去年共消费 {} 元。", money.zh),
+        );
+    }
+    Words::new(
+        format!(
+            "{n} customers are twice as late as their own rhythm, looking {} days ahead.",
+            say::number(params.horizon_days)
+        ),
+        format!("{n} 位客户已晚于自己购买节奏两倍以上（展望 {} 天）。", say::number(params.horizon_days)),
+    )
+}
+
+fn spread(output: &Output<Summary>, params: &Params) -> Chart {
+    let s = &output.summary;
+    let p = numbers(output, "probability");
+    let mut bins = [0usize; 10];
+    p.iter().for_each(|p| bins[((p * 10.0) as usize).min(9)] += 1);
+    let list: Vec<(f64, f64, usize)> =
+        bins.iter().enumerate().map(|(i, n)| (i as f64 / 10.0, (i + 1) as f64 / 10.0, *n)).collect();
+    let high = p.iter().filter(|p| **p >= 0.5).count();
+    let share = say::percent(high as f64 / p.len().max(1) as f64);
+    let what = if s.kind == Kind::Contractual {
+        Words::new("Customers still there, by probability to leave", "现有客户按流失概率分布")
+    } else {
+        Words::new(
+            format!("Customers by probability of no purchase in {} days", say::number(params.horizon_days)),
+            format!("客户按未来 {} 天内不购的概率分布", say::number(params.horizon_days)),
+        )
+    };
+    Chart {
+        id: "probability",
+        title: Words::new(
+            format!("{} customers ({share}) are more likely to leave than to stay", say::count(high)),
+            format!("{} 位客户（{share}）离开的可能大于留下", say::count(high)),
+        ),
+        subtitle: Words::new(
+            format!("{}, n = {}", what.en, say::count(p.len())),
+            format!("{}，n = {}", what.zh, say::count(p.len())),
+        ),
+        alt: Words::new(
+            format!(
+                "{}: {} of {} at one half or more, {} expected to leave",
+                what.en,
+                high,
+                p.len(),
+                say::number(s.expected_churned.round())
+            ),
+            format!(
+                "{}：{} 位中 {} 位不低于一半，预期流失 {} 位",
+                what.zh,
+                p.len(),
+                high,
+                say::number(s.expected_churned.round())
+            ),
+        ),
+        option: chart::histogram(&list, &Words::new("Probability", "概率"), "percent"),
+        drill: None,
+    }
+}
+
+fn top(output: &Output<Summary>) -> Chart {
+    let s = &output.summary;
+    let money = s.money_at_risk.is_some();
+    let values = numbers(output, if money { "money_at_risk" } else { "probability" });
+    let names: &[Option<String>] = match output.frame.get("customer") {
+        Some(Series::Text(v)) => v,
+        _ => &[],
+    };
+    let bars: Vec<Bar> = names
+        .iter()
+        .zip(values)
+        .filter(|(_, v)| v.is_finite())
+        .take(15)
+        .map(|(name, v)| {
+            let name = name.clone().unwrap_or_default();
+            Bar::new(json!(name), *v).drill("customer", name)
+        })
+        .collect();
+    let first: f64 = values.iter().filter(|v| v.is_finite()).take(15).sum();
+    let kind = if money { "money" } else { "percent" };
+    let (title, subtitle) = match s.money_at_risk {
+        Some(total) if total > 0.0 => {
+            let share = say::percent(first / total);
+            (
+                Words::new(
+                    format!("{} customers hold {share} of the money at risk", bars.len()),
+                    format!("{} 位客户占风险金额的 {share}", bars.len()),
+                ),
+                Words::new("Probability to leave × money of the last year", "流失概率 × 近一年消费"),
+            )
+        }
+        _ => (
+            Words::new("The customers most likely to leave", "最可能流失的客户"),
+            Words::new("Probability to leave", "流失概率"),
+        ),
+    };
+    Chart {
+        id: "watch_list",
+        alt: Words::new(
+            format!(
+                "{}; {} listed of {}, {} expected to leave",
+                title.en,
+                bars.len(),
+                s.customers,
+                say::number(s.expected_churned.round())
+            ),
+            format!(
+                "{}；列出 {} 位，共 {} 位，预期流失 {} 位",
+                title.zh,
+                bars.len(),
+                s.customers,
+                say::number(s.expected_churned.round())
+            ),
+        ),
+        title,
+        subtitle,
+        option: chart::bars(&bars, kind),
+        drill: Drill::on(&["customer"]),
+    }
+}

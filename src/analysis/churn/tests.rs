@@ -1,0 +1,122 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::analysis::contract::{self, Sample, orders};
+use crate::error::Code;
+use crate::num::rng::Rng;
+use crate::role::OrderKey;
+
+crate::analysis_contract!(Churn, params = json!({}), sample = orders(), money = ["money_at_risk"]);
+
+/// 400 subscribers: those on a monthly plan leave more often, and so do newcomers.
+fn subscribers() -> Sample {
+    let mut rng = Rng::new(5);
+    let rows = (0..400)
+        .map(|i| {
+            let monthly = rng.uniform() < 0.5;
+            let tenure = 1 + rng.below(60);
+            let eta = -1.5 + 1.8 * f64::from(u8::from(monthly)) - 0.03 * tenure as f64;
+            let gone = rng.uniform() < 1.0 / (1.0 + (-eta).exp());
+            let cells = [
+                format!("S{i:03}"),
+                if monthly { "monthly" } else { "yearly" }.to_string(),
+                tenure.to_string(),
+                if gone { "Yes" } else { "No" }.to_string(),
+                (20 + rng.below(80)).to_string(),
+            ];
+            cells.into_iter().map(Some).collect()
+        })
+        .collect();
+    use contract::Kind::{Number, Text};
+    Sample {
+        columns: vec![("id", Text), ("plan", Text), ("tenure", Number), ("left", Text), ("fee", Number)],
+        rows,
+        roles: vec![(Role::Customer, 0), (Role::Amount, 4)],
+        order: OrderKey::default(),
+        money: Some(4),
+    }
+}
+
+fn contracts() -> Value {
+    json!({ "event": { "column": "left", "equals": "Yes" }, "duration": "tenure", "features": ["plan"] })
+}
+
+mod with_contracts {
+    use super::*;
+
+    crate::analysis_contract!(Churn, params = contracts(), sample = subscribers(), money = ["money_at_risk"]);
+
+    #[test]
+    fn who_leaves_is_told_better_than_by_chance() {
+        let f = subscribers().run::<Churn>(&contracts()).expect("runs");
+        let s = &f.summary;
+        assert_eq!(s["kind"], "contractual");
+        assert!(s["holdout"]["auc"].as_f64().is_some_and(|a| a > 0.7), "{s}");
+        assert_eq!(s["holdout"]["wins"], true);
+        let stayed = s["customers"].as_u64().zip(s["churned"].as_u64()).map(|(n, c)| (n - c) as usize);
+        assert_eq!(Some(f.frame.rows()), stayed, "only those still there are watched");
+        let Some(Series::Text(reasons)) = f.frame.get("reasons") else { panic!("no reasons") };
+        assert!(reasons.iter().flatten().all(|r| !r.is_empty()));
+        let Some(Series::Number(money)) = f.frame.get("money_at_risk") else { panic!("no money") };
+        assert!(money.windows(2).all(|w| w[0] >= w[1]));
+    }
+
+    #[test]
+    fn one_class_only_is_named() {
+        let p = json!({ "event": { "column": "left", "equals": "never" } });
+        let code = subscribers().run::<Churn>(&p).map(|f| f.summary.to_string()).expect_err("an error").code;
+        assert_eq!(code, Code::NoVariation);
+    }
+}
+
+#[test]
+fn definition_is_the_nine_tenths_quantile_of_the_gaps() {
+    let f = orders().run::<Churn>(&json!({})).expect("runs");
+    let s = &f.summary;
+    assert_eq!(s["kind"], "non_contractual");
+    let days = s["definition"]["churned_after_days"].as_f64().expect("days");
+    let gone = s["churned"].as_u64().expect("churned");
+    let more = orders().run::<Churn>(&json!({ "churned_after_days": days / 3.0 })).expect("runs");
+    assert!(more.summary["churned"].as_u64().is_some_and(|n| n > gone));
+    let Some(Series::Number(p)) = f.frame.get("probability") else { panic!("no probability") };
+    assert!(p.iter().all(|p| (0.0..=1.0).contains(p)));
+    assert!((p.iter().sum::<f64>() - s["expected_churned"].as_f64().expect("sum")).abs() < 1e-9);
+}
+
+#[test]
+fn each_param_changes_the_output() {
+    let run = |p: Value| {
+        let f = orders().run::<Churn>(&p).unwrap_or_else(|e| panic!("{p}: {e}"));
+        format!("{} {:?}", f.summary, f.frame)
+    };
+    let base = run(json!({}));
+    for p in [
+        json!({ "churned_after_days": 30 }),
+        json!({ "as_of": "2024-01-31" }),
+        json!({ "horizon_days": 30 }),
+        json!({ "refunds": "drop" }),
+    ] {
+        assert_ne!(run(p.clone()), base, "{p}");
+    }
+    let of = |p: Value| format!("{:?}", subscribers().run::<Churn>(&p).expect("runs").frame);
+    let base = of(contracts());
+    for key in ["duration", "features"] {
+        let mut p = contracts();
+        p.as_object_mut().expect("object").remove(key);
+        assert_ne!(of(p), base, "{key}");
+    }
+    assert_eq!(
+        of(json!({ "kind": "contractual", "event": contracts()["event"] })),
+        of(json!({ "event": contracts()["event"] }))
+    );
+}
+
+#[test]
+fn more_days_ahead_leave_fewer_silent() {
+    let silent = |days: u32| {
+        orders().run::<Churn>(&json!({ "horizon_days": days })).expect("runs").summary["expected_churned"]
+            .as_f64()
+            .expect("sum")
+    };
+    assert!(silent(10) > silent(60) && silent(60) > silent(400));
+}

@@ -1,0 +1,158 @@
+//! Contracts: the shifted-beta-geometric model on whole periods and who ended theirs.
+
+use std::collections::BTreeMap;
+
+use super::{NewCustomer, Params, Summary, Total};
+use crate::analysis::col::{self, Col, Kind, YesNo};
+use crate::analysis::{Input, LeftOut, Output};
+use crate::error::{Code, Error, Result, Words};
+use crate::num::btyd::sbg;
+use crate::table::{Frame, Series};
+
+/// One entry per contract, in file order.
+pub struct Contracts {
+    ids: Vec<String>,
+    periods: Vec<u32>,
+    ended: Vec<bool>,
+    pub left_out: Vec<LeftOut>,
+    choices: Vec<Words>,
+}
+
+/// Longest contract looked at, in periods.
+const LONGEST: f64 = 100_000.0;
+
+pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Contracts> {
+    let (Some(duration), Some(event)) = (&params.duration, &params.event) else {
+        let name = if params.duration.is_none() { "duration" } else { "event" };
+        return Err(Error::bad_param(
+            name,
+            "the model for contracts needs duration (whole periods) and event (ended or not)",
+            "合约模型需要 duration（整期数）与 event（是否终止）",
+        ));
+    };
+    let mut spec = duration.spec();
+    spec.kind = Some(Kind::Number);
+    let cols = [Col::Spec(Box::new(spec)), event.col()];
+    let mut resolved = col::resolve(input, &[&cols[0], &cols[1]], col::Options::default())?;
+    let times = resolved.variables[0].numbers()?.to_vec();
+    let good: Vec<u32> = (0..times.len() as u32)
+        .filter(|&i| {
+            let t = times[i as usize];
+            t >= 1.0 && t <= LONGEST && t.fract() == 0.0
+        })
+        .collect();
+    let bad = times.len() - good.len();
+    if bad > 0 {
+        resolved.keep(&good);
+        resolved.left_out.push(LeftOut {
+            reason: Words::new("duration is not a whole number from 1 up", "时长不是不小于 1 的整数"),
+            rows: bad,
+        });
+    }
+    let ids = resolved.customer_ids().unwrap_or_else(|| resolved.keys.iter().map(u32::to_string).collect());
+    Ok(Contracts {
+        ids,
+        periods: resolved.variables[0].numbers()?.iter().map(|t| *t as u32).collect(),
+        ended: YesNo::values(&resolved.variables[1])?.iter().map(|v| *v == 1.0).collect(),
+        left_out: resolved.left_out,
+        choices: resolved.choices,
+    })
+}
+
+pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
+    let n = c.periods.len();
+    if n < 5 {
+        return Err(Error::too_little(Words::new("contracts", "份合约"), 5, n));
+    }
+    let longest = c.periods.iter().copied().max().unwrap_or(0) as usize;
+    let (mut ended, mut open) = (vec![0.0; longest + 1], vec![0.0; longest + 1]);
+    for (t, e) in c.periods.iter().zip(&c.ended) {
+        let list = if *e { &mut ended } else { &mut open };
+        if let Some(slot) = list.get_mut(*t as usize) {
+            *slot += 1.0;
+        }
+    }
+    let given = params.given_contract()?;
+    let none = || {
+        Error::new(Code::NoEvents, "no contract was ended", "没有任何合约终止")
+            .remedy("Check which value means that it was ended.", "请检查哪个值表示终止。")
+    };
+    let fit = if given.is_none() { Some(sbg::fit(&ended, &open).ok_or_else(none)?) } else { None };
+    let parameters = given.or(fit.as_ref().map(|f| f.parameters)).unwrap_or([1.0, 1.0]);
+    let horizon = params.horizon.unwrap_or(params.time_unit.year());
+    let (whole, months) = (horizon.floor().clamp(0.0, LONGEST) as usize, params.months);
+    // By periods stayed: renewals within the horizon, and their discounted number over the months.
+    let futures: Vec<(f64, f64)> = (0..=longest)
+        .map(|t| {
+            let (mut alive, mut sum) = (1.0, 0.0);
+            for j in 1..=months {
+                alive *= sbg::retention(parameters, (t + j) as f64);
+                sum += alive / (1.0 + params.discount_rate).powi(j as i32);
+            }
+            (sbg::expected_renewals(parameters, t as f64, whole), sum * params.margin)
+        })
+        .collect();
+    let of = |i: usize| if c.ended[i] { (0.0, 0.0) } else { futures[c.periods[i] as usize] };
+    let expected: Vec<f64> = (0..n).map(|i| of(i).0).collect();
+    let value: Vec<f64> = (0..n).map(|i| of(i).1).collect();
+    let alive: Vec<f64> = c.ended.iter().map(|e| if *e { 0.0 } else { 1.0 }).collect();
+    let nan = || Series::Number(vec![f64::NAN; n]);
+    let names = ["alpha", "beta"];
+    let summary = Summary {
+        customers: n,
+        repeat_customers: n,
+        time_unit: params.time_unit,
+        calibration_end: None,
+        model: params.model,
+        parameters: names.iter().zip(parameters).map(|(k, v)| (k.to_string(), Some(v))).collect(),
+        std_errors: names
+            .iter()
+            .enumerate()
+            .map(|(i, k)| (k.to_string(), fit.as_ref().and_then(|f| f.std_errors[i])))
+            .collect::<BTreeMap<_, _>>(),
+        log_likelihood: fit.as_ref().map(|f| f.log_likelihood),
+        boundary: fit.as_ref().and_then(|f| f.boundary).map(crate::num::btyd::Boundary::id),
+        horizon,
+        expected_purchases: expected.iter().sum(),
+        mean_p_alive: alive.iter().sum::<f64>() / n as f64,
+        new_customer: params
+            .new_customer_at
+            .iter()
+            .map(|t| NewCustomer {
+                t: *t,
+                expected_purchases: sbg::expected_renewals(parameters, 0.0, t.floor().min(LONGEST) as usize),
+            })
+            .collect(),
+        new_customer_value: None,
+        spend: None,
+        clv: Total { months, discount_rate: params.discount_rate, total: Some(value.iter().sum()) },
+        holdout: None,
+        backtest: None,
+    };
+    let frame = Frame::default()
+        .with("customer", Series::Text(c.ids.iter().map(|id| Some(id.clone())).collect()))
+        .with("frequency", nan())
+        .with("recency", nan())
+        .with("T", Series::Number(c.periods.iter().map(|t| f64::from(*t)).collect()))
+        .with("monetary", nan())
+        .with("p_alive", Series::Number(alive))
+        .with("expected_purchases", Series::Number(expected))
+        .with("expected_spend", nan())
+        .with("clv", Series::Number(value))
+        .with("clv_low", nan())
+        .with("clv_high", nan());
+    let mut choices = c.choices.clone();
+    choices.extend(params.choices());
+    choices.push(Words::new(
+        "expected purchases are renewals; value is margin a renewal, discounted",
+        "预期购买次数即续约次数；价值为每次续约的金额折现之和",
+    ));
+    let warnings = match fit.and_then(|f| f.boundary) {
+        Some(_) => vec![Words::new(
+            "all contracts end with the same chance: only alpha/(alpha+beta) is known",
+            "所有合约的终止概率相同：只能确定 alpha/(alpha+beta)",
+        )],
+        None => Vec::new(),
+    };
+    Ok(Output { summary, frame, used_rows: n, left_out: c.left_out.clone(), warnings, choices })
+}

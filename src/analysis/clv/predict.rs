@@ -1,0 +1,179 @@
+//! Every customer's future at given parameters, with what the uncertainty of the parameters makes of it.
+
+use std::collections::HashMap;
+
+use super::data::Histories;
+use crate::num::btyd::{Fit, Forecast, Groups, spend};
+
+/// Weeks of a month in the contract: 365.25 / 12 / 7, rounded to three decimals.
+pub const WEEKS_PER_MONTH: f64 = 4.345;
+
+/// What is asked of the future.
+pub struct Ask {
+    /// Time ahead, in the unit of the histories.
+    pub horizon: f64,
+    pub months: usize,
+    /// Length of a month in the unit of the histories.
+    pub month: f64,
+    pub discount_rate: f64,
+}
+
+impl Ask {
+    /// The horizon, then the end of every month.
+    fn times(&self) -> Vec<f64> {
+        std::iter::once(self.horizon).chain((1..=self.months).map(|j| j as f64 * self.month)).collect()
+    }
+    /// Expected purchases at those times → (by the horizon, discounted over the months).
+    fn fold(&self, at: &[f64]) -> (f64, f64) {
+        let mut sum = 0.0;
+        let mut before = 0.0;
+        for (j, v) in at.iter().skip(1).enumerate() {
+            sum += (v - before) / (1.0 + self.discount_rate).powi(j as i32 + 1);
+            before = *v;
+        }
+        (at.first().copied().unwrap_or(0.0), sum)
+    }
+}
+
+/// Parallel to the customers.
+pub struct Futures {
+    pub p_alive: Vec<f64>,
+    /// By the horizon.
+    pub expected: Vec<f64>,
+    /// Discounted expected purchases over the months.
+    pub discounted: Vec<f64>,
+    /// Standard error of ln(discounted) from the errors of the parameters; `None` when they were given.
+    pub log_error: Option<Vec<f64>>,
+}
+
+/// `histories` grouped as `groups`.
+pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
+    let forecast = Forecast { model: fit.model, parameters: fit.parameters };
+    let times = ask.times();
+    let known = fit.covariance.iter().flatten().any(|v| *v > 0.0);
+    // Given that a customer is alive, the future depends on x and T alone.
+    let mut pairs: HashMap<(u32, u64), usize> = HashMap::new();
+    let mut list: Vec<(f64, f64)> = Vec::new();
+    let of: Vec<usize> = (0..groups.len())
+        .map(|g| {
+            *pairs.entry((groups.x[g], groups.t[g].to_bits())).or_insert_with(|| {
+                list.push((f64::from(groups.x[g]), groups.t[g]));
+                list.len() - 1
+            })
+        })
+        .collect();
+    let growth: Vec<(f64, f64)> = list.iter().map(|(x, t)| ask.fold(&forecast.if_alive(*x, *t, &times))).collect();
+    let slopes: Vec<[f64; 4]> =
+        if known { list.iter().map(|(x, t)| log_slopes(&forecast, *x, *t, &times, ask)).collect() } else { Vec::new() };
+
+    let m = groups.len();
+    let (mut p, mut e, mut d, mut err) = (vec![0.0; m], vec![0.0; m], vec![0.0; m], vec![0.0; m]);
+    for g in 0..m {
+        let (alive, alive_slopes) =
+            fit.model.p_alive_slopes(fit.parameters, f64::from(groups.x[g]), groups.t_x[g], groups.t[g]);
+        let (by, discounted) = growth[of[g]];
+        (p[g], e[g], d[g]) = (alive, alive * by, alive * discounted);
+        if known {
+            let slope: Vec<f64> = alive_slopes.iter().zip(&slopes[of[g]]).map(|(a, b)| a + b).collect();
+            err[g] = quadratic(&slope, &fit.covariance).sqrt();
+        }
+    }
+    let spread = |v: &[f64]| groups.of.iter().map(|g| v[*g as usize]).collect::<Vec<f64>>();
+    Futures {
+        p_alive: spread(&p),
+        expected: spread(&e),
+        discounted: spread(&d),
+        log_error: known.then(|| spread(&err)),
+    }
+}
+
+/// ∂ ln(discounted purchases, if alive) / ∂ parameters, by central differences in the logarithm of each.
+fn log_slopes(f: &Forecast, x: f64, t: f64, times: &[f64], ask: &Ask) -> [f64; 4] {
+    let mut out = [0.0; 4];
+    for (i, slope) in out.iter_mut().enumerate() {
+        let p = f.parameters[i];
+        if p == 0.0 || p.is_nan() || f.parameters[2] == 0.0 && i > 1 {
+            continue;
+        }
+        let at = |factor: f64| {
+            let mut moved = *f;
+            moved.parameters[i] = p * factor;
+            ask.fold(&moved.if_alive(x, t, times)).1.ln()
+        };
+        let h = 1e-4f64;
+        let v = (at(h.exp()) - at((-h).exp())) / (2.0 * h * p);
+        *slope = if v.is_finite() { v } else { 0.0 };
+    }
+    out
+}
+
+fn quadratic<const N: usize>(slope: &[f64], covariance: &[[f64; N]; N]) -> f64 {
+    let mut sum = 0.0;
+    for (i, row) in covariance.iter().enumerate() {
+        for (j, v) in row.iter().enumerate() {
+            sum += slope[i] * v * slope[j];
+        }
+    }
+    if sum.is_finite() { sum.max(0.0) } else { 0.0 }
+}
+
+/// Money per purchase: parameters, and their covariance where they were fitted.
+pub struct Purse {
+    pub parameters: [f64; 3],
+    pub covariance: Option<[[f64; 3]; 3]>,
+}
+
+impl Purse {
+    /// Expected spend a purchase; NaN where the model gives none.
+    pub fn expected(&self, x: f64, mean: f64) -> f64 {
+        spend::expected_spend(self.parameters, x, mean).unwrap_or(f64::NAN)
+    }
+    /// Variance of its logarithm from the errors of p, q, v.
+    pub fn log_variance(&self, x: f64, mean: f64) -> f64 {
+        let Some(covariance) = &self.covariance else { return 0.0 };
+        let [p, q, v] = self.parameters;
+        let below = p * x + q - 1.0;
+        quadratic(&[1.0 / p - x / below, -1.0 / below, 1.0 / (v + x * mean)], covariance)
+    }
+}
+
+/// What a new customer will bring: discounted purchases, and the standard error of their logarithm.
+pub fn newcomer(fit: &Fit, ask: &Ask) -> (f64, Option<f64>) {
+    let times = ask.times();
+    let value = |parameters: [f64; 4]| ask.fold(&Forecast { model: fit.model, parameters }.new_customer(&times)).1;
+    let base = value(fit.parameters);
+    if fit.covariance.iter().flatten().all(|v| *v == 0.0) {
+        return (base, None);
+    }
+    let mut slope = [0.0; 4];
+    for i in 0..4 {
+        let p = fit.parameters[i];
+        if p > 0.0 && (i < 2 || fit.parameters[2] > 0.0) {
+            let at = |factor: f64| {
+                let mut moved = fit.parameters;
+                moved[i] = p * factor;
+                value(moved).ln()
+            };
+            let v = (at(1.0001) - at(0.9999)) / (0.0002 * p);
+            slope[i] = if v.is_finite() { v } else { 0.0 };
+        }
+    }
+    (base, Some(quadratic(&slope, &fit.covariance).sqrt()))
+}
+
+/// Pearson's correlation of purchases and mean spend over those with both: Gamma–Gamma assumes there is none.
+pub fn correlation(h: &Histories) -> Option<f64> {
+    let monetary = h.monetary.as_ref()?;
+    let used: Vec<(f64, f64)> =
+        h.x.iter().zip(monetary).filter(|(x, m)| **x > 0 && **m > 0.0).map(|(x, m)| (f64::from(*x), *m)).collect();
+    let n = used.len() as f64;
+    let (mx, my) = (used.iter().map(|u| u.0).sum::<f64>() / n, used.iter().map(|u| u.1).sum::<f64>() / n);
+    let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
+    for (x, y) in &used {
+        xy += (x - mx) * (y - my);
+        xx += (x - mx) * (x - mx);
+        yy += (y - my) * (y - my);
+    }
+    let r = xy / (xx * yy).sqrt();
+    r.is_finite().then_some(r)
+}

@@ -1,0 +1,539 @@
+//! How long until it happens, when some have not got there yet.
+//!
+//! Method: Kaplan–Meier with Greenwood's variance and log-log intervals, Nelson–Aalen, log-rank and Gehan–Wilcoxon, Cox's
+//! proportional hazards (sources in `num::survival` and `num::cox`).
+//! Input: a duration column (any unit, ≥ 0), a yes/no column for the event; rows with a missing or negative value are left out.
+//! Cost: a sort, then linear in rows (Cox: × covariates² an iteration). Needs: 5 rows and one event.
+
+mod charts;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::col::{self, Col, Data, Kind, YesNo};
+use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, column};
+use crate::error::{Code, Error, Result, Words};
+use crate::num::cox::{self, Failure};
+use crate::num::dist::{chi2_sf, normal_quantile, normal_two_sided};
+use crate::num::survival::{Curve, Weight, rank_test};
+use crate::table::{Category, Frame, Series};
+
+pub struct Survival;
+
+/// How events at the same time share the risk set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ties {
+    #[default]
+    Efron,
+    Breslow,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// Time until the event or until watching ended; any unit, not negative.
+    #[schemars(extend("x-zh" = "到事件发生或观察结束为止的时长；任意单位，不为负"))]
+    pub duration: Option<Col>,
+    /// Whether the event happened (1) or watching ended first (0).
+    #[schemars(extend("x-zh" = "事件是否发生：1 为发生，0 为观察先结束"))]
+    pub event: Option<YesNo>,
+    /// Groups to compare.
+    #[schemars(extend("x-zh" = "用于比较的分组列"))]
+    pub by: Option<Col>,
+    /// Covariates of a Cox model; none: no model.
+    #[schemars(extend("x-zh" = "Cox 模型的协变量；为空则不建模"))]
+    pub covariates: Vec<Col>,
+    /// How Cox's model treats events at the same time.
+    #[schemars(extend("x-zh" = "Cox 模型对同时发生事件的处理"))]
+    pub ties: Ties,
+    /// Times at which the curve is reported.
+    #[schemars(extend("x-zh" = "需要报告生存率的时间点"))]
+    pub times: Vec<f64>,
+    /// End of the restricted mean; default: the largest time.
+    #[schemars(extend("x-zh" = "限制平均时长的上限，默认为最大时长"))]
+    pub tau: Option<f64>,
+    /// Level of the intervals, 0–1.
+    #[schemars(extend("x-zh" = "区间的置信水平，0–1"))]
+    pub level: f64,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            duration: None,
+            event: None,
+            by: None,
+            covariates: Vec::new(),
+            ties: Ties::Efron,
+            times: Vec::new(),
+            tau: None,
+            level: 0.95,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Rows used.
+    pub n: usize,
+    /// Of them, with the event.
+    pub events: usize,
+    /// Time by which half had the event, in the unit of the duration; null when the curve stays above one half.
+    pub median: Option<f64>,
+    /// Its interval; an end that is not reached is null.
+    pub median_ci: [Option<f64>; 2],
+    /// The curve at the times asked for.
+    pub at_times: Vec<AtTime>,
+    pub restricted_mean: RestrictedMean,
+    /// One entry per group of `by`, in the order of their labels; empty without `by`.
+    pub groups: Vec<Group>,
+    /// Do the groups differ: every event weighs the same. Null without groups.
+    pub logrank: Option<RankTest>,
+    /// The same with early events weighing more.
+    pub gehan_wilcoxon: Option<RankTest>,
+    /// Cox's model; null without covariates.
+    pub cox: Option<CoxSummary>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AtTime {
+    pub t: f64,
+    /// Rows with duration ≥ t.
+    pub at_risk: f64,
+    /// Share without the event after t, 0–1.
+    pub survival: f64,
+    /// Log-log interval.
+    pub ci_low: f64,
+    pub ci_high: f64,
+    /// Greenwood.
+    pub std_error: f64,
+    /// Nelson–Aalen: Σ d/n.
+    pub cumulative_hazard: f64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RestrictedMean {
+    /// Upper end, in the unit of the duration.
+    pub tau: f64,
+    /// Mean time without the event within the first `tau`.
+    pub value: f64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Group {
+    pub group: String,
+    pub n: usize,
+    pub events: usize,
+    pub median: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RankTest {
+    pub chi2: f64,
+    pub df: usize,
+    pub p: f64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CoxSummary {
+    pub ties: Ties,
+    pub coefficients: Vec<Coefficient>,
+    /// Covariates left out because they are constant or follow from earlier ones.
+    pub dropped: Vec<String>,
+    pub log_likelihood: f64,
+    pub log_likelihood_null: f64,
+    /// Likelihood-ratio, Wald and score tests of all coefficients at once; df = number of coefficients.
+    pub lr_chi2: f64,
+    pub wald_chi2: f64,
+    pub score_chi2: f64,
+    /// Share of comparable pairs that the model orders rightly; 0.5 is chance.
+    pub concordance: f64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Coefficient {
+    pub name: String,
+    pub column: String,
+    pub level: Option<String>,
+    /// ln hazard ratio per unit.
+    pub estimate: f64,
+    pub std_error: f64,
+    pub z: f64,
+    pub p: f64,
+    pub hazard_ratio: f64,
+    /// Interval of the hazard ratio.
+    pub ci_low: f64,
+    pub ci_high: f64,
+    /// Small: the hazard ratio changes with time (scaled Schoenfeld residuals against 1 − Kaplan–Meier).
+    pub schoenfeld_p: Option<f64>,
+}
+
+/// Rows in ascending (duration, event, group, covariates): their order in the file cannot show.
+pub struct Prepared {
+    duration: Vec<f64>,
+    event: Vec<bool>,
+    group: Vec<u32>,
+    labels: Vec<String>,
+    terms: Vec<col::Term>,
+    left_out: Vec<LeftOut>,
+    choices: Vec<Words>,
+}
+
+impl Analysis for Survival {
+    type Params = Params;
+    type Prepared = Prepared;
+    type Summary = Summary;
+
+    fn meta() -> Meta {
+        Meta {
+            id: "survival",
+            title: Words::new("How long they stay (survival)", "留存时长（生存分析）"),
+            about: Words::new(
+                "How long until something happens, for whom sooner, with those still waiting counted fairly",
+                "事件多久发生、哪些客户更早，并正确计入尚未发生的客户",
+            ),
+            question: Question::WillTheyStay,
+            needs: vec![],
+            uses: vec![],
+            frame: vec![
+                column("group", "Group", "分组", "text"),
+                column("t", "Time", "时长", "number"),
+                column("at_risk", "Still there before", "此前仍在", "count"),
+                column("events", "Events", "事件数", "count"),
+                column("survival", "Share remaining", "留存率", "percent"),
+                column("ci_low", "Low", "下限", "percent"),
+                column("ci_high", "High", "上限", "percent"),
+                column("cumulative_hazard", "Cumulative hazard", "累积风险", "number"),
+            ],
+            formula: Words::new(
+                "S(t) = Π (1 − d/n) over event times ≤ t; interval S^exp(±z·√G/|ln S|) with G = Σ d/(n(n−d)); H(t) = Σ d/n; \
+                 log-rank χ² = zᵀV⁻¹z with z = Σ (d_g − d·n_g/n), Gehan–Wilcoxon weighs each time by n; \
+                 Cox: h(t|x) = h₀(t)·exp(βx) by partial likelihood. Assumes that those whose watching ended are like those still \
+                 watched; Cox also that hazard ratios do not change with time (tested). It cannot say why someone leaves.",
+                "S(t) = 各事件时点 (1 − d/n) 之积；区间为 S^exp(±z·√G/|ln S|)，G = Σ d/(n(n−d))；H(t) = Σ d/n；\
+                 对数秩 χ² = zᵀV⁻¹z，z = Σ (d_g − d·n_g/n)，Gehan–Wilcoxon 以 n 加权；Cox：h(t|x) = h₀(t)·exp(βx)，用偏似然估计。\
+                 假设：观察提前结束者与仍在观察者无异；Cox 还假设风险比不随时间变化（已检验）。本方法不能说明离开的原因。",
+            ),
+            source: "Kaplan & Meier 1958; Greenwood 1926; Nelson 1972; Aalen 1978; Mantel 1966; Gehan 1965; Cox 1972; Efron 1977; \
+                     Grambsch & Therneau 1994",
+        }
+    }
+
+    fn check(params: &Params) -> Result<()> {
+        if let Some(d) = &params.duration {
+            d.check("duration")?;
+        }
+        if let Some(e) = &params.event {
+            e.0.check("event")?;
+        }
+        if let Some(by) = &params.by {
+            by.check("by")?;
+        }
+        col::check_all(&params.covariates, "covariates")?;
+        if !(params.level > 0.0 && params.level < 1.0) {
+            return Err(Error::bad_param("level", "it must lie between 0 and 1", "须在 0 与 1 之间"));
+        }
+        if params.times.iter().any(|t| !t.is_finite() || *t < 0.0) {
+            return Err(Error::bad_param("times", "times are numbers from 0 up", "时间点须为不小于 0 的数"));
+        }
+        if params.tau.is_some_and(|t| !t.is_finite() || t <= 0.0) {
+            return Err(Error::bad_param("tau", "it must be above 0", "须大于 0"));
+        }
+        Ok(())
+    }
+
+    fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
+        let missing = |name: &str, en: &str, zh: &str| Error::bad_param(name, en, zh);
+        let duration = params.duration.as_ref().ok_or_else(|| {
+            missing("duration", "say which column holds the time until the event", "请指明哪一列是到事件为止的时长")
+        })?;
+        let event = params.event.as_ref().ok_or_else(|| {
+            missing("event", "say which column tells whether the event happened", "请指明哪一列表示事件是否发生")
+        })?;
+        prepare(input, duration, event, params.by.as_ref(), &params.covariates)
+    }
+
+    fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
+        let p = prepared;
+        let n = p.duration.len();
+        if n < 5 {
+            return Err(Error::too_little(
+                Words::new("rows with a time and an event", "行同时有时长与事件的数据"),
+                5,
+                n,
+            ));
+        }
+        let events = p.event.iter().filter(|e| **e).count();
+        if events == 0 {
+            return Err(Error::new(Code::NoEvents, "the event never happened in these rows", "这些行中事件从未发生")
+                .remedy(
+                    "Check which value means the event, or loosen the filter.",
+                    "请检查哪个值表示事件，或放宽筛选条件。",
+                ));
+        }
+        let z = normal_quantile(0.5 + params.level / 2.0);
+        let curve = Curve::new(&p.duration, &p.event);
+        let largest = p.duration.last().copied().unwrap_or(0.0);
+        let tau = params.tau.unwrap_or(largest);
+        let mut warnings = Vec::new();
+        if tau > largest {
+            warnings.push(Words::new(
+                "tau lies beyond the last time watched: the curve is carried on flat from there",
+                "tau 超过最长观察时间，其后曲线按水平延伸",
+            ));
+        }
+        let mut groups = Vec::new();
+        let mut curves = Vec::new();
+        for (g, label) in p.labels.iter().enumerate() {
+            let rows: Vec<usize> = (0..n).filter(|&i| p.group[i] == g as u32).collect();
+            let curve = Curve::new(
+                &rows.iter().map(|&i| p.duration[i]).collect::<Vec<_>>(),
+                &rows.iter().map(|&i| p.event[i]).collect::<Vec<_>>(),
+            );
+            groups.push(Group { group: label.clone(), n: curve.n, events: curve.events, median: curve.quantile(0.5) });
+            curves.push((Some(label.clone()), curve));
+        }
+        let test = |weight| {
+            rank_test(&p.duration, &p.event, &p.group, p.labels.len(), weight).map(|(chi2, df)| RankTest {
+                chi2,
+                df,
+                p: chi2_sf(chi2, df as f64),
+            })
+        };
+        let (logrank, gehan_wilcoxon) =
+            if p.labels.len() > 1 { (test(Weight::LogRank), test(Weight::Gehan)) } else { (None, None) };
+        let cox = if p.terms.is_empty() { None } else { Some(cox_summary(p, params, z, &mut warnings)?) };
+        let at_times = params
+            .times
+            .iter()
+            .map(|&t| {
+                let m = curve.at(t, z);
+                AtTime {
+                    t,
+                    at_risk: m.at_risk,
+                    survival: m.survival,
+                    ci_low: m.ci[0],
+                    ci_high: m.ci[1],
+                    std_error: m.std_error,
+                    cumulative_hazard: m.hazard,
+                }
+            })
+            .collect();
+        let summary = Summary {
+            n,
+            events,
+            median: curve.quantile(0.5),
+            median_ci: curve.median_ci(z),
+            at_times,
+            restricted_mean: RestrictedMean { tau, value: curve.restricted_mean(tau) },
+            groups,
+            logrank,
+            gehan_wilcoxon,
+            cox,
+        };
+        if curves.is_empty() {
+            curves.push((None, curve));
+        }
+        Ok(Output {
+            summary,
+            frame: frame(&curves, z),
+            used_rows: n,
+            left_out: p.left_out.clone(),
+            warnings,
+            choices: p.choices.clone(),
+        })
+    }
+
+    fn present(output: &Output<Summary>, params: &Params) -> Presentation {
+        charts::present(output, params)
+    }
+}
+
+fn prepare(input: &Input<'_>, duration: &Col, event: &YesNo, by: Option<&Col>, covariates: &[Col]) -> Result<Prepared> {
+    let as_number = |c: &Col| {
+        let mut spec = c.spec();
+        spec.kind = Some(Kind::Number);
+        Col::Spec(Box::new(spec))
+    };
+    let as_group = |c: &Col| {
+        let mut spec = c.spec();
+        if spec.equals.is_none() && spec.order.is_none() {
+            spec.kind = Some(Kind::Category);
+        }
+        Col::Spec(Box::new(spec))
+    };
+    let mut cols = vec![as_number(duration), event.col()];
+    cols.extend(by.map(as_group));
+    cols.extend(covariates.iter().cloned());
+    let list: Vec<&Col> = cols.iter().collect();
+    let mut resolved = col::resolve(input, &list, col::Options::default()).map_err(|e| {
+        let of_event = e.at.column.as_deref() == Some(event.0.label().as_str());
+        if of_event { event.explain(e) } else { e }
+    })?;
+    let times = resolved.variables[0].numbers()?.to_vec();
+    let good: Vec<u32> =
+        (0..times.len() as u32).filter(|&i| times[i as usize].is_finite() && times[i as usize] >= 0.0).collect();
+    let negative = times.len() - good.len();
+    if negative > 0 {
+        resolved.keep(&good);
+        resolved.left_out.push(LeftOut { reason: Words::new("negative duration", "时长为负"), rows: negative });
+    }
+    let duration = resolved.variables[0].numbers()?.to_vec();
+    let event: Vec<bool> = YesNo::values(&resolved.variables[1])?.iter().map(|v| *v == 1.0).collect();
+    let (group, labels) = match by {
+        None => (vec![0; duration.len()], Vec::new()),
+        Some(_) => groups(&resolved.variables[2].data),
+    };
+    let first = 2 + usize::from(by.is_some());
+    let terms = col::code(&resolved.variables[first..], false)?.terms;
+    // One order for equal content.
+    let mut order: Vec<u32> = (0..duration.len() as u32).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (a as usize, b as usize);
+        let covariates = || terms.iter().map(|t| t.values[a].total_cmp(&t.values[b])).find(|o| o.is_ne());
+        duration[a]
+            .total_cmp(&duration[b])
+            .then(event[a].cmp(&event[b]))
+            .then(group[a].cmp(&group[b]))
+            .then_with(|| covariates().unwrap_or(std::cmp::Ordering::Equal))
+    });
+    let pick = |v: &[f64]| order.iter().map(|&i| v[i as usize]).collect::<Vec<f64>>();
+    Ok(Prepared {
+        event: order.iter().map(|&i| event[i as usize]).collect(),
+        group: order.iter().map(|&i| group[i as usize]).collect(),
+        terms: terms.into_iter().map(|t| col::Term { values: pick(&t.values), ..t }).collect(),
+        duration: pick(&duration),
+        labels,
+        left_out: resolved.left_out,
+        choices: resolved.choices,
+    })
+}
+
+/// Codes and labels of the groups present, in the order of their labels.
+fn groups(data: &Data) -> (Vec<u32>, Vec<String>) {
+    match data {
+        Data::Number(v) => {
+            let mut levels = v.clone();
+            levels.sort_by(f64::total_cmp);
+            levels.dedup();
+            let codes = v.iter().map(|x| levels.partition_point(|l| l.total_cmp(x).is_lt()) as u32).collect();
+            (codes, levels.iter().map(f64::to_string).collect())
+        }
+        Data::Category { codes, labels } => {
+            let mut present: Vec<u32> = codes.iter().copied().filter(|c| *c != Category::MISSING).collect();
+            present.sort_unstable();
+            present.dedup();
+            present.sort_by(|&a, &b| labels[a as usize].cmp(&labels[b as usize]));
+            let mut rank = vec![0u32; labels.len()];
+            present.iter().enumerate().for_each(|(i, &c)| rank[c as usize] = i as u32);
+            let names = present.iter().map(|&c| labels[c as usize].clone()).collect();
+            (codes.iter().map(|&c| rank.get(c as usize).copied().unwrap_or(0)).collect(), names)
+        }
+    }
+}
+
+fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>) -> Result<CoxSummary> {
+    let columns: Vec<Vec<f64>> = p.terms.iter().map(|t| t.values.clone()).collect();
+    let ties = match params.ties {
+        Ties::Efron => cox::Ties::Efron,
+        Ties::Breslow => cox::Ties::Breslow,
+    };
+    let fit = cox::fit(&p.duration, &p.event, &columns, ties).map_err(|f| failure(&f, &p.terms))?;
+    let dropped: Vec<String> =
+        (0..p.terms.len()).filter(|i| !fit.kept.contains(i)).map(|i| p.terms[i].name.clone()).collect();
+    if !dropped.is_empty() {
+        let list = dropped.join(", ");
+        warnings.push(Words::new(
+            format!("left out because they are constant or follow from earlier covariates: {list}"),
+            format!("以下协变量恒定或可由前面的协变量推出，已略去：{list}"),
+        ));
+    }
+    if (p.event.iter().filter(|e| **e).count() as f64) < 5.0 * fit.kept.len() as f64 {
+        warnings.push(Words::new(
+            "fewer than 5 events per coefficient: estimates are unstable",
+            "每个系数对应的事件不足 5 次，估计不稳定",
+        ));
+    }
+    let coefficients = fit
+        .kept
+        .iter()
+        .enumerate()
+        .map(|(j, &c)| {
+            let (b, se) = (fit.estimate[j], fit.std_error[j]);
+            Coefficient {
+                name: p.terms[c].name.clone(),
+                column: p.terms[c].column.clone(),
+                level: p.terms[c].level.clone(),
+                estimate: b,
+                std_error: se,
+                z: b / se,
+                p: normal_two_sided(b / se),
+                hazard_ratio: b.exp(),
+                ci_low: (b - z * se).exp(),
+                ci_high: (b + z * se).exp().min(f64::MAX),
+                schoenfeld_p: fit.schoenfeld_chi2[j].map(|c| chi2_sf(c, 1.0)),
+            }
+        })
+        .collect();
+    Ok(CoxSummary {
+        ties: params.ties,
+        coefficients,
+        dropped,
+        log_likelihood: fit.log_likelihood,
+        log_likelihood_null: fit.log_likelihood_null,
+        lr_chi2: 2.0 * (fit.log_likelihood - fit.log_likelihood_null),
+        wald_chi2: fit.wald_chi2,
+        score_chi2: fit.score_chi2,
+        concordance: fit.concordance,
+    })
+}
+
+fn failure(f: &Failure, terms: &[col::Term]) -> Error {
+    match f {
+        Failure::NoEvents => {
+            Error::new(Code::NoEvents, "the event never happened in these rows", "这些行中事件从未发生")
+        }
+        Failure::NoVariation => {
+            Error::new(Code::NoVariation, "no covariate varies in these rows", "这些行中没有任何协变量有变化")
+                .param("covariates")
+        }
+        Failure::Separation(c) => {
+            let (name, column) = terms.get(*c).map_or(("", ""), |t| (t.name.as_str(), t.column.as_str()));
+            Error::new(
+                Code::Separation,
+                format!("the coefficient of “{name}” runs to infinity: one side of it never has the event"),
+                format!("「{name}」的系数趋于无穷：其一侧从未发生事件"),
+            )
+            .column(column)
+            .remedy(
+                "Leave it out, or merge its rare levels with `min_count`.",
+                "请去掉此协变量，或用 `min_count` 合并其稀少的水平。",
+            )
+        }
+        Failure::NotConverged => Error::new(Code::NotConverged, "Cox's model did not converge", "Cox 模型未收敛")
+            .remedy("Leave out covariates, or merge rare levels.", "请减少协变量，或合并稀少的水平。"),
+    }
+}
+
+fn frame(curves: &[(Option<String>, Curve)], z: f64) -> Frame {
+    let labels: Vec<String> = curves.iter().filter_map(|c| c.0.clone()).collect();
+    let mut codes = Vec::new();
+    let mut columns: [Vec<f64>; 7] = Default::default();
+    for (g, (label, curve)) in curves.iter().enumerate() {
+        for i in 0..curve.t.len() {
+            codes.push(if label.is_some() { g as u32 } else { u32::MAX });
+            let [low, high] = curve.interval(i, z);
+            let row = [curve.t[i], curve.at_risk[i], curve.died[i], curve.survival[i], low, high, curve.hazard[i]];
+            columns.iter_mut().zip(row).for_each(|(c, v)| c.push(v));
+        }
+    }
+    let names = ["t", "at_risk", "events", "survival", "ci_low", "ci_high", "cumulative_hazard"];
+    let mut frame = Frame::default().with("group", Series::Coded(codes, labels));
+    for (name, values) in names.iter().zip(columns) {
+        frame = frame.with(name, Series::Number(values));
+    }
+    frame
+}

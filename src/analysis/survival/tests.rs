@@ -1,0 +1,111 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::analysis::contract::{Kind, Sample};
+use crate::role::OrderKey;
+
+/// Freireich 1963: remission in weeks, treated against placebo.
+fn remission() -> Sample {
+    let treated = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+";
+    let placebo = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23";
+    let mut rows = Vec::new();
+    for (arm, list) in [("6-MP", treated), ("placebo", placebo)] {
+        for cell in list.split(' ') {
+            let event = if cell.ends_with('+') { "0" } else { "1" };
+            rows.push([cell.trim_end_matches('+'), event, arm].iter().map(|c| Some(c.to_string())).collect());
+        }
+    }
+    Sample {
+        columns: vec![("weeks", Kind::Number), ("relapse", Kind::Number), ("arm", Kind::Text)],
+        rows,
+        roles: vec![],
+        order: OrderKey::default(),
+        money: None,
+    }
+}
+
+fn params() -> Value {
+    json!({ "duration": "weeks", "event": "relapse", "by": "arm", "covariates": ["arm"], "times": [6, 10] })
+}
+
+crate::analysis_contract!(Survival, params = params(), sample = remission());
+
+#[test]
+fn remission_as_printed() {
+    let s = remission().run::<Survival>(&params()).expect("runs").summary;
+    let number = |p: &str| s.pointer(p).and_then(Value::as_f64).unwrap_or_else(|| panic!("no {p} in {s}"));
+    assert!((number("/logrank/chi2") - 16.793).abs() < 6e-4);
+    assert_eq!(s["groups"][0], json!({ "group": "6-MP", "n": 21, "events": 9, "median": 23.0 }));
+    assert_eq!(s["groups"][1]["median"], json!(8.0));
+    // Cox with Efron's ties, as every textbook prints it: 1.572 (0.412).
+    assert!((number("/cox/coefficients/0/estimate") - 1.5721).abs() < 1e-4);
+    assert!((number("/cox/coefficients/0/std_error") - 0.4124).abs() < 1e-4);
+    assert_eq!(s["cox"]["coefficients"][0]["name"], "arm=placebo");
+}
+
+#[test]
+fn each_param_changes_the_output() {
+    let run = |p: Value| remission().run::<Survival>(&p).expect("runs").summary;
+    let base = run(params());
+    for (key, value) in [
+        ("by", json!(null)),
+        ("covariates", json!([])),
+        ("ties", json!("breslow")),
+        ("times", json!([7])),
+        ("tau", json!(20)),
+        ("level", json!(0.8)),
+        ("event", json!({ "column": "relapse", "equals": "0" })),
+        ("duration", json!({ "expr": "weeks * 7" })),
+    ] {
+        let mut p = params();
+        p[key] = value;
+        if key == "event" {
+            // Turned round, one arm never has the event: no Cox model.
+            p["covariates"] = json!([]);
+        }
+        assert_ne!(run(p), base, "{key}");
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_is_named() {
+    let code = |p: Value| remission().run::<Survival>(&p).map(|f| f.summary.to_string()).expect_err("an error").code;
+    assert_eq!(code(json!({})), Code::BadParam);
+    assert_eq!(code(json!({ "duration": "weeks", "event": "arm" })), Code::WrongType);
+    assert_eq!(code(json!({ "duration": "weeks", "event": { "column": "relapse", "equals": "7" } })), Code::NoEvents);
+    assert_eq!(code(json!({ "duration": "weeks", "event": "nothing" })), Code::UnknownColumn);
+}
+
+#[test]
+fn telco_and_rossi_as_in_r_and_lifelines() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden/data/rossi/rossi.csv");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        println!("skipped: the shared reference results are not here");
+        return;
+    };
+    let mut lines = text.lines();
+    let names = ["week", "arrest", "fin", "age", "race", "wexp", "mar", "paro", "prio"];
+    assert_eq!(lines.next().map(|l| l.split(',').count()), Some(names.len()));
+    let sample = Sample {
+        columns: names.iter().map(|n| (*n, Kind::Number)).collect(),
+        rows: lines.map(|l| l.split(',').map(|c| Some(c.to_string())).collect()).collect(),
+        roles: vec![],
+        order: OrderKey::default(),
+        money: None,
+    };
+    let p = json!({ "duration": "week", "event": "arrest", "by": "fin", "times": [10, 52] });
+    let s = sample.run::<Survival>(&p).expect("runs").summary;
+    let close = |p: &str, want: f64| {
+        let got = s.pointer(p).and_then(Value::as_f64).unwrap_or(f64::NAN);
+        assert!((got / want - 1.0).abs() < 1e-9, "{p}: {got}, wanted {want}");
+    };
+    close("/at_times/0/ci_low", 0.9430645979599901);
+    close("/at_times/1/std_error", 0.02120510198095878);
+    close("/at_times/1/cumulative_hazard", 0.3051275337204023);
+    close("/restricted_mean/value", 45.85416666666666);
+    close("/logrank/chi2", 3.837569576549052);
+    close("/logrank/p", 0.050116117409005845);
+    close("/gehan_wilcoxon/chi2", 3.749499682215498);
+    assert_eq!(s["groups"][0]["group"], "0");
+    assert_eq!(s["median"], Value::Null);
+}
