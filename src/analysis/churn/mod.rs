@@ -87,7 +87,9 @@ impl Params {
 pub struct Summary {
     /// `contractual` or `non_contractual`.
     pub kind: Kind,
+    /// When a customer counts as gone.
     pub definition: Definition,
+    /// Customers looked at.
     pub customers: usize,
     /// Of them, gone by the definition.
     pub churned: usize,
@@ -119,6 +121,7 @@ pub struct Holdout {
     pub auc: Option<f64>,
     /// Mean −ln of the probability given to what happened.
     pub log_loss: f64,
+    /// What to beat.
     pub baseline: Baseline,
     /// Better than the baseline in both.
     pub wins: bool,
@@ -128,6 +131,7 @@ pub struct Holdout {
 pub struct Baseline {
     /// `days_since_last`: ranked by days since the last purchase; `base_rate`: the same for everybody.
     pub id: &'static str,
+    /// Its area under the ROC curve.
     pub auc: Option<f64>,
     /// Of the overall rate given to everybody.
     pub log_loss: f64,

@@ -14,8 +14,9 @@ use crate::time;
 /// Purchases foretold and made after the end of calibration.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Holdout {
-    /// Last day the model saw, and last day foretold.
+    /// Last day the model saw.
     pub from: String,
+    /// Last day foretold.
     pub to: String,
     /// Customers foretold.
     pub customers: usize,
@@ -41,7 +42,9 @@ pub struct Holdout {
 pub struct Baseline {
     /// `same_rate`: as often as so far; `everyone`: as often as all customers on average.
     pub id: &'static str,
+    /// Mean absolute error per customer.
     pub mae: f64,
+    /// Root mean squared error per customer.
     pub rmse: f64,
 }
 
@@ -49,8 +52,11 @@ pub struct Baseline {
 pub struct ByFrequency {
     /// Repeat purchases in calibration; the last one means "or more".
     pub frequency: u32,
+    /// Customers with so many.
     pub customers: usize,
+    /// Mean purchases made.
     pub actual: f64,
+    /// Mean purchases expected.
     pub expected: f64,
 }
 
@@ -58,7 +64,9 @@ pub struct ByFrequency {
 pub struct Cumulative {
     /// ISO date.
     pub date: String,
+    /// Repeat purchases made up to and on it.
     pub actual: f64,
+    /// Repeat purchases expected.
     pub expected: f64,
 }
 

@@ -39,14 +39,17 @@ pub struct Summary {
     pub customers: usize,
     /// Of them, with a repeat purchase.
     pub repeat_customers: usize,
+    /// Unit of all times below.
     pub time_unit: TimeUnit,
     /// ISO date; null for columns already summarised.
     pub calibration_end: Option<String>,
+    /// The model of purchases.
     pub model: ModelId,
     /// By name; null: means nothing at this boundary.
     pub parameters: BTreeMap<String, Option<f64>>,
     /// Standard errors from the Hessian; null: given, or not identified.
     pub std_errors: BTreeMap<String, Option<f64>>,
+    /// At these parameters; null where it does not exist.
     pub log_likelihood: Option<f64>,
     /// `no_dropout`: nobody seems to leave; `no_heterogeneity`: all customers alike; null: neither.
     pub boundary: Option<&'static str>,
@@ -62,6 +65,7 @@ pub struct Summary {
     pub new_customer_value: Option<Range>,
     /// The model of money; null without money, or when it was not asked for.
     pub spend: Option<Spend>,
+    /// Value of all customers.
     pub clv: Total,
     /// Against what happened after `calibration_end`; null when nothing lies behind it.
     pub holdout: Option<Holdout>,
@@ -73,22 +77,27 @@ pub struct Summary {
 pub struct NewCustomer {
     /// In time units.
     pub t: f64,
+    /// Mean number of repeat purchases by then.
     pub expected_purchases: f64,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Range {
+    /// In the unit of the amount column.
     pub value: f64,
     /// Interval from the errors of the parameters; null when they were given.
     pub low: Option<f64>,
+    /// Upper end.
     pub high: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Spend {
-    /// p, q, v
+    /// p, q, v.
     pub parameters: BTreeMap<String, f64>,
+    /// Standard errors from the Hessian; null: given, or not identified.
     pub std_errors: BTreeMap<String, Option<f64>>,
+    /// At these parameters.
     pub log_likelihood: Option<f64>,
     /// Customers with repeat purchases and positive mean spend.
     pub n: usize,
@@ -100,6 +109,7 @@ pub struct Spend {
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Total {
+    /// Months ahead.
     pub months: usize,
     /// A month, 0–1.
     pub discount_rate: f64,

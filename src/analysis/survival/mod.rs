@@ -87,6 +87,7 @@ pub struct Summary {
     pub median_ci: [Option<f64>; 2],
     /// The curve at the times asked for.
     pub at_times: Vec<AtTime>,
+    /// Mean time within the first `tau`.
     pub restricted_mean: RestrictedMean,
     /// One entry per group of `by`, in the order of their labels; empty without `by`.
     pub groups: Vec<Group>,
@@ -100,15 +101,17 @@ pub struct Summary {
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AtTime {
+    /// In the unit of the duration.
     pub t: f64,
     /// Rows with duration ≥ t.
     pub at_risk: f64,
     /// Share without the event after t, 0–1.
     pub survival: f64,
-    /// Log-log interval.
+    /// Log-log interval, lower end.
     pub ci_low: f64,
+    /// Upper end.
     pub ci_high: f64,
-    /// Greenwood.
+    /// Greenwood's standard error of the share.
     pub std_error: f64,
     /// Nelson–Aalen: Σ d/n.
     pub cumulative_hazard: f64,
@@ -124,30 +127,43 @@ pub struct RestrictedMean {
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
+    /// Its label.
     pub group: String,
+    /// Rows.
     pub n: usize,
+    /// Of them, with the event.
     pub events: usize,
+    /// Time by which half had the event; null when not reached.
     pub median: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RankTest {
+    /// Test statistic.
     pub chi2: f64,
+    /// Groups that can be told apart, less one.
     pub df: usize,
+    /// Chance of so large a statistic if the groups were alike.
     pub p: f64,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CoxSummary {
+    /// How ties were treated.
     pub ties: Ties,
+    /// One per covariate kept, in their order.
     pub coefficients: Vec<Coefficient>,
     /// Covariates left out because they are constant or follow from earlier ones.
     pub dropped: Vec<String>,
+    /// Log partial likelihood.
     pub log_likelihood: f64,
+    /// The same without covariates.
     pub log_likelihood_null: f64,
-    /// Likelihood-ratio, Wald and score tests of all coefficients at once; df = number of coefficients.
+    /// Likelihood-ratio test of all coefficients at once; df = number of coefficients.
     pub lr_chi2: f64,
+    /// Wald test of the same.
     pub wald_chi2: f64,
+    /// Score test of the same.
     pub score_chi2: f64,
     /// Share of comparable pairs that the model orders rightly; 0.5 is chance.
     pub concordance: f64,
@@ -155,17 +171,25 @@ pub struct CoxSummary {
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Coefficient {
+    /// `column`, or `column=level`.
     pub name: String,
+    /// The column it comes from.
     pub column: String,
+    /// The level of a category; null for numbers.
     pub level: Option<String>,
     /// ln hazard ratio per unit.
     pub estimate: f64,
+    /// Standard error of the estimate.
     pub std_error: f64,
+    /// Estimate over standard error.
     pub z: f64,
+    /// Two-sided, normal.
     pub p: f64,
+    /// e^estimate: how much sooner per unit; 1 is no difference.
     pub hazard_ratio: f64,
-    /// Interval of the hazard ratio.
+    /// Interval of the hazard ratio, lower end.
     pub ci_low: f64,
+    /// Upper end.
     pub ci_high: f64,
     /// Small: the hazard ratio changes with time (scaled Schoenfeld residuals against 1 − Kaplan–Meier).
     pub schoenfeld_p: Option<f64>,
