@@ -7,11 +7,11 @@ pub mod col;
 pub mod common;
 #[cfg(test)]
 pub mod contract;
-pub mod explain_change;
-pub mod lifecycle;
 pub mod correlate;
 pub mod describe;
+pub mod explain_change;
 pub mod formula;
+pub mod lifecycle;
 pub mod overview;
 pub mod pareto;
 pub mod product;
@@ -188,18 +188,14 @@ pub fn registry() -> Vec<Entry> {
         entry::<revenue::Revenue>(),
         entry::<product::Product>(),
         entry::<pareto::Pareto>(),
-        entry::<lifecycle::Lifecycle>(),
-        entry::<explain_change::ExplainChange>(),
+        entry::<describe::Describe>(),
+        entry::<correlate::Correlate>(),
         entry::<segment::Segments>(),
+        entry::<lifecycle::Lifecycle>(),
         entry::<clv::Clv>(),
         entry::<survival::Survival>(),
         entry::<churn::Churn>(),
-    ]
-    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
-    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>(), entry::<correlate::Correlate>()]
-        entry::<segment::Segments>(),
-        entry::<describe::Describe>(),
-        entry::<correlate::Correlate>(),
+        entry::<explain_change::ExplainChange>(),
     ]
 }
 

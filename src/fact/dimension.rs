@@ -173,7 +173,7 @@ pub fn cube(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Period
     };
     let loose: Vec<(&Dimension, usize)> =
         dimensions.iter().zip(&strides).filter(|(d, _)| d.orders.is_none()).map(|(d, s)| (d.as_ref(), *s)).collect();
-    let mut visit = |o: usize, customer: u32| {
+    let visit = |o: usize, customer: u32| {
         let (from, at) = (base(o), place(orders.day[o]));
         if whole {
             let cell = &mut cells[from * width + at];
@@ -198,7 +198,7 @@ pub fn cube(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Period
             cell.order(o as u32, customer);
         }
     };
-    each_order(orders, |o, c| visit(o, c));
+    each_order(orders, visit);
     for (i, refund) in orders.refunds.iter().enumerate() {
         let group = orders.len() + i;
         let (from, at) = (base(group), place(refund.day));

@@ -1,8 +1,8 @@
 //! One request over a workspace, one answer. Knows no threads, no files, no JavaScript.
 
+mod customer;
 mod issue;
 mod opened;
-mod pending;
 mod reading;
 mod recipe;
 mod request;
@@ -63,7 +63,7 @@ impl Workspace {
 
     fn run(&mut self, request: Request) -> Result<Answer> {
         match request {
-            Request::Formula { name, args } => pending::formula(&name, &args).map(Answer::of),
+            Request::Formula { name, args } => formula(&name, &args).map(Answer::of),
             Request::Close { table } => {
                 self.tables.remove(&table);
                 Ok(Answer::of(Value::Null))
@@ -100,6 +100,22 @@ impl Workspace {
         let opened = self.tables.get_mut(&table).ok_or_else(no_table)?;
         change(opened)?;
         Ok(Answer::of(opened.state(table)))
+    }
+}
+
+/// Formulas that need no table: `kelan.fn`.
+fn formula(name: &str, args: &Value) -> Result<Value> {
+    match name {
+        "sample_size" => analysis::formula::sample_size(args),
+        "power" => analysis::formula::power(args),
+        "adjust_p_values" => {
+            analysis::formula::adjust_p_values(&args["p"], args["method"].as_str().unwrap_or_default())
+        }
+        _ => Err(Error::new(
+            Code::UnknownAnalysis,
+            format!("there is no formula “{name}”"),
+            format!("没有公式「{name}」"),
+        )),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::customer;
 use super::issue;
 use super::recipe::{self, Choices, Step};
 use super::request::Answer;
 use crate::analysis::{self, Input};
 use crate::error::{Error, Result, Words};
-use crate::fact::{self, Scope};
+use crate::fact::{self, Refunds, Scope};
 use crate::read::csv::retype;
 use crate::read::{Issue, Source};
 use crate::role::{self, Guess, OrderKey, Role, Roles};
@@ -222,10 +223,8 @@ impl Opened {
             let Category { codes, labels } = column.category();
             let mut seen = vec![false; labels.len()];
             for (row, code) in codes.into_iter().enumerate() {
-                if mask.as_ref().is_none_or(|m| m.value(row)) {
-                    if let Some(s) = seen.get_mut(code as usize) {
-                        *s = true;
-                    }
+                if let Some(s) = seen.get_mut(code as usize) {
+                    *s |= mask.as_ref().is_none_or(|m| m.value(row));
                 }
             }
             seen.into_iter().filter(|s| *s).count()
@@ -235,9 +234,8 @@ impl Opened {
 
     pub fn customer(&self, id: &str, filter: &Value) -> Result<Value> {
         let mask = self.mask(filter)?;
-        let input = Input { table: &self.table, roles: &self.roles, filter: mask.as_ref(), facts: &self.facts };
-        let _ = (input, id);
-        Err(super::pending::refuse("customer"))
+        let facts = self.facts.get(&self.table, &self.roles, mask.as_ref(), Refunds::default())?;
+        customer::record(&self.table, &self.roles, &facts, id)
     }
 
     pub fn glance(&self, filter: &Value, params: &Value) -> Result<Value> {

@@ -38,7 +38,7 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Contracts> {
     let good: Vec<u32> = (0..times.len() as u32)
         .filter(|&i| {
             let t = times[i as usize];
-            t >= 1.0 && t <= LONGEST && t.fract() == 0.0
+            (1.0..=LONGEST).contains(&t) && t.fract() == 0.0
         })
         .collect();
     let bad = times.len() - good.len();

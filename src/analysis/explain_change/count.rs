@@ -72,7 +72,7 @@ pub fn by_value(facts: &Facts, dimension: &Dimension, spans: [(i32, i32); 2]) ->
     let mut of_order: Vec<usize> = Vec::new();
     let mut of_customer: [Vec<usize>; 2] = Default::default();
     let mut current = NONE;
-    let mut flush = |cells: &mut Vec<Counts>, c: u32, lists: &mut [Vec<usize>; 2]| {
+    let flush = |cells: &mut Vec<Counts>, c: u32, lists: &mut [Vec<usize>; 2]| {
         for (s, list) in lists.iter_mut().enumerate() {
             list.sort_unstable();
             list.dedup();

@@ -22,6 +22,6 @@ export function formulas(executor: Executor, locale: Locale): Formulas {
   return {
     sampleSize: (options) => ask("sample_size", options) as ReturnType<Formulas["sampleSize"]>,
     power: (options) => ask("power", options) as { power: number },
-    adjustPValues: (p, method) => (ask("adjust_p_values", { p: Array.from(p), method }) as { p: number[] }).p,
+    adjustPValues: (p, method) => ask("adjust_p_values", { p: Array.from(p), method }) as number[],
   };
 }
