@@ -5,6 +5,7 @@ pub mod col;
 pub mod common;
 #[cfg(test)]
 pub mod contract;
+pub mod describe;
 pub mod overview;
 pub mod revenue;
 pub mod rfm;
@@ -166,14 +167,7 @@ pub struct Entry {
 
 /// Every analysis of this build, in the order of the contract.
 pub fn registry() -> Vec<Entry> {
-    // One a line, in the order of the contract.
-    vec![
-        entry::<overview::Overview>(),
-        entry::<rfm::Rfm>(),
-        entry::<cohort::Cohort>(),
-        entry::<revenue::Revenue>(),
-        entry::<segment::Segments>(),
-    ]
+    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).

@@ -10,6 +10,9 @@
 mod code;
 mod expr;
 mod resolve;
+pub mod show;
+#[cfg(test)]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

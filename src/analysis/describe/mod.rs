@@ -1,0 +1,425 @@
+//! What is in every column: how much is there, how large, how spread, how shaped, what comes most often.
+//!
+//! Method: quantiles of type 7 (Hyndman and Fan 1996), adjusted skewness and kurtosis (Joanes and Gill 1998), interval of the mean by Student's t.
+//! Input: any columns; missing cells are counted per column and left out there. Sums and moments are exact, hence free of row order.
+//! Cost: one sort per column of numbers. Needs: one row.
+
+mod present;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::col::{self, Col, Data, Kind, Options, Spec, resolve, show};
+use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
+use crate::error::{Error, Result, Words};
+use crate::num::moment::Moments;
+use crate::num::{dist, quantile, sum};
+use crate::table::{Category, Frame, Series, Type};
+
+pub struct Describe;
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// Columns to describe; empty: all.
+    #[schemars(extend("x-zh" = "要描述的列；留空为全部"))]
+    pub columns: Vec<Col>,
+    /// Shares at which quantiles are given.
+    #[schemars(extend("x-zh" = "分位点"))]
+    pub quantiles: Vec<f64>,
+    /// Share cut off at each end for the trimmed mean, below 0.5.
+    #[schemars(extend("x-zh" = "截尾均值每端去掉的比例，小于 0.5"))]
+    pub trim: f64,
+    /// Level of the interval of the mean.
+    #[schemars(extend("x-zh" = "均值区间的置信水平"))]
+    pub level: f64,
+    /// Number of histogram bins; by default round edges after Freedman and Diaconis, at most 50.
+    #[schemars(extend("x-zh" = "直方图的组数；默认取整边界，至多 50 组"))]
+    pub bins: Option<usize>,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            columns: Vec::new(),
+            quantiles: vec![0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99],
+            trim: 0.1,
+            level: 0.95,
+            bins: None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Rows looked at.
+    pub rows: usize,
+    pub columns: Vec<Description>,
+}
+
+/// One column. The figures from `mean` on exist for numbers only.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Description {
+    pub name: String,
+    /// `integer`, `decimal`, `text`, `boolean`, `date`, `timestamp`; `number` for formulas and facts.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Cells with a value.
+    pub n: usize,
+    pub missing: usize,
+    /// Different values.
+    pub distinct: usize,
+    /// The ten most frequent values, ties by value.
+    pub top: Vec<Top>,
+    /// Dates: the first and the last day.
+    pub first: Option<String>,
+    pub last: Option<String>,
+    pub mean: Option<f64>,
+    /// Divisor n − 1.
+    pub sd: Option<f64>,
+    pub variance: Option<f64>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    pub sum: Option<f64>,
+    pub median: Option<f64>,
+    /// Type 7, keyed by the share as asked for (`"0.25"`).
+    pub quantiles: Option<BTreeMap<String, f64>>,
+    /// 75 % quantile − 25 % quantile.
+    pub iqr: Option<f64>,
+    /// Median absolute deviation from the median, raw.
+    pub mad: Option<f64>,
+    /// Standard error of the mean.
+    pub se_mean: Option<f64>,
+    /// Interval of the mean by Student's t.
+    pub mean_ci: Option<[f64; 2]>,
+    /// Mean without the share `trim` at each end.
+    pub trimmed_mean: Option<f64>,
+    /// sd / mean.
+    pub cv: Option<f64>,
+    /// Adjusted, G1.
+    pub skewness: Option<f64>,
+    /// g1.
+    pub skewness_biased: Option<f64>,
+    /// Excess, adjusted, G2.
+    pub kurtosis: Option<f64>,
+    /// Excess, g2.
+    pub kurtosis_biased: Option<f64>,
+    /// Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin.
+    pub histogram: Option<Vec<Bin>>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Top {
+    pub value: String,
+    pub n: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Bin {
+    pub from: f64,
+    pub to: f64,
+    pub n: usize,
+}
+
+/// A column brought down to what the figures need.
+enum Values {
+    /// Ascending.
+    Numbers(Vec<f64>),
+    /// Label and count, most frequent first.
+    Categories(Vec<(String, usize)>),
+}
+
+struct Column {
+    name: String,
+    kind: Option<Type>,
+    missing: usize,
+    values: Values,
+}
+
+pub struct Prepared {
+    rows: usize,
+    columns: Vec<Column>,
+    choices: Vec<Words>,
+}
+
+impl Analysis for Describe {
+    type Params = Params;
+    type Prepared = Prepared;
+    type Summary = Summary;
+
+    fn meta() -> Meta {
+        Meta {
+            id: "describe",
+            title: Words::new("Every column described", "各列概况"),
+            about: Words::new(
+                "How much each column holds, what is typical, how far values spread, and what is missing.",
+                "每一列有多少数据、典型值是多少、差异有多大、缺了什么。",
+            ),
+            question: Question::CanITrustThisData,
+            needs: vec![],
+            uses: vec![],
+            frame: vec![
+                column("name", "Column", "列", "text"),
+                column("type", "Type", "类型", "text"),
+                column("n", "Values", "有值", "count"),
+                column("missing", "Missing", "缺失", "count"),
+                column("distinct", "Distinct", "不同值", "count"),
+                column("mean", "Mean", "均值", "number"),
+                column("sd", "Standard deviation", "标准差", "number"),
+                column("min", "Minimum", "最小值", "number"),
+                column("p25", "25% quantile", "25% 分位数", "number"),
+                column("median", "Median", "中位数", "number"),
+                column("p75", "75% quantile", "75% 分位数", "number"),
+                column("max", "Maximum", "最大值", "number"),
+            ],
+            formula: Words::new(
+                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3",
+                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3",
+            ),
+            source: "Hyndman and Fan 1996, doi:10.2307/2684934 (type 7); Joanes and Gill 1998, doi:10.1111/1467-9884.00122",
+        }
+    }
+
+    fn check(params: &Params) -> Result<()> {
+        col::check_all(&params.columns, "columns")?;
+        if params.quantiles.iter().any(|q| !(0.0..=1.0).contains(q)) {
+            return Err(Error::bad_param("quantiles", "shares lie between 0 and 1", "分位点须在 0 与 1 之间"));
+        }
+        if !(0.0..0.5).contains(&params.trim) {
+            return Err(Error::bad_param("trim", "from 0 to below 0.5", "须在 0 与 0.5 之间"));
+        }
+        if params.bins.is_some_and(|b| b == 0 || b > 1000) {
+            return Err(Error::bad_param("bins", "from 1 to 1000", "须在 1 与 1000 之间"));
+        }
+        check_level(params.level)
+    }
+
+    fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
+        let all: Vec<Col> = input.table.columns.iter().map(|c| Col::from(c.name.as_str())).collect();
+        let cols = if params.columns.is_empty() { &all } else { &params.columns };
+        let facts = cols.iter().any(Col::is_fact);
+        let mut out = Prepared { rows: 0, columns: Vec::new(), choices: Vec::new() };
+        // One column at a time: a million rows of every column need not stand beside each other.
+        for col in cols {
+            let col = dates_by_name(input, col);
+            let options = Options { keep_missing: true, customers: facts, ..Options::default() };
+            let mut resolved = resolve(input, &[&col], options)?;
+            out.rows = resolved.n();
+            if let Some(variable) = resolved.variables.pop() {
+                out.columns.push(Column {
+                    name: variable.name,
+                    kind: variable.kind,
+                    missing: (0..variable.data.len()).filter(|&i| variable.data.is_missing(i)).count(),
+                    values: reduce(variable.data),
+                });
+            }
+            out.choices = resolved.choices;
+        }
+        Ok(out)
+    }
+
+    fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
+        let columns: Vec<Description> = prepared.columns.iter().map(|c| describe(c, params)).collect();
+        Ok(Output {
+            frame: frame(&columns),
+            summary: Summary { rows: prepared.rows, columns },
+            used_rows: prepared.rows,
+            left_out: Vec::new(),
+            warnings: Vec::new(),
+            choices: prepared.choices.clone(),
+        })
+    }
+
+    fn present(output: &Output<Summary>, _: &Params) -> Presentation {
+        present::present(&output.summary)
+    }
+}
+
+fn check_level(level: f64) -> Result<()> {
+    if level > 0.0 && level < 1.0 {
+        Ok(())
+    } else {
+        Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间"))
+    }
+}
+
+/// Dates are described by their days, not by numbers, unless asked otherwise.
+fn dates_by_name(input: &Input<'_>, col: &Col) -> Col {
+    let spec = col.spec();
+    let date = spec.column.as_deref().and_then(|n| input.table.position(n)).and_then(|i| input.table.columns.get(i));
+    match date {
+        Some(c) if spec.kind.is_none() && matches!(c.kind, Type::Date | Type::Timestamp) => {
+            Col::Spec(Box::new(Spec { kind: Some(Kind::Category), ..spec }))
+        }
+        _ => col.clone(),
+    }
+}
+
+fn reduce(data: Data) -> Values {
+    match data {
+        Data::Number(mut v) => {
+            v.retain(|x| !x.is_nan());
+            // −0 and 0 are one value.
+            v.iter_mut().for_each(|x| *x += 0.0);
+            v.sort_unstable_by(f64::total_cmp);
+            Values::Numbers(v)
+        }
+        Data::Category { codes, labels } => {
+            let mut counts = vec![0usize; labels.len()];
+            codes.iter().filter(|c| **c != Category::MISSING).for_each(|&c| {
+                if let Some(n) = counts.get_mut(c as usize) {
+                    *n += 1;
+                }
+            });
+            let mut list: Vec<(String, usize)> = labels.into_iter().zip(counts).collect();
+            list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            Values::Categories(list)
+        }
+    }
+}
+
+fn describe(c: &Column, params: &Params) -> Description {
+    let kind = c.kind.and_then(|k| serde_json::to_value(k).ok()).and_then(|v| v.as_str().map(str::to_string));
+    let base = Description {
+        name: c.name.clone(),
+        kind: kind.unwrap_or_else(|| "number".to_string()),
+        missing: c.missing,
+        ..Description::default()
+    };
+    match &c.values {
+        Values::Numbers(v) => numbers(base, v, params),
+        Values::Categories(list) => {
+            let date = matches!(c.kind, Some(Type::Date | Type::Timestamp));
+            Description {
+                n: list.iter().map(|l| l.1).sum(),
+                distinct: list.len(),
+                top: list.iter().take(10).map(|(value, n)| Top { value: value.clone(), n: *n }).collect(),
+                first: if date { list.iter().map(|l| &l.0).min().cloned() } else { None },
+                last: if date { list.iter().map(|l| &l.0).max().cloned() } else { None },
+                ..base
+            }
+        }
+    }
+}
+
+fn numbers(base: Description, v: &[f64], params: &Params) -> Description {
+    let (distinct, top) = runs(v);
+    let m = Moments::of(v);
+    let q = |p: f64| quantile::sorted(v, p);
+    let (low, middle, high) = (q(0.25), q(0.5), q(0.75));
+    let mean = (m.n > 0).then_some(m.mean).and_then(show::finite);
+    let sd = m.sd().and_then(show::finite);
+    let se = sd.map(|s| s / (m.n as f64).sqrt());
+    let half = se.map(|s| s * dist::t_quantile(0.5 + params.level / 2.0, m.n as f64 - 1.0));
+    let cut = (params.trim * m.n as f64).floor() as usize;
+    Description {
+        n: m.n,
+        distinct,
+        top,
+        mean,
+        sd,
+        variance: m.variance().and_then(show::finite),
+        min: v.first().copied(),
+        max: v.last().copied(),
+        sum: show::finite(m.sum).filter(|_| m.n > 0),
+        median: middle,
+        quantiles: (m.n > 0).then(|| params.quantiles.iter().filter_map(|&p| Some((p.to_string(), q(p)?))).collect()),
+        iqr: high.zip(low).map(|(h, l)| h - l),
+        mad: middle.and_then(|c| quantile::mad(v, c)),
+        se_mean: se,
+        mean_ci: mean.zip(half).map(|(m, h)| [m - h, m + h]),
+        trimmed_mean: v.get(cut..m.n.saturating_sub(cut)).and_then(sum::mean).and_then(show::finite),
+        cv: sd.zip(mean).map(|(s, m)| s / m).and_then(show::finite),
+        skewness: m.skewness().and_then(show::finite),
+        skewness_biased: m.skewness_biased().and_then(show::finite),
+        kurtosis: m.kurtosis().and_then(show::finite),
+        kurtosis_biased: m.kurtosis_biased().and_then(show::finite),
+        histogram: (m.n > 0).then(|| histogram(v, params.bins)),
+        ..base
+    }
+}
+
+/// How many values differ, and the ten most frequent.
+fn runs(v: &[f64]) -> (usize, Vec<Top>) {
+    let mut best: Vec<(f64, usize)> = Vec::new();
+    let mut distinct = 0;
+    let mut start = 0;
+    while let Some(&value) = v.get(start) {
+        let n = v[start..].iter().take_while(|x| **x == value).count();
+        distinct += 1;
+        let place = best.partition_point(|b| b.1 >= n);
+        if place < 10 {
+            best.insert(place, (value, n));
+            best.truncate(10);
+        }
+        start += n;
+    }
+    (distinct, best.into_iter().map(|(value, n)| Top { value: value.to_string(), n }).collect())
+}
+
+/// Counts of ascending values in equal bins.
+pub fn histogram(v: &[f64], bins: Option<usize>) -> Vec<Bin> {
+    let (Some(&min), Some(&max)) = (v.first(), v.last()) else { return Vec::new() };
+    if min == max {
+        return vec![Bin { from: min, to: max, n: v.len() }];
+    }
+    let edges: Vec<f64> = match bins {
+        Some(k) => (0..=k).map(|i| if i == k { max } else { min + (max - min) * (i as f64 / k as f64) }).collect(),
+        None => round_edges(v, min, max),
+    };
+    let last = edges.len().saturating_sub(2);
+    edges
+        .windows(2)
+        .enumerate()
+        .map(|(i, e)| {
+            let from = v.partition_point(|x| *x < e[0]);
+            let to = if i == last { v.len() } else { v.partition_point(|x| *x < e[1]) };
+            Bin { from: e[0], to: e[1], n: to.saturating_sub(from) }
+        })
+        .collect()
+}
+
+/// Edges at multiples of 1, 2, 2.5 or 5 times a power of ten.
+fn round_edges(v: &[f64], min: f64, max: f64) -> Vec<f64> {
+    let iqr = quantile::sorted(v, 0.75).zip(quantile::sorted(v, 0.25)).map_or(0.0, |(h, l)| h - l);
+    let width = 2.0 * iqr / (v.len() as f64).cbrt();
+    let wanted = if width > 0.0 { ((max - min) / width).clamp(5.0, 40.0) } else { 20.0 };
+    let raw = (max - min) / wanted;
+    let power = 10f64.powf(raw.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|s| s * power).find(|s| *s >= raw).unwrap_or(raw);
+    let first = (min / step).floor();
+    let last = (max / step).ceil().max(first + 1.0);
+    if !(step > 0.0) || !step.is_finite() || last - first > 60.0 {
+        return vec![min, max];
+    }
+    // Division by the inverse where the step is a fraction: edges then print as written (0.3, not 0.30000000000000004).
+    let edge = |i: f64| if step < 1.0 { i / (1.0 / step).round().max(1.0) } else { i * step };
+    let exact = step >= 1.0 || ((1.0 / step).round() * step - 1.0).abs() < 1e-9;
+    let count = (last - first) as usize;
+    (0..=count).map(|i| if exact { edge(first + i as f64) } else { (first + i as f64) * step }).collect()
+}
+
+fn frame(columns: &[Description]) -> Frame {
+    let text = |f: &dyn Fn(&Description) -> String| Series::Text(columns.iter().map(|c| Some(f(c))).collect());
+    let count = |f: &dyn Fn(&Description) -> usize| Series::Integer(columns.iter().map(|c| f(c) as i32).collect());
+    let number = |f: &dyn Fn(&Description) -> Option<f64>| {
+        Series::Number(columns.iter().map(|c| f(c).unwrap_or(f64::NAN)).collect())
+    };
+    let at = |c: &Description, p: &str| c.quantiles.as_ref().and_then(|q| q.get(p)).copied();
+    Frame::default()
+        .with("name", text(&|c| c.name.clone()))
+        .with("type", text(&|c| c.kind.clone()))
+        .with("n", count(&|c| c.n))
+        .with("missing", count(&|c| c.missing))
+        .with("distinct", count(&|c| c.distinct))
+        .with("mean", number(&|c| c.mean))
+        .with("sd", number(&|c| c.sd))
+        .with("min", number(&|c| c.min))
+        .with("p25", number(&|c| at(c, "0.25")))
+        .with("median", number(&|c| c.median))
+        .with("p75", number(&|c| at(c, "0.75")))
+        .with("max", number(&|c| c.max))
+}
