@@ -5,7 +5,9 @@ pub mod col;
 pub mod common;
 #[cfg(test)]
 pub mod contract;
+pub mod correlate;
 pub mod describe;
+pub mod formula;
 pub mod overview;
 pub mod revenue;
 pub mod rfm;
@@ -167,7 +169,7 @@ pub struct Entry {
 
 /// Every analysis of this build, in the order of the contract.
 pub fn registry() -> Vec<Entry> {
-    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>()]
+    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>(), entry::<correlate::Correlate>()]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).

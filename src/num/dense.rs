@@ -108,7 +108,7 @@ pub fn cholesky(a: &Matrix) -> Option<Matrix> {
         for k in 0..j {
             d -= l.get(j, k).powi(2);
         }
-        if !(d > 0.0) || !d.is_finite() {
+        if d.is_nan() || d <= 0.0 || d.is_infinite() {
             return None;
         }
         let root = d.sqrt();

@@ -126,7 +126,7 @@ pub fn t_cdf(t: f64, df: f64) -> f64 {
 }
 /// P(|T| > |t|).
 pub fn t_two_sided(t: f64, df: f64) -> f64 {
-    if t.is_nan() || !(df > 0.0) {
+    if t.is_nan() || df.is_nan() || df <= 0.0 {
         return f64::NAN;
     }
     if !t.is_finite() {
@@ -154,7 +154,7 @@ fn t_quantile_upper(tail: f64, df: f64) -> f64 {
 
 /// P(X > x) of chi-squared.
 pub fn chi2_sf(x: f64, df: f64) -> f64 {
-    if x.is_nan() || !(df > 0.0) { f64::NAN } else { gamma_pq(df / 2.0, x / 2.0).1 }
+    if x.is_nan() || df.is_nan() || df <= 0.0 { f64::NAN } else { gamma_pq(df / 2.0, x / 2.0).1 }
 }
 pub fn chi2_cdf(x: f64, df: f64) -> f64 {
     gamma_pq(df / 2.0, x / 2.0).0
@@ -165,7 +165,7 @@ pub fn chi2_quantile(p: f64, df: f64) -> f64 {
 
 /// P(F > f).
 pub fn f_sf(f: f64, df1: f64, df2: f64) -> f64 {
-    if f.is_nan() || !(df1 > 0.0 && df2 > 0.0) {
+    if f.is_nan() || df1.is_nan() || df2.is_nan() || df1 <= 0.0 || df2 <= 0.0 {
         return f64::NAN;
     }
     if f <= 0.0 {

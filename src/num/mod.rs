@@ -7,6 +7,7 @@ pub mod dist;
 pub mod ks;
 pub mod logit;
 pub mod moment;
+pub mod multiple;
 pub mod optimize;
 pub mod quantile;
 pub mod rank;

@@ -92,7 +92,7 @@ pub fn bfgs(start: &[f64], max_iterations: usize, f: impl Fn(&[f64]) -> First) -
         }
         let mut direction: Vec<f64> = inverse.times_vector(&gradient).iter().map(|v| -v).collect();
         let mut slope = dot(&gradient, &direction);
-        if !(slope < 0.0) {
+        if slope.is_nan() || slope >= 0.0 {
             inverse = Matrix::identity(n);
             fresh = true;
             direction = gradient.iter().map(|g| -g).collect();
@@ -181,8 +181,8 @@ fn simplex_run(start: &[f64], step: &[f64], max_iterations: usize, f: &impl Fn(&
         }
         let mut centre = vec![0.0; n];
         for p in &points[..n] {
-            for i in 0..n {
-                centre[i] += p.0[i] / n as f64;
+            for (c, v) in centre.iter_mut().zip(&p.0) {
+                *c += v / n as f64;
             }
         }
         let reflected = blend(&centre, &points[n].0, -1.0);

@@ -392,7 +392,7 @@ fn round_edges(v: &[f64], min: f64, max: f64) -> Vec<f64> {
     let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|s| s * power).find(|s| *s >= raw).unwrap_or(raw);
     let first = (min / step).floor();
     let last = (max / step).ceil().max(first + 1.0);
-    if !(step > 0.0) || !step.is_finite() || last - first > 60.0 {
+    if step.is_nan() || step <= 0.0 || step.is_infinite() || last - first > 60.0 {
         return vec![min, max];
     }
     // Division by the inverse where the step is a fraction: edges then print as written (0.3, not 0.30000000000000004).
