@@ -169,7 +169,15 @@ pub struct Entry {
 
 /// Every analysis of this build, in the order of the contract.
 pub fn registry() -> Vec<Entry> {
-    vec![entry::<overview::Overview>(), entry::<rfm::Rfm>(), entry::<cohort::Cohort>(), entry::<revenue::Revenue>(), entry::<segment::Segments>(), entry::<describe::Describe>(), entry::<correlate::Correlate>()]
+    vec![
+        entry::<overview::Overview>(),
+        entry::<rfm::Rfm>(),
+        entry::<cohort::Cohort>(),
+        entry::<revenue::Revenue>(),
+        entry::<segment::Segments>(),
+        entry::<describe::Describe>(),
+        entry::<correlate::Correlate>(),
+    ]
 }
 
 /// Runs `id` with `params` (a JSON object; `{}` takes every default).
