@@ -232,6 +232,9 @@ impl Converter {
             self.odd.push(self.rows, OddKind::Raw, text);
             return self.dict.code(bare);
         }
+        if text.is_ascii() {
+            return self.dict.add(slot, hash, text);
+        }
         match String::from_utf8_lossy(text) {
             std::borrow::Cow::Borrowed(_) => self.dict.add(slot, hash, text),
             std::borrow::Cow::Owned(repaired) => {

@@ -130,7 +130,6 @@ pub struct Part {
 }
 
 /// Writes and reads little-endian numbers in sections that begin at multiples of eight bytes.
-#[derive(Default)]
 struct Writer(Vec<u8>);
 
 macro_rules! section {
@@ -138,8 +137,12 @@ macro_rules! section {
         impl Writer {
             fn $write(&mut self, v: &[$t]) {
                 self.head(v.len() as u64);
-                self.0.reserve(v.len() * $n + 8);
-                v.iter().for_each(|x| self.0.extend_from_slice(&x.to_le_bytes()));
+                let at = self.0.len();
+                self.0.resize(at + v.len() * $n, 0);
+                if let Some(room) = self.0.get_mut(at..) {
+                    // Written so that the compiler sees a plain copy.
+                    room.chunks_exact_mut($n).zip(v).for_each(|(b, x)| b.copy_from_slice(&x.to_le_bytes()));
+                }
                 self.align();
             }
         }
@@ -147,9 +150,11 @@ macro_rules! section {
             fn $read(&mut self) -> Option<Vec<$t>> {
                 let len = usize::try_from(self.head()?).ok()?;
                 let raw = self.take(len.checked_mul($n)?)?;
-                let out = raw.chunks_exact($n).map(|b| b.try_into().map(<$t>::from_le_bytes)).collect::<Result<_, _>>();
+                let mut out: Vec<$t> = vec![Default::default(); len];
+                let number = |b: &[u8]| b.try_into().map(<$t>::from_le_bytes).unwrap_or_default();
+                out.iter_mut().zip(raw.chunks_exact($n)).for_each(|(x, b)| *x = number(b));
                 self.align();
-                out.ok()
+                Some(out)
             }
         }
     };
@@ -195,7 +200,10 @@ const MAGIC: u64 = 0x4b4c_5041_5254_3031;
 impl Part {
     /// The part as one flat blob, to be transferred to another worker.
     pub fn to_blob(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        // About what the columns take, so that the blob need not grow.
+        let size: usize =
+            self.columns.iter().map(|c| c.values.len() * 8 + c.text_bytes.len() + c.odd.bytes.len()).sum();
+        let mut w = Writer(Vec::with_capacity(size + 4096));
         for v in
             [MAGIC, self.slice[0], self.slice[1], self.begin, self.next, u64::from(self.rows), u64::from(self.records)]
         {

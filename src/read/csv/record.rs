@@ -37,6 +37,8 @@ pub struct Record<'a> {
     pub next: usize,
     pub kind: Kind,
     pub cells: Vec<Cell<'a>>,
+    /// A quoted cell holds a quote that is neither doubled nor closing: the quotes of this record are broken.
+    pub odd: bool,
 }
 
 impl Record<'_> {
@@ -75,12 +77,53 @@ pub fn records<'a>(bytes: &'a [u8], at: usize, rules: &'a Rules) -> impl Iterato
     })
 }
 
+/// How broken quotes are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// A quote inside a quoted cell that is neither doubled nor closing is literal.
+    Lenient,
+    /// A cell with such a quote was not quoted at all: its first quote is literal too.
+    Literal,
+    /// A doubled quote before a separator is a literal one and the closing one: the file doubles nothing.
+    Eager,
+}
+
+/// The record by the reading that gives it the table's width, if its quotes are broken and the first reading does not.
+///
+/// A stray quote so costs its own cell and not the cells, or rows, up to the next quote.
+pub fn refit<'a>(bytes: &'a [u8], first: Record<'a>, rules: &Rules, width: usize) -> Record<'a> {
+    if !first.odd {
+        return first;
+    }
+    if first.cells.len() == width {
+        // A stray quote may have swallowed a row and still give the right width: then the lines are two good records.
+        let lines = record_as(bytes, first.begin, rules, Reading::Literal);
+        let two = lines.cells.len() == width && lines.next < first.next && {
+            let second = record(bytes, lines.next, rules);
+            second.cells.len() == width && second.next <= first.next
+        };
+        return if two { lines } else { first };
+    }
+    for reading in [Reading::Eager, Reading::Literal] {
+        let again = record_as(bytes, first.begin, rules, reading);
+        if again.cells.len() == width && again.next <= first.next {
+            return again;
+        }
+    }
+    first
+}
+
 /// The record that begins at `begin` (which must lie inside `bytes`).
 pub fn record<'a>(bytes: &'a [u8], begin: usize, rules: &Rules) -> Record<'a> {
+    record_as(bytes, begin, rules, Reading::Lenient)
+}
+
+fn record_as<'a>(bytes: &'a [u8], begin: usize, rules: &Rules, reading: Reading) -> Record<'a> {
     let rest = bytes.get(begin..).unwrap_or_default();
     let line_end = rest.iter().position(|&b| b == b'\n' || b == b'\r').unwrap_or(rest.len());
     let line = &rest[..line_end];
-    let plain = |kind| Record { begin, next: behind_newline(bytes, begin + line_end), kind, cells: Vec::new() };
+    let plain =
+        |kind| Record { begin, next: behind_newline(bytes, begin + line_end), kind, cells: Vec::new(), odd: false };
     if rules.comment.as_ref().is_some_and(|c| line.starts_with(c)) {
         return plain(Kind::Comment);
     }
@@ -88,18 +131,19 @@ pub fn record<'a>(bytes: &'a [u8], begin: usize, rules: &Rules) -> Record<'a> {
         return plain(Kind::Blank);
     }
     let mut cells = Vec::new();
+    let mut odd = false;
     let mut at = begin;
     if rules.delimiter == Delimiter::Whitespace {
         at = skip_blanks(bytes, at);
     }
     loop {
-        let (cell, end) = cell(bytes, at, rules);
+        let (cell, end) = cell(bytes, at, rules, reading, &mut odd);
         cells.push(cell);
         match separator(bytes, end, &rules.delimiter) {
             Some(behind) => at = behind,
             None => {
                 let end = if rules.delimiter == Delimiter::Whitespace { skip_blanks(bytes, end) } else { end };
-                return Record { begin, next: behind_newline(bytes, end), kind: Kind::Data, cells };
+                return Record { begin, next: behind_newline(bytes, end), kind: Kind::Data, cells, odd };
             }
         }
     }
@@ -153,12 +197,16 @@ fn ends_cell(bytes: &[u8], at: usize, delimiter: &Delimiter) -> bool {
 }
 
 /// The cell that begins at `at`, and the offset behind it: of a separator, a newline or the end.
-fn cell<'a>(bytes: &'a [u8], at: usize, rules: &Rules) -> (Cell<'a>, usize) {
+fn cell<'a>(bytes: &'a [u8], at: usize, rules: &Rules, reading: Reading, odd: &mut bool) -> (Cell<'a>, usize) {
     let mut unclosed = false;
     if let Some(quote) = rules.quote {
         let from = if rules.trim_around_quotes { skip_spaces(bytes, at, &rules.delimiter) } else { at };
         if bytes.get(from) == Some(&quote) {
-            match quoted(bytes, from, quote, rules) {
+            let mut broken = false;
+            let found = quoted(bytes, from, quote, rules, reading == Reading::Eager, &mut broken);
+            *odd |= broken;
+            match found {
+                Some(_) if broken && reading == Reading::Literal => {}
                 Some(found) => return found,
                 None => unclosed = true,
             }
@@ -179,7 +227,7 @@ fn cell<'a>(bytes: &'a [u8], at: usize, rules: &Rules) -> (Cell<'a>, usize) {
     }
     let raw = &bytes[at..end];
     let text = match rules.escape {
-        Some(escape) if escaped => Cow::Owned(unescape(raw, escape)),
+        Some(escape) if escaped => Cow::Owned(unescape(raw, escape, rules)),
         _ => Cow::Borrowed(raw),
     };
     (Cell { text, quoted: false, unclosed }, end)
@@ -192,12 +240,23 @@ fn skip_spaces(bytes: &[u8], mut at: usize, delimiter: &Delimiter) -> usize {
     at
 }
 
-fn unescape(raw: &[u8], escape: u8) -> Vec<u8> {
+/// An escape is one where it protects something: a quote, an escape, a separator, a line end. `C:\\new` keeps its own.
+fn protects(next: Option<&u8>, escape: u8, rules: &Rules) -> bool {
+    let Some(&b) = next else { return false };
+    let separates = match &rules.delimiter {
+        Delimiter::Bytes(d) => d.first() == Some(&b),
+        Delimiter::Whitespace => b == b' ' || b == b'\t',
+        Delimiter::None => false,
+    };
+    b == escape || rules.quote == Some(b) || separates || b == b'\n' || b == b'\r'
+}
+
+fn unescape(raw: &[u8], escape: u8, rules: &Rules) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
     let mut bytes = raw.iter();
     while let Some(&b) = bytes.next() {
-        if b == escape {
-            out.extend(bytes.next().or(Some(&b)));
+        if b == escape && protects(bytes.as_slice().first(), escape, rules) {
+            out.extend(bytes.next());
         } else {
             out.push(b);
         }
@@ -208,7 +267,14 @@ fn unescape(raw: &[u8], escape: u8) -> Vec<u8> {
 /// A quoted cell from its opening quote. `None`: never closed (within [`MAX_QUOTED`]).
 ///
 /// A quote inside that is neither doubled nor followed by the end of the cell is literal: the cell goes on.
-fn quoted<'a>(bytes: &'a [u8], open: usize, quote: u8, rules: &Rules) -> Option<(Cell<'a>, usize)> {
+fn quoted<'a>(
+    bytes: &'a [u8],
+    open: usize,
+    quote: u8,
+    rules: &Rules,
+    eager: bool,
+    odd: &mut bool,
+) -> Option<(Cell<'a>, usize)> {
     let mut text: Option<Vec<u8>> = None;
     let from = open + 1;
     let mut copied = from;
@@ -216,18 +282,25 @@ fn quoted<'a>(bytes: &'a [u8], open: usize, quote: u8, rules: &Rules) -> Option<
     let limit = bytes.len().min(open.saturating_add(MAX_QUOTED));
     while at < limit {
         let b = bytes[at];
-        if rules.escape == Some(b) && b != quote {
+        if rules.escape == Some(b) && b != quote && protects(bytes.get(at + 1), b, rules) {
             text.get_or_insert_default().extend_from_slice(&bytes[copied..at]);
             copied = at + 1;
             at += 2;
         } else if b == quote {
-            if bytes.get(at + 1) == Some(&quote) {
+            let closes = eager && ends_cell(bytes, at + 2, &rules.delimiter);
+            if bytes.get(at + 1) == Some(&quote) && !closes {
                 text.get_or_insert_default().extend_from_slice(&bytes[copied..=at]);
                 copied = at + 2;
                 at += 2;
                 continue;
             }
             let end = if rules.trim_around_quotes { skip_spaces(bytes, at + 1, &rules.delimiter) } else { at + 1 };
+            if closes && bytes.get(at + 1) == Some(&quote) {
+                // The first of the two belongs to the cell, the second closes it.
+                let mut kept = text.unwrap_or_default();
+                kept.extend_from_slice(&bytes[copied.min(at)..=at]);
+                return Some((Cell { text: Cow::Owned(kept), quoted: true, unclosed: false }, at + 2));
+            }
             if ends_cell(bytes, end, &rules.delimiter) {
                 let text = match text {
                     Some(mut text) => {
@@ -238,6 +311,7 @@ fn quoted<'a>(bytes: &'a [u8], open: usize, quote: u8, rules: &Rules) -> Option<
                 };
                 return Some((Cell { text, quoted: true, unclosed: false }, end));
             }
+            *odd = true;
             at += 1;
         } else {
             at += 1;

@@ -161,6 +161,7 @@ impl<'a> Scanner<'a> {
             if !self.is_last && !record.ends_in_sight(self.bytes.len()) {
                 return Stop::NeedMore;
             }
+            let record = record::refit(self.bytes, record, self.rules, self.columns);
             self.at = record.next;
             self.count_newline(record.next);
             match record.kind {
@@ -289,10 +290,20 @@ impl<'a> Scanner<'a> {
                         continue;
                     }
                     match close(bytes, e, quote, delimiter) {
-                        Close::At { quote_at, doubled } => {
+                        Close::At { quote_at, doubled, odd } => {
                             if quote_at + 1 >= bytes.len() && !self.is_last {
                                 self.at = record;
                                 return Stop::NeedMore;
+                            }
+                            if odd {
+                                match self.put_broken(batch, record) {
+                                    Some(next) => record = next,
+                                    None => {
+                                        self.at = record;
+                                        return Stop::NeedMore;
+                                    }
+                                }
+                                continue 'records;
                             }
                             quoted = true;
                             if column < self.columns {
@@ -321,10 +332,14 @@ impl<'a> Scanner<'a> {
                                 self.at = record;
                                 return Stop::NeedMore;
                             }
-                            let row = self.rows_before + batch.rows as u32;
-                            let kind = RaggedKind::Unclosed;
-                            self.ragged.push(Ragged { row, kind, cells: column as u32, raw: Vec::new() });
-                            continue;
+                            match self.put_broken(batch, record) {
+                                Some(next) => record = next,
+                                None => {
+                                    self.at = record;
+                                    return Stop::NeedMore;
+                                }
+                            }
+                            continue 'records;
                         }
                     }
                 } else if column < self.columns {
@@ -366,6 +381,21 @@ impl<'a> Scanner<'a> {
                 quoted = false;
             }
         }
+    }
+
+    /// A record with broken quotes: the plain way finds the reading that fits the table. Gives where the next one begins;
+    /// `None` when its end is not in sight.
+    #[cold]
+    fn put_broken(&mut self, batch: &mut Batch, begin: usize) -> Option<usize> {
+        let first = record::record(self.bytes, begin, self.rules);
+        if !self.is_last && !first.ends_in_sight(self.bytes.len()) {
+            return None;
+        }
+        let found = record::refit(self.bytes, first, self.rules, self.columns);
+        let next = found.next;
+        self.count_newline(next);
+        self.put_record(batch, found);
+        Some(next)
     }
 
     /// Behind the line that begins at `from`; `None` when its end is not in sight.
@@ -416,7 +446,12 @@ fn batch_put(batch: &mut Batch, columns: usize, column: usize, start: usize, end
 }
 
 enum Close {
-    At { quote_at: usize, doubled: bool },
+    /// `odd`: a quote on the way was neither doubled nor closing.
+    At {
+        quote_at: usize,
+        doubled: bool,
+        odd: bool,
+    },
     Never,
 }
 
@@ -425,6 +460,7 @@ fn close(bytes: &[u8], open: usize, quote: u8, delimiter: u8) -> Close {
     let limit = bytes.len().min(open.saturating_add(MAX_QUOTED));
     let mut at = open + 1;
     let mut doubled = false;
+    let mut odd = false;
     while at < limit {
         if bytes[at] != quote {
             at += 1;
@@ -435,10 +471,13 @@ fn close(bytes: &[u8], open: usize, quote: u8, delimiter: u8) -> Close {
                 doubled = true;
                 at += 2;
             }
-            None => return Close::At { quote_at: at, doubled },
-            Some(&b) if b == delimiter || b == b'\n' || b == b'\r' => return Close::At { quote_at: at, doubled },
+            None => return Close::At { quote_at: at, doubled, odd },
+            Some(&b) if b == delimiter || b == b'\n' || b == b'\r' => return Close::At { quote_at: at, doubled, odd },
             // Neither doubled nor at the end of the cell: literal.
-            Some(_) => at += 1,
+            Some(_) => {
+                odd = true;
+                at += 1;
+            }
         }
     }
     Close::Never

@@ -43,9 +43,18 @@ pub fn find(records: &[Record], from: usize, rows: Option<usize>, titles: bool) 
     let header_width = (0..rows).filter_map(|k| below.get(k)).map(|&i| records[i].cells.len()).max();
     let width = match header_width {
         None => modal.max(1),
-        Some(w) => table_width(records, below.get(rows..).unwrap_or_default(), w, modal),
+        Some(w) => {
+            let empty = below.first().map_or(0, |&i| records[i].cells.len() - filled(&records[i]));
+            table_width(records, below.get(rows..).unwrap_or_default(), w, empty, modal)
+        }
     };
     Found { first, rows, width }
+}
+
+/// The most frequent width of data records.
+pub fn usual_width(records: &[Record]) -> usize {
+    let data: Vec<usize> = (0..records.len()).filter(|&i| is_data(&records[i])).collect();
+    modal_width(records, &data)
 }
 
 /// The most frequent width; the wider of two as frequent.
@@ -92,9 +101,10 @@ fn skip_titles(records: &[Record], data: &[usize], modal: usize) -> usize {
 }
 
 /// Data wider than the header: cells without a name. A trailing separator on every row is no column.
-fn table_width(records: &[Record], data: &[usize], header: usize, modal: usize) -> usize {
+fn table_width(records: &[Record], data: &[usize], header: usize, empty: usize, modal: usize) -> usize {
     if modal <= header {
-        return header;
+        // More names than cells, and as many empty ones: stray separators in the header.
+        return if modal > 0 && empty > 0 && header - empty <= modal { modal } else { header };
     }
     let wide: Vec<&Record> = data.iter().take(LOOK).map(|&i| &records[i]).filter(|r| r.cells.len() > header).collect();
     let all = data.len().min(LOOK);
@@ -233,15 +243,17 @@ fn is_header(records: &[Record], below: &[usize], at: usize, typed: &[f64]) -> b
     let head = &records[below[at]];
     let data: Vec<&Record> = below[at + 1..].iter().take(LOOK).map(|&i| &records[i]).collect();
     let mut score = 0.0;
+    // A header with gaps or repeated names is a poor one; a wide one has many of them and is a header still.
+    let mut flaws: f64 = 0.0;
     let mut seen = BTreeSet::new();
     for (c, cell) in head.cells.iter().enumerate() {
         let cell = cell.text.trim_ascii();
         if cell.is_empty() {
-            score -= 0.3;
+            flaws += 0.3;
             continue;
         }
         if !seen.insert(cell.to_ascii_lowercase()) {
-            score -= 0.5;
+            flaws += 0.5;
         }
         let text = String::from_utf8_lossy(cell);
         let words = value::words(&text);
@@ -293,24 +305,39 @@ fn is_header(records: &[Record], below: &[usize], at: usize, typed: &[f64]) -> b
             }
         }
     }
-    score > 0.0
+    score - flaws.min(1.5) > 0.0
 }
 
 /// Column names: header records joined by a blank, empty ones numbered, equal ones told apart.
 pub fn names(records: &[&Record], width: usize) -> Vec<String> {
     let offset = usize::from(unnamed_first(records, width));
+    let rows: Vec<Vec<&[u8]>> = records.iter().map(|r| named_cells(r, width)).collect();
     let raw: Vec<String> = (0..width)
         .map(|c| {
-            let parts: Vec<String> = records
+            let parts: Vec<String> = rows
                 .iter()
-                .filter_map(|r| r.cells.get(c.checked_sub(offset)?))
-                .map(|cell| clean(&cell.text))
+                .filter_map(|r| r.get(c.checked_sub(offset)?))
+                .map(|cell| clean(cell))
                 .filter(|t| !t.is_empty())
                 .collect();
             parts.join(" ")
         })
         .collect();
     unique(&raw)
+}
+
+/// The cells of a header record; of one that is too wide the empty ones are left out, from the first on.
+fn named_cells<'a>(record: &'a Record, width: usize) -> Vec<&'a [u8]> {
+    let mut surplus = record.cells.len().saturating_sub(width);
+    let mut out = Vec::with_capacity(width);
+    for cell in &record.cells {
+        if surplus > 0 && cell.text.trim_ascii().is_empty() {
+            surplus -= 1;
+        } else {
+            out.push(cell.text.as_ref());
+        }
+    }
+    out
 }
 
 /// One name too few: the first column is the unnamed row names of R's `write.table`.

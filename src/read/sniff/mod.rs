@@ -6,7 +6,7 @@ pub mod header;
 
 use std::borrow::Cow;
 
-use super::csv::record::{Kind, Record, Rules, records};
+use super::csv::record::{Kind, Record, Rules, record, records, refit};
 use super::value::{self, Hints};
 use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types};
 use crate::table::Type;
@@ -14,7 +14,7 @@ use crate::table::Type;
 /// Bytes of a file that are worth looking at; more do not change the answer.
 pub const SAMPLE: usize = 256 << 10;
 /// Cells of a column that its plan is made from.
-const CELLS: usize = 4_000;
+const CELLS: usize = 1_500;
 
 /// Everything decided about a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,11 +38,19 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     let options = told.as_ref();
     let comment = options.comment.as_ref().filter(|c| !c.is_empty()).map(|c| c.clone().into_bytes());
     let body = sample.get(at..).unwrap_or_default();
-    let mut rules = dialect::detect(body, options, comment);
+    let (mut rules, sure) = dialect::detect(body, options, comment);
     if options.comment.is_none() {
-        rules.comment = comment_mark(body, &rules);
-        if rules.comment.is_some() {
-            rules = dialect::detect(body, options, rules.comment.clone());
+        for mark in [&b"#"[..], b"//", b"%", b"--"] {
+            if !body.starts_with(mark) && !dialect::contains(body, &[b"\n", mark].concat()) {
+                continue;
+            }
+            let (without, surer) = dialect::detect(body, options, Some(mark.to_vec()));
+            // The comments may be what hides the dialect.
+            let cut_by = Rules { comment: None, ..if surer > sure { without.clone() } else { rules.clone() } };
+            if is_comment(body, &cut_by, mark) {
+                rules = without;
+                break;
+            }
         }
     }
     let mut skipped = usize::from(at > 0);
@@ -51,6 +59,11 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         skipped = n;
     }
     let mut found: Vec<Record> = records(sample, at, &rules).collect();
+    // Records with broken quotes are cut again, now that the table's width is known.
+    let width = header::usual_width(&found);
+    if found.iter().any(|r| r.odd) {
+        found = fitted(sample, at, &rules, width);
+    }
     if !complete && found.len() > 1 {
         found.pop();
     }
@@ -111,6 +124,17 @@ fn separator_line<'a>(sample: &[u8], options: &'a Options) -> (Cow<'a, Options>,
     (Cow::Owned(options), behind)
 }
 
+fn fitted<'a>(sample: &'a [u8], from: usize, rules: &Rules, width: usize) -> Vec<Record<'a>> {
+    let mut found = Vec::new();
+    let mut at = from;
+    while at < sample.len() {
+        let record = refit(sample, record(sample, at, rules), rules, width);
+        at = record.next;
+        found.push(record);
+    }
+    found
+}
+
 /// The offset behind `n` lines.
 fn skip_lines(sample: &[u8], n: usize) -> usize {
     let mut at = 0;
@@ -123,35 +147,25 @@ fn skip_lines(sample: &[u8], n: usize) -> usize {
 }
 
 /// Lines that begin with a mark and do not have the table's shape are comments.
-fn comment_mark(sample: &[u8], rules: &Rules) -> Option<Vec<u8>> {
-    for mark in [&b"#"[..], b"//", b"%", b"--"] {
-        if !sample.starts_with(mark) && !dialect::contains(sample, &[b"\n", mark].concat()) {
-            continue;
-        }
-        let (mut comments, mut tabular) = (0usize, 0usize);
-        let mut widths = std::collections::BTreeMap::new();
-        let mut marked = Vec::new();
-        for (i, record) in records(sample, 0, rules).filter(|r| r.kind == Kind::Data).take(1000).enumerate() {
-            let line = sample.get(record.begin..).unwrap_or_default();
-            if line.starts_with(mark) {
-                marked.push((i, record.cells.len()));
-            } else {
-                *widths.entry(record.cells.len()).or_insert(0usize) += 1;
-            }
-        }
-        let Some((&modal, _)) = widths.iter().max_by_key(|w| (*w.1, *w.0)) else { continue };
-        for (_, width) in &marked {
-            if *width == modal && modal > 1 { tabular += 1 } else { comments += 1 }
-        }
-        // In a table of one column everything has its shape: only marks at the top count.
-        let at_top = marked.iter().enumerate().all(|(k, m)| m.0 == k);
-        if (modal > 1 && comments > 0 && tabular <= comments / 4)
-            || (modal == 1 && comments > 0 && at_top && mark == b"#")
-        {
-            return Some(mark.to_vec());
+fn is_comment(sample: &[u8], rules: &Rules, mark: &[u8]) -> bool {
+    let (mut comments, mut tabular) = (0usize, 0usize);
+    let mut widths = std::collections::BTreeMap::new();
+    let mut marked = Vec::new();
+    for (i, record) in records(sample, 0, rules).filter(|r| r.kind == Kind::Data).take(1000).enumerate() {
+        let line = sample.get(record.begin..).unwrap_or_default();
+        if line.starts_with(mark) {
+            marked.push((i, record.cells.len()));
+        } else {
+            *widths.entry(record.cells.len()).or_insert(0usize) += 1;
         }
     }
-    None
+    let Some((&modal, _)) = widths.iter().max_by_key(|w| (*w.1, *w.0)) else { return false };
+    for (_, width) in &marked {
+        if *width == modal && modal > 1 { tabular += 1 } else { comments += 1 }
+    }
+    // In a table of one column everything has its shape: only marks at the top count.
+    let at_top = marked.iter().enumerate().all(|(k, m)| m.0 == k);
+    (modal > 1 && comments > 0 && tabular <= comments / 4) || (modal == 1 && comments > 0 && at_top && mark == b"#")
 }
 
 fn newline(sample: &[u8]) -> Newline {
@@ -185,8 +199,10 @@ fn plans(names: &[String], found: &[Record], data: &[usize], rules: &Rules, opti
         .iter()
         .enumerate()
         .map(|(c, name)| {
+            // Spread over the sample: the top of a sorted file is not the whole of it.
+            let step = data.len().div_ceil(CELLS).max(1);
             let cells: Vec<&[u8]> =
-                data.iter().filter_map(|&i| found[i].cells.get(c)).take(CELLS).map(|c| c.text.as_ref()).collect();
+                data.iter().step_by(step).filter_map(|&i| found[i].cells.get(c)).map(|c| c.text.as_ref()).collect();
             match given_type(options, name) {
                 Some(kind) => value::plan::plan_as(kind, &cells, hints),
                 None => value::plan(name, &cells, hints),

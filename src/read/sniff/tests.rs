@@ -72,3 +72,39 @@ fn a_broken_sample_never_fails() {
         let _ = sniffed(text);
     }
 }
+
+#[test]
+fn a_stray_quote_costs_its_own_cell_only() {
+    let rows = "a,b,c\n1,x,\"one, two\"\n2,y,\"three\"\n";
+    for (broken, cells) in [
+        ("\"3,z,\"four, five\"\n", ["\"3", "z", "four, five"]),
+        ("3,\"\"z\",five\n", ["3", "\"z", "five"]),
+        ("3,z,\"\n4,w,\"six, seven\"\n", ["3", "z", "\""]),
+        ("3,\"z 5\"\",\"four\"\n", ["3", "z 5\"", "four"]),
+    ] {
+        let text = format!("{rows}{broken}");
+        let s = sniffed(&text);
+        let rules = Rules::of(&s.dialect);
+        let first = record(text.as_bytes(), rows.len(), &rules);
+        let found = refit(text.as_bytes(), first, &rules, 3);
+        let got: Vec<String> = found.cells.iter().map(|c| String::from_utf8_lossy(&c.text).into_owned()).collect();
+        assert_eq!(got, cells, "{broken:?}");
+    }
+}
+
+#[test]
+fn an_escape_is_one_where_it_protects_something() {
+    let text = "path,note\n\"C:\\new\",\"5\\\" pipe\"\n\"D:\\old\",\"6\\\" pipe\"\n";
+    let s = sniffed(text);
+    assert_eq!(s.dialect.escape, Some(b'\\'));
+    let rules = Rules::of(&s.dialect);
+    let found = record(text.as_bytes(), s.dialect.start as usize, &rules);
+    assert_eq!((found.cells[0].text.as_ref(), found.cells[1].text.as_ref()), (&b"C:\\new"[..], &b"5\" pipe"[..]));
+}
+
+#[test]
+fn stray_separators_in_the_header_are_no_columns() {
+    assert_eq!(sniffed("a,,b\n1,2\n3,4\n5,6\n").dialect.names, ["a", "b"]);
+    assert_eq!(sniffed("a,b,\n1,2\n3,4\n").dialect.names, ["a", "b"]);
+    assert_eq!(sniffed("a,,b\n1,2,3\n3,4,5\n").dialect.names, ["a", "column_2", "b"]);
+}

@@ -176,7 +176,20 @@ fn day_order(cells: &[&[u8]]) -> (Order, bool) {
     (if dots * 2 > cells.len() { Order::DayFirst } else { Order::MonthFirst }, true)
 }
 
+/// Whether the first cells allow that nearly all are of this kind: spares most columns the full look.
+fn likely(cells: &[&[u8]], is: impl Fn(&[u8]) -> bool) -> bool {
+    let first = cells.get(..40).unwrap_or(cells);
+    first.iter().filter(|c| is(c)).count() * 4 >= first.len() * 3
+}
+
 fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
+    if !likely(cells, |c| c.iter().any(u8::is_ascii_digit) || !c.is_ascii()) {
+        return None;
+    }
+    let any_day = |c: &[u8]| parse_day(c, Order::MonthFirst).or_else(|| parse_day(c, Order::DayFirst)).is_some();
+    if !likely(cells, |c| any_day(c) || is_serial(&c)) {
+        return None;
+    }
     let compact = cells.iter().filter(|c| c.len() == 8 && c.iter().all(u8::is_ascii_digit)).count();
     let promised = promises_day(name);
     let written = written_days(cells);
@@ -275,6 +288,10 @@ fn decimal_mark(cells: &[&[u8]], hints: Hints) -> (Mark, usize) {
 }
 
 fn number_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
+    let number = |c: &[u8]| number::parse(c, Mark::Point).or_else(|| number::parse(c, Mark::Comma)).is_some();
+    if !likely(cells, number) {
+        return None;
+    }
     let (mark, fitting) = decimal_mark(cells, hints);
     if !enough(fitting, cells.len()) || is_identifier(name, cells, fitting < cells.len()) {
         return None;
