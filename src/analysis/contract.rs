@@ -192,12 +192,11 @@ fn scaled(path: &str, a: &Value, b: &Value, money: &[&str], factor: f64) {
         (Value::Object(x), Value::Object(y)) => {
             assert_eq!(x.keys().collect::<Vec<_>>(), y.keys().collect::<Vec<_>>(), "{path}");
             for (key, value) in x {
-                let factor = if RELATIONS.contains(&key.as_str())
-                    || key.starts_with("n_")
-                    || key == "periods" && value.is_number()
-                {
+                let listed = money.contains(&key.as_str());
+                let relation = RELATIONS.contains(&key.as_str()) || key.starts_with("n_");
+                let factor = if relation && !listed {
                     -1.0
-                } else if factor > 0.0 && (MONEY.contains(&key.as_str()) || money.contains(&key.as_str())) {
+                } else if factor > 0.0 && (listed || MONEY.contains(&key.as_str())) {
                     2.0
                 } else {
                     factor
