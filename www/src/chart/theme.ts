@@ -74,7 +74,9 @@ export function heightOf(option: Json, width: number): number {
       n = Array.isArray(first) ? first.length : Math.max(0, ...series.map((s) => (Array.isArray(s["data"]) ? s["data"].length : 0)));
       if (series.some((s) => s["type"] === "heatmap")) n = Math.round(Math.sqrt(n * 2));
     }
-    return Math.max(180, Math.min(760, n * 26 + 72 + legend));
+    // The few cells of a matrix are places, not lines of a list: they are given room.
+    const each = n <= 8 && list(option["series"]).some((s) => s["type"] === "heatmap") ? 56 : 26;
+    return Math.max(180, Math.min(760, n * each + 72 + legend));
   }
   return (width < 420 ? 240 : 300) + legend;
 }

@@ -107,7 +107,10 @@ export class DataTable extends Piece {
     const from = Math.max(0, first - 4);
     const to = Math.min(count, first + view + 6);
     const offset = real > MAX_HEIGHT ? this.top - (first - from) * h : from * h;
-    const template = columns.map((c, i) => this.track(c, i)).join(" ");
+    const tracks = columns.map((c, i) => this.track(c, i));
+    // Every row is a grid of its own: equal least widths and one common width keep the columns under their heads.
+    const template = tracks.map(([least, share]) => `minmax(${least}px, ${share}fr)`).join(" ");
+    const least = tracks.reduce((n, [px]) => n + px, 0);
     return html`<div class="dtbar">
         ${this.searchable
           ? html`<label class="field find">${icon("search")}<span class="vh">${t("table.search")}</span><input type="search" placeholder=${t("table.search")} .value=${this.query} @input=${this.onSearch}></label>`
@@ -122,7 +125,7 @@ export class DataTable extends Piece {
         ]} @choose=${this.onExport}></kl-menu>
       </div>
       <div class="dtbox" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + 1} aria-colcount=${columns.length} aria-activedescendant="dt-active"
-        ${vars({ "--cols": template, height: `${Math.min(Math.max(count, 1), this.limit) * h + 40}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
+        ${vars({ "--cols": template, "--least": `${least}px`, height: `${Math.min(Math.max(count, 1), this.limit) * h + 40}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div class="dth" role="row" aria-rowindex="1">${columns.map((c, i) => this.head(c, i))}</div>
         <div class="dtbody" role="rowgroup" ${vars({ height: `${height}px` })}>
           <div class="dtpane" role="presentation" ${vars({ transform: `translateY(${offset}px)` })}>
@@ -137,10 +140,10 @@ export class DataTable extends Piece {
     return Math.min(this.count, this.limit);
   }
 
-  private track(c: TableColumn, i: number): string {
-    if (i === 0) return "minmax(128px, 1.6fr)";
-    if (c.format === "text") return "minmax(96px, 1.3fr)";
-    return c.bar ? "minmax(168px, 1.4fr)" : "minmax(92px, 1fr)";
+  private track(c: TableColumn, i: number): [number, number] {
+    if (i === 0) return [132, 1.6];
+    if (c.format === "text") return [112, 1.3];
+    return c.bar ? [184, 1.4] : [c.label.length > 12 ? 128 : 80, 1];
   }
 
   private head(c: TableColumn, i: number): TemplateResult {
