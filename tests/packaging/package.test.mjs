@@ -1,0 +1,170 @@
+// The package as its users meet it: packed, installed from the tarball, and used in every place it promises to work in.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { at } from "../../tools/build/common.mjs";
+import { launchChromium } from "../../tools/browser.mjs";
+import { serve } from "../../tools/serve.mjs";
+import { appCode, EXPECTED } from "./orders.mjs";
+
+const require = createRequire(import.meta.url);
+const home = at("build/packaging");
+const PAGE = `<!doctype html><meta charset="utf-8"><title>app</title><body><script type="module" src="./main.js"></script></body>`;
+let browser, tarball;
+
+const sh = (program, args, cwd, env = {}) => {
+  const done = spawnSync(program, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26, env: { ...process.env, ...env } });
+  assert.equal(done.status, 0, `${program} ${args.join(" ")}\n${done.stdout}\n${done.stderr}${done.error ?? ""}`);
+  return done.stdout;
+};
+
+/** A new app with nothing installed but the package. */
+function app(name, files) {
+  const folder = `${home}/${name}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ name: `app-${name}`, private: true, type: "module" }));
+  for (const [file, text] of Object.entries(files)) writeFileSync(`${folder}/${file}`, text);
+  sh("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock", tarball], folder);
+  return folder;
+}
+
+/** Opens a page and waits for what the app reports; errors of the page fail the test. */
+async function resultAt(url) {
+  const page = await browser.newPage(), errors = [];
+  page.on("pageerror", (e) => errors.push(e.message));
+  try {
+    await page.goto(url);
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const text = await page.evaluate(() => document.body?.dataset.result ?? null).catch(() => null);
+      if (text) return JSON.parse(text);
+      assert.deepEqual(errors, [], "the page failed");
+      assert.ok(Date.now() < deadline, "the app reported nothing within a minute");
+      await new Promise((r) => setTimeout(r, 50));
+    }
+  } finally {
+    await page.close();
+  }
+}
+
+async function served(folder) {
+  const site = await serve(folder);
+  try { return { result: await resultAt(site.url), seen: site.seen }; } finally { await site.close(); }
+}
+
+before(async () => {
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  const [packed] = JSON.parse(sh("npm", ["pack", at("pkg"), "--pack-destination", home, "--json"], home));
+  tarball = `${home}/${packed.filename}`;
+  browser = await launchChromium();
+});
+after(async () => { await browser?.close(); });
+
+test("Node reads, analyses and answers in its own thread", () => {
+  const folder = app("node", { "main.mjs": appCode("kelan", "{ workers: 0 }") });
+  assert.deepEqual(JSON.parse(sh("node", ["main.mjs"], folder)), EXPECTED);
+});
+
+test("importing on a server touches no window, document or Worker", () => {
+  const guard = `for (const name of ["window", "document", "Worker", "self", "navigator", "location"]) Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error("touched " + name); } });\n`;
+  const folder = app("server", { "main.mjs": `${guard}for (const entry of ["kelan", "kelan/inline", "./node_modules/kelan/index.js"]) { const { open } = await import(entry); if (typeof open !== "function") throw new Error(entry); }\nconsole.log("silent");` });
+  assert.equal(sh("node", ["main.mjs"], folder).trim(), "silent");
+});
+
+test("a plain module script loads the core as one file beside it", async () => {
+  const folder = app("plain", { "index.html": PAGE, "main.js": appCode("./node_modules/kelan/index.js") });
+  const { result, seen } = await served(folder);
+  assert.deepEqual(result, EXPECTED);
+  assert.ok(seen.some((p) => p.endsWith("/kelan.wasm")), "the core is fetched as a file");
+  assert.ok(!seen.some((p) => /inline|sheets/.test(p)), `what is not needed is not fetched: ${seen.join(" ")}`);
+});
+
+test("Vite bundles it without configuration", async () => {
+  const folder = app("vite", { "index.html": PAGE, "main.js": appCode("kelan") });
+  const { build } = await import("vite");
+  await build({ root: folder, configFile: false, logLevel: "error", build: { target: "es2022" } });
+  const { result, seen } = await served(`${folder}/dist`);
+  assert.deepEqual(result, EXPECTED);
+  assert.ok(seen.some((p) => p.endsWith(".wasm")), "the core stays a file of its own");
+});
+
+test("Vite's development server runs it without configuration", async () => {
+  const folder = app("vite-dev", { "index.html": PAGE, "main.js": appCode("kelan") });
+  const { createServer } = await import("vite");
+  const server = await createServer({ root: folder, configFile: false, logLevel: "error", server: { port: 0, host: "127.0.0.1" } });
+  try {
+    await server.listen();
+    assert.deepEqual(await resultAt(`http://127.0.0.1:${server.httpServer.address().port}/`), EXPECTED);
+  } finally {
+    await server.close();
+  }
+});
+
+for (const splitting of [true, false]) test(`esbuild bundles it without configuration (${splitting ? "with" : "without"} splitting)`, async () => {
+  const folder = app(`esbuild-${splitting ? "split" : "single"}`, { "index.html": PAGE.replace("main.js", "out/main.js"), "main.js": appCode("kelan") });
+  const { build } = await import("esbuild");
+  await build({ absWorkingDir: folder, entryPoints: ["main.js"], bundle: true, format: "esm", splitting, outdir: "out", logLevel: "error" });
+  assert.deepEqual((await served(folder)).result, EXPECTED);
+});
+
+test("webpack bundles it without configuration", async () => {
+  const folder = app("webpack", { "index.html": PAGE.replace("main.js", "dist/main.js"), "main.js": appCode("kelan") });
+  const { default: webpack } = await import("webpack");
+  await new Promise((done, failed) => {
+    webpack({ context: folder, entry: "./main.js", mode: "production", output: { path: `${folder}/dist` } }, (error, stats) =>
+      error || stats.hasErrors() ? failed(error ?? new Error(stats.toString({ all: false, errors: true }))) : done());
+  });
+  const { result, seen } = await served(folder);
+  assert.deepEqual(result, EXPECTED);
+  assert.ok(seen.some((p) => p.endsWith(".wasm")), "the core stays a file of its own");
+});
+
+test("kelan/inline needs one request for everything", async () => {
+  const folder = app("inline", { "index.html": PAGE.replace("main.js", "out/main.js"), "main.js": appCode("kelan/inline") });
+  const { build } = await import("esbuild");
+  await build({ absWorkingDir: folder, entryPoints: ["main.js"], bundle: true, format: "esm", outdir: "out", logLevel: "error" });
+  const { result, seen } = await served(folder);
+  assert.deepEqual(result, EXPECTED);
+  assert.deepEqual(seen.filter((p) => p !== "/" && p !== "/favicon.ico"), ["/out/main.js"]);
+});
+
+test("the types are exact in a strict TypeScript app", () => {
+  const code = `
+import { open, KelanError, type Kelan, type Table } from "kelan";
+import { open as inline } from "kelan/inline";
+const kelan: Kelan = await open({ workers: 0 });
+const table: Table = await kelan.read("a,b", { name: "x.csv" });
+const out = await table.analyze("rfm", { as_of: "2024-07-01" });
+const customers: number = out.summary.customers;
+const rows: number = out.frame.rows;
+// @ts-expect-error a parameter that does not exist
+await table.analyze("rfm", { as_off: "2024-07-01" });
+// @ts-expect-error a figure that does not exist
+out.summary.custommers;
+export const same: typeof open = inline;
+export const failed = (e: unknown): string => (e instanceof KelanError ? e.code + e.remedy : "");
+export { customers, rows };
+`;
+  const folder = app("types", { "main.ts": code });
+  for (const [module, moduleResolution] of [["esnext", "bundler"], ["nodenext", "nodenext"]]) {
+    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions: { strict: true, noEmit: true, target: "es2022", lib: ["es2022", "dom"], types: [], skipLibCheck: false, module, moduleResolution }, files: ["main.ts"] }));
+    sh("node", [at("node_modules/typescript/bin/tsc"), "-p", folder], folder);
+  }
+});
+
+test("publint and are-the-types-wrong find nothing", async () => {
+  const { publint } = await import("publint");
+  const { messages } = await publint({ pkgDir: at("pkg"), strict: true });
+  assert.deepEqual(messages.map((m) => `${m.type} ${m.code} ${JSON.stringify(m.args)}`), []);
+  // The package is ESM only, and three of its entries are not modules.
+  sh("node", [require.resolve("@arethetypeswrong/cli/package.json").replace("package.json", "dist/index.js"), tarball, "--profile", "esm-only", "--exclude-entrypoints", "worker", "wasm", "sheets.wasm"], home);
+});
+
+test("nothing runs on installation and nothing comes along", () => {
+  const manifest = JSON.parse(readFileSync(at("pkg/package.json")));
+  assert.equal(manifest.scripts, undefined);
+  assert.equal(manifest.dependencies, undefined);
+});
