@@ -109,21 +109,12 @@ export class Frame extends Piece {
   private table(picture: ResolvedChart): TemplateResult {
     const data = twin(picture.option);
     const numeric = data.columns.map((_, i) => data.rows.every((r) => r[i] === null || r[i] === undefined || typeof r[i] === "number"));
-    const write = this.writer(picture.option);
+    const write = writer(picture.option);
     return html`<div class="twin" tabindex="0" role="region" aria-label=${picture.title}><table>
       <thead><tr>${data.columns.map((c, i) => html`<th scope="col" class=${numeric[i] ? "num" : ""}>${c}</th>`)}</tr></thead>
       <tbody>${data.rows.slice(0, 500).map((r) => html`<tr>${r.map((v, i) =>
         i === 0 ? html`<th scope="row" class=${numeric[i] ? "num" : ""}>${v ?? "—"}</th>` : html`<td class=${numeric[i] ? "num" : ""}>${typeof v === "number" ? write(v) : (v ?? "—")}</td>`)}</tr>`)}</tbody>
     </table>${data.rows.length > 500 ? html`<p class="note">${t("frame.firstRows", { n: 500, of: data.rows.length })}</p>` : nothing}</div>`;
-  }
-
-  /** Numbers of the twin are written as the tooltip writes them. */
-  private writer(option: Json): (v: number) => string {
-    const tip = option["tooltip"] as Json | undefined;
-    const series = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
-    const own = tip?.["valueFormatter"] ?? (series[0]?.["tooltip"] as Json | undefined)?.["valueFormatter"];
-    if (typeof own === "function") return (v) => String((own as (v: number) => unknown)(v));
-    return (v) => format(v, "number", style(), "full");
   }
 
   protected override updated(_: PropertyValues): void {
@@ -223,7 +214,7 @@ export class Frame extends Piece {
     const value = typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Json)["value"] : data;
     const name = typeof data === "object" && data !== null && "name" in data ? String((data as Json)["name"]) : this.categoryName(item);
     const number = Array.isArray(value) ? value[value.length - 1] : value;
-    return [s?.name, name, typeof number === "number" ? this.writer(this.resolved?.option ?? {})(number) : String(number ?? "—")].filter(Boolean).join(", ");
+    return [s?.name, name, typeof number === "number" ? writer(this.resolved?.option ?? {})(number) : String(number ?? "—")].filter(Boolean).join(", ");
   }
 
   // Taking away
@@ -305,6 +296,15 @@ export class Frame extends Piece {
   title_(): string {
     return say(this.chart?.title);
   }
+}
+
+/** Numbers of the twin are written as the tooltip writes them. */
+export function writer(option: Json): (v: number) => string {
+  const tip = option["tooltip"] as Json | undefined;
+  const series = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
+  const own = tip?.["valueFormatter"] ?? (series[0]?.["tooltip"] as Json | undefined)?.["valueFormatter"];
+  if (typeof own === "function") return (v) => String((own as (v: number) => unknown)(v));
+  return (v) => format(v, "number", style(), "full");
 }
 
 const escape = (text: string): string => text.replace(/[<>&"]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" })[c] ?? c);

@@ -10,7 +10,7 @@ import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import { palettes, FONT } from "../style/palette.ts";
 import type { Analysis, AnalysisMeta, Look, Tile } from "../types/engine.ts";
-import { drawSvg } from "./frame.ts";
+import { drawSvg, writer } from "./frame.ts";
 import { verdict } from "./tiles.ts";
 
 interface Choice {
@@ -67,8 +67,9 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice):
       drawing = "";
     }
     const t2 = twin(picture.option);
+    const write = writer(picture.option);
     const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c) => `<th>${esc(c)}</th>`).join("")}</tr></thead><tbody>${
-      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${typeof v === "number" ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, chart.id) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
+      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${typeof v === "number" ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, write) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
     charts.push(`<figure aria-label="${esc(picture.alt)}">${drawing}${table}</figure>`);
   }
   const m = out.words.method;
@@ -80,9 +81,9 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice):
 }
 
 /** Whole counts between 1 and k − 1 could point at persons. */
-function suppress(v: number, k: number, _chart: string): string {
+function suppress(v: number, k: number, write: (v: number) => string): string {
   if (k > 0 && Number.isInteger(v) && v > 0 && v < k) return `<${k}`;
-  return format(v, "number", style());
+  return write(v);
 }
 
 function tile(x: Tile, k: number): string {

@@ -54,7 +54,7 @@ export class Room extends Piece {
     const params = this.app.params[this.room] ?? {};
     const filter = session.filter();
     const versus = this.app.compare ? session.filter(this.app.compare) : undefined;
-    const key = session.key(this.room, params, filter) + JSON.stringify(versus ?? "no");
+    const key = session.key(this.room, params, filter) + (versus === undefined ? "" : ` against ${JSON.stringify(versus)}`);
     if (key === this.asked) return;
     const other = !this.asked.startsWith(JSON.stringify([this.app.version, this.room]).slice(0, -1));
     this.asked = key;
