@@ -34,7 +34,7 @@ export class Kelan {
       const known = Object.fromEntries(Object.entries({ ...rest, name }).filter(([, v]) => v !== undefined && v !== null));
       if (rest.quote === null) known.quote = "";
       const answer = await this.executor.call({ op: "read", source: blob, options: known }, { signal, onProgress });
-      const table = new Table(this.executor, { blob, options: known }, answer.value as TableState, this.locale);
+      const table = new Table(this.executor, { blob, options: known }, answer.value as TableState, this.locale, (t) => this.tables.delete(t));
       this.tables.add(table);
       return table;
     } catch (error) {

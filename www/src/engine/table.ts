@@ -42,7 +42,8 @@ export class Table {
   private restoring: Promise<void> | undefined;
 
   /** @internal */
-  constructor(private readonly executor: Executor, private readonly from: { blob: Blob; options: CoreReadOptions }, state: TableState, private readonly locale: Locale) {
+  constructor(private readonly executor: Executor, private readonly from: { blob: Blob; options: CoreReadOptions }, state: TableState, private readonly locale: Locale,
+    private readonly forgotten: (table: Table) => void = () => undefined) {
     this.state = state;
     this.workbook = { sheet: state.sheet, sheets: state.sheets };
     this.generation = executor.generation;
@@ -149,6 +150,7 @@ export class Table {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    this.forgotten(this);
     if (this.generation === this.executor.generation) await this.executor.call({ op: "job", job: { op: "close", table: this.state.table } }).catch(() => undefined);
   }
 
