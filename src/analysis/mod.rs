@@ -1,6 +1,7 @@
 //! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
 
 pub mod churn;
+pub mod classify;
 pub mod clv;
 pub mod cohort;
 pub mod col;
@@ -195,6 +196,7 @@ pub fn registry() -> Vec<Entry> {
         entry::<clv::Clv>(),
         entry::<survival::Survival>(),
         entry::<churn::Churn>(),
+        entry::<classify::Classify>(),
         entry::<explain_change::ExplainChange>(),
     ]
 }

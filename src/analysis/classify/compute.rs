@@ -1,0 +1,558 @@
+//! From complete rows to validated models, their scores and reasons.
+
+use super::fit::{Fitted, Notes, fit};
+use super::validate::{Round, rounds};
+use super::*;
+use crate::num::rng::Rng;
+use crate::num::score;
+use crate::table::{Frame, Series};
+
+const LEAST_ROWS: usize = 50;
+const LEAST_EACH: usize = 10;
+/// Steps spent on reasons before only the likeliest rows get them.
+const REASON_STEPS: usize = 2_000_000_000;
+/// Terms above which a category must be an id or free text.
+const MOST_TERMS: usize = 2_000;
+
+pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
+    let Some(target) = &params.target else {
+        return Err(Error::bad_param("target", "missing", "未指定"));
+    };
+    let as_of = match &params.as_of {
+        None => None,
+        Some(text) => Some(crate::time::parse_iso(text).ok_or_else(|| {
+            Error::bad_param(
+                "as_of",
+                format!("“{text}” is not a day such as 2024-12-09"),
+                format!("「{text}」不是 2024-12-09 这样的日期"),
+            )
+        })?),
+    };
+    let answer = target.col();
+    let mut cols: Vec<&Col> = vec![&answer];
+    cols.extend(&params.features);
+    let group = match &params.validation {
+        Some(Validation::Folds(Folds { assign: Assign::Column(col), .. })) => Some(col),
+        _ => None,
+    };
+    cols.extend(group);
+    let resolved = resolve(input, &cols, Options { as_of, ..Options::default() }).map_err(|e| target.explain(e))?;
+    let y = YesNo::values(&resolved.variables[0])?.to_vec();
+    let mut variables: Vec<Variable> = resolved.variables[1..].to_vec();
+    let groups = if group.is_some() { variables.pop().map(|v| group_codes(&v)).transpose()? } else { None };
+    gate(&y, &resolved.variables[0].name)?;
+    let days = match &params.validation {
+        Some(Validation::HoldOut(HoldOut { by: SplitBy::Time, .. })) => {
+            Some(days(input, &resolved.keys, resolved.unit)?)
+        }
+        _ => None,
+    };
+    let width: usize =
+        variables.iter().map(|v| if let Data::Category { labels, .. } = &v.data { labels.len() } else { 1 }).sum();
+    // The matrix is only built where a model needs it: an id column may still be looked at on its own.
+    let coded = if params.models.is_empty() {
+        Vec::new()
+    } else if width > MOST_TERMS {
+        return Err(too_wide(&variables, width));
+    } else {
+        code(&variables, false)?.terms
+    };
+    let terms =
+        coded.iter().map(|t| Term { name: t.name.clone(), level: t.level.clone(), variable: t.variable }).collect();
+    let columns: Vec<Vec<f64>> = coded.into_iter().map(|t| t.values).collect();
+    Ok(Prepared {
+        unit: resolved.unit,
+        customers: resolved.customer_ids(),
+        x: Matrix::from_columns(y.len(), &columns),
+        keys: resolved.keys,
+        y,
+        variables,
+        terms,
+        groups,
+        days,
+        left_out: resolved.left_out,
+        choices: resolved.choices,
+    })
+}
+
+fn too_wide(variables: &[Variable], width: usize) -> Error {
+    let widest = variables
+        .iter()
+        .max_by_key(|v| if let Data::Category { labels, .. } = &v.data { labels.len() } else { 0 })
+        .map_or("", |v| v.name.as_str());
+    Error::new(
+        Code::TooLarge,
+        format!("the categories have {width} levels together; “{widest}” has most of them"),
+        format!("类别水平共 {width} 个，其中「{widest}」最多"),
+    )
+    .column(widest)
+    .remedy("Leave it out, or merge rare levels with min_count.", "请去掉该列，或用 min_count 合并少见水平。")
+}
+
+fn gate(y: &[f64], name: &str) -> Result<()> {
+    let positives = y.iter().filter(|v| **v > 0.5).count();
+    if positives == 0 || positives == y.len() {
+        return Err(Error::new(
+            Code::NoVariation,
+            format!("“{name}” has the same answer in all {} complete rows", y.len()),
+            format!("在 {} 行完整数据中「{name}」的答案都相同", y.len()),
+        )
+        .column(name)
+        .remedy(
+            "Check which value means yes, and whether a feature is missing exactly where the answer is the other one.",
+            "请检查哪个值表示「是」，以及是否有特征恰好在另一种答案处缺失。",
+        ));
+    }
+    if y.len() < LEAST_ROWS {
+        return Err(Error::too_little(Words::new("complete rows", "行完整数据"), LEAST_ROWS, y.len()));
+    }
+    let fewer = positives.min(y.len() - positives);
+    if fewer < LEAST_EACH {
+        return Err(Error::too_little(Words::new("rows of each answer", "行（每种答案）"), LEAST_EACH, fewer));
+    }
+    Ok(())
+}
+
+fn group_codes(v: &Variable) -> Result<Vec<u32>> {
+    let codes: Vec<u32> = match &v.data {
+        Data::Category { codes, .. } => codes.clone(),
+        Data::Number(values) => {
+            let mut distinct = crate::num::quantile::ascending(values);
+            distinct.dedup();
+            values.iter().map(|x| distinct.partition_point(|d| d < x) as u32).collect()
+        }
+    };
+    let folds = codes.iter().copied().max().unwrap_or(0) as usize + 1;
+    if !(2..=50).contains(&folds) {
+        return Err(Error::bad_param(
+            "validation",
+            format!("“{}” has {folds} values; folds need 2 to 50", v.name),
+            format!("「{}」有 {folds} 个取值；折数应为 2 到 50", v.name),
+        ));
+    }
+    Ok(codes)
+}
+
+fn days(input: &Input<'_>, keys: &[u32], unit: Unit) -> Result<Vec<i32>> {
+    let column = input.roles.get(Role::Date).and_then(|i| input.table.columns.get(i));
+    match (unit, column) {
+        (Unit::Row, Some(column)) => {
+            let days = column.days()?;
+            Ok(keys.iter().map(|&r| days.get(r as usize).copied().unwrap_or(i32::MIN)).collect())
+        }
+        _ => Err(Error::bad_param(
+            "validation",
+            "a split by time needs rows as the unit and a column with the role date",
+            "按时间划分需要以行为单位，并指定日期列",
+        )
+        .roles(["date"])),
+    }
+}
+
+pub fn compute(p: &Prepared, params: &Params) -> Result<Output<Summary>> {
+    let n = p.y.len();
+    let positives = p.y.iter().sum::<f64>();
+    let base_rate = positives / n as f64;
+    let mut warnings = Vec::new();
+    let mut choices = p.choices.clone();
+    let leakage: Vec<Leak> = p.variables.iter().filter_map(|v| single::leak(v, &p.y)).collect();
+    for l in &leakage {
+        warnings.push(Words::new(format!("{}: {}", l.column, l.why.en), format!("{}：{}", l.column, l.why.zh)));
+    }
+    if base_rate.min(1.0 - base_rate) < 0.1 {
+        warnings.push(Words::new(
+            format!(
+                "Only {:.1}% of the rows have the rarer answer: accuracy says little, read precision, recall and lift.",
+                base_rate.min(1.0 - base_rate) * 100.0
+            ),
+            format!(
+                "较少的一类只占 {:.1}%：准确率参考意义不大，请看精确率、召回率与提升度。",
+                base_rate.min(1.0 - base_rate) * 100.0
+            ),
+        ));
+    }
+    match &params.validation {
+        None if !params.models.is_empty() => warnings.push(Words::new(
+            "Scored on the rows the models were fitted to: new rows will score worse.",
+            "在拟合所用的数据上打分：新数据上的表现会差一些。",
+        )),
+        Some(Validation::Folds(_)) => choices.push(Words::new("scores are out of fold", "得分均为折外预测")),
+        Some(Validation::HoldOut(_)) => {
+            choices.push(Words::new("scores are of the test part only", "得分只来自检验部分"))
+        }
+        None => {}
+    }
+    let (rounds, fold) = if params.models.is_empty() { (Vec::new(), vec![f64::NAN; n]) } else { rounds(p, params)? };
+    let tested: Vec<u32> = {
+        let mut t: Vec<u32> = rounds.iter().flat_map(|r| r.test.iter().copied()).collect();
+        t.sort_unstable();
+        t
+    };
+    let truth: Vec<f64> = tested.iter().map(|&r| p.y[r as usize]).collect();
+    let mut trained = Vec::new();
+    let mut models = Vec::new();
+    for asked in &params.models {
+        let recipe = asked.recipe();
+        let run = Trained::new(p, &rounds, &recipe, params.seed)?;
+        for (round, notes) in run.notes.iter().enumerate() {
+            if round == 0 {
+                note(notes, &p.terms, &mut warnings);
+            }
+        }
+        models.push(run.result(p, params, &tested, &truth)?);
+        trained.push(run);
+    }
+    let (best, chosen, chosen_reason) = choose(&models, rounds.len(), &truth);
+    let mut frame = Frame::default();
+    frame = match &p.customers {
+        Some(ids) => frame.with("customer", Series::Text(ids.iter().cloned().map(Some).collect())),
+        None => frame.with("row", Series::Integer(p.keys.iter().map(|&k| k as i32).collect())),
+    };
+    let (probability, reasons) = match chosen {
+        Some(at) => {
+            let run = &trained[at];
+            (run.scores.clone(), run.reasons(p, &rounds))
+        }
+        None => (vec![f64::NAN; n], vec![None; n]),
+    };
+    if reasons.iter().any(Option::is_some) && tested.iter().any(|&r| reasons[r as usize].is_none()) {
+        choices.push(Words::new(
+            "reasons for the likeliest rows only: forests are slow to explain",
+            "仅对概率最高的行给出原因：森林的解释较慢",
+        ));
+    }
+    let frame = frame
+        .with("actual", Series::Small(p.y.iter().map(|&v| u8::from(v > 0.5)).collect()))
+        .with("fold", Series::Number(fold))
+        .with("probability", Series::Number(probability))
+        .with("reasons", Series::Text(reasons));
+    let model = match (chosen, params.export) {
+        (Some(at), true) => Some(model::export(p, params, &params.models[at].recipe())?),
+        _ => None,
+    };
+    let entropy = -(base_rate * base_rate.ln() + (1.0 - base_rate) * (1.0 - base_rate).ln());
+    let summary = Summary {
+        unit: if p.customers.is_some() { "customer".into() } else { "row".into() },
+        n,
+        positives: positives as usize,
+        base_rate,
+        baseline: Baseline {
+            auc: 0.5,
+            log_loss: entropy,
+            brier: base_rate * (1.0 - base_rate),
+            average_precision: base_rate,
+        },
+        best: best.map(|b| models[b].id),
+        chosen: chosen.map(|c| models[c].id),
+        chosen_reason,
+        leakage,
+        information_value: p.variables.iter().map(|v| single::information(v, &p.y, params.woe_bins)).collect(),
+        models,
+        model,
+    };
+    Ok(Output { summary, frame, used_rows: n, left_out: p.left_out.clone(), warnings, choices })
+}
+
+fn note(notes: &Notes, terms: &[Term], warnings: &mut Vec<Words>) {
+    let names: Vec<&str> = notes.dropped.iter().filter_map(|&j| terms.get(j)).map(|t| t.name.as_str()).collect();
+    if !names.is_empty() {
+        warnings.push(Words::new(
+            format!("Left out of the logistic regression because earlier columns say the same: {}.", names.join(", ")),
+            format!("以下各项与前面的列重复，未进入逻辑回归：{}。", names.join("、")),
+        ));
+    }
+    if let Some(term) = notes.separated.and_then(|j| terms.get(j)) {
+        warnings.push(Words::new(
+            format!(
+                "“{}” separates some answers completely; a small penalty (l2 = 0.1) keeps its weight finite.",
+                term.name
+            ),
+            format!("「{}」能完全分开部分答案；用小惩罚（l2 = 0.1）使其系数有限。", term.name),
+        ));
+    }
+}
+
+/// One recipe, fitted in every round.
+struct Trained {
+    recipe: Recipe,
+    fits: Vec<Fitted>,
+    notes: Vec<Notes>,
+    /// Out-of-fold probability of every row; NaN where a row is in no test part.
+    scores: Vec<f64>,
+    fold_auc: Vec<Option<f64>>,
+    importance: Vec<Importance>,
+}
+
+impl Trained {
+    fn new(p: &Prepared, rounds: &[Round], recipe: &Recipe, seed: u64) -> Result<Self> {
+        let mut scores = vec![f64::NAN; p.y.len()];
+        let (mut fits, mut notes, mut fold_auc) = (Vec::new(), Vec::new(), Vec::new());
+        for (k, round) in rounds.iter().enumerate() {
+            let (model, note) = fit(&p.x, &p.y, &round.train, recipe, seed.wrapping_add(k as u64))?;
+            let q = model.probabilities(&p.x, &round.test);
+            let truth: Vec<f64> = round.test.iter().map(|&r| p.y[r as usize]).collect();
+            fold_auc.push(score::auc(&truth, &q));
+            round.test.iter().zip(&q).for_each(|(&r, &q)| scores[r as usize] = q);
+            fits.push(model);
+            notes.push(note);
+        }
+        let importance = importance(p, rounds, recipe, &fits, seed);
+        Ok(Self { recipe: recipe.clone(), fits, notes, scores, fold_auc, importance })
+    }
+
+    fn result(&self, p: &Prepared, params: &Params, tested: &[u32], truth: &[f64]) -> Result<ModelResult> {
+        let q: Vec<f64> = tested.iter().map(|&r| self.scores[r as usize]).collect();
+        let ranking = score::ranking(truth, &q);
+        let known: Vec<f64> = self.fold_auc.iter().copied().flatten().collect();
+        let bins = score::calibration(truth, &q);
+        let coefficients = match &self.recipe {
+            Recipe::Logistic { .. } => Some(self.coefficients(p, params.seed)?),
+            _ => None,
+        };
+        let cheapest = params.cost.as_ref().and_then(|c| {
+            let (threshold, cost_per_row) = score::cheapest_threshold(truth, &q, c.false_positive, c.false_negative)?;
+            Some(Cheapest { cost_per_row, confusion: confusion(truth, &q, threshold) })
+        });
+        Ok(ModelResult {
+            id: self.recipe.id(),
+            options: self.recipe.clone(),
+            mean_fold_auc: (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
+            fold_auc: self.fold_auc.clone(),
+            auc: ranking.map(|r| r.auc),
+            gini: ranking.map(|r| 2.0 * r.auc - 1.0),
+            ks: ranking.map(|r| r.ks),
+            log_loss: score::log_loss(truth, &q),
+            brier: score::brier(truth, &q),
+            average_precision: ranking.map(|r| r.average_precision),
+            ece: score::ece(&bins),
+            gains: gains(truth, &q),
+            calibration: bins
+                .iter()
+                .enumerate()
+                .map(|(b, bin)| Calibration {
+                    low: b as f64 / 10.0,
+                    high: (b + 1) as f64 / 10.0,
+                    n: bin.n,
+                    mean_p: bin.mean_p,
+                    rate: bin.rate,
+                })
+                .collect(),
+            confusion: params.thresholds.iter().map(|&t| confusion(truth, &q, t)).collect(),
+            cheapest,
+            coefficients,
+            importance: self.importance.clone(),
+        })
+    }
+
+    /// From all rows, as a reader of coefficients expects.
+    fn coefficients(&self, p: &Prepared, seed: u64) -> Result<Vec<Coefficient>> {
+        let all: Vec<u32> = (0..p.y.len() as u32).collect();
+        let (Fitted::Logistic { intercept, weights, sds, .. }, _) = fit(&p.x, &p.y, &all, &self.recipe, seed)? else {
+            return Ok(Vec::new());
+        };
+        let mut out = vec![Coefficient {
+            name: "(intercept)".into(),
+            column: None,
+            level: None,
+            estimate: intercept,
+            estimate_standardized: None,
+        }];
+        out.extend(p.terms.iter().enumerate().map(|(j, t)| Coefficient {
+            name: t.name.clone(),
+            column: p.variables.get(t.variable).map(|v| v.name.clone()),
+            level: t.level.clone(),
+            estimate: weights[j],
+            estimate_standardized: Some(weights[j] * sds[j]),
+        }));
+        Ok(out)
+    }
+
+    /// The three variables that moved each row's score most, with sign, strongest first.
+    fn reasons(&self, p: &Prepared, rounds: &[Round]) -> Vec<Option<String>> {
+        let variable: Vec<usize> = p.terms.iter().map(|t| t.variable).collect();
+        let mut out = vec![None; p.y.len()];
+        let total: usize = rounds.iter().map(|r| r.test.len()).sum();
+        for (model, round) in self.fits.iter().zip(rounds) {
+            let affordable = REASON_STEPS / model.explaining_cost().max(1) * round.test.len() / total.max(1);
+            let mut rows = round.test.clone();
+            if affordable < rows.len() {
+                rows.sort_by(|&a, &b| self.scores[b as usize].total_cmp(&self.scores[a as usize]));
+                rows.truncate(affordable.max(20));
+            }
+            for (row, parts) in rows.iter().zip(model.contributions(&p.x, &rows, &variable, p.variables.len())) {
+                out[*row as usize] = Some(reason(p, *row as usize, &parts));
+            }
+        }
+        out
+    }
+}
+
+/// `Contract = Month-to-month (+0.81); tenure = 2 (+0.44)`; signs: towards yes or towards no.
+fn reason(p: &Prepared, row: usize, parts: &[f64]) -> String {
+    let mut order: Vec<usize> = (0..parts.len()).filter(|&v| parts[v] != 0.0).collect();
+    order.sort_by(|&a, &b| parts[b].abs().total_cmp(&parts[a].abs()));
+    let one = |&v: &usize| {
+        let variable = &p.variables[v];
+        let value = match &variable.data {
+            Data::Number(values) => {
+                let x = values[row];
+                if x == x.round() && x.abs() < 1e15 {
+                    format!("{x:.0}")
+                } else {
+                    format!("{:.4}", x).trim_end_matches('0').trim_end_matches('.').to_string()
+                }
+            }
+            Data::Category { codes, labels } => labels.get(codes[row] as usize).map_or("—", String::as_str).to_string(),
+        };
+        let sign = if parts[v] < 0.0 { '\u{2212}' } else { '+' };
+        format!("{} = {value} ({sign}{:.2})", variable.name, parts[v].abs())
+    };
+    order.iter().take(3).map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn gains(y: &[f64], q: &[f64]) -> Vec<Gain> {
+    let total: f64 = y.iter().sum();
+    let base = total / y.len().max(1) as f64;
+    let (mut rows_so_far, mut so_far) = (0, 0);
+    let part = |a: usize, b: usize| (b > 0).then(|| a as f64 / b as f64);
+    score::deciles(y, q)
+        .iter()
+        .enumerate()
+        .map(|(d, &(rows, positives))| {
+            rows_so_far += rows;
+            so_far += positives;
+            Gain {
+                decile: d + 1,
+                rows,
+                positives,
+                rate: part(positives, rows),
+                lift: part(positives, rows).filter(|_| base > 0.0).map(|r| r / base),
+                cum_positives: so_far,
+                cum_gain: if total > 0.0 { so_far as f64 / total } else { 0.0 },
+                cum_lift: part(so_far, rows_so_far).filter(|_| base > 0.0).map(|r| r / base),
+            }
+        })
+        .collect()
+}
+
+fn confusion(y: &[f64], q: &[f64], threshold: f64) -> Confusion {
+    let [tp, fp, missed, tn] = score::confusion(y, q, threshold);
+    let part = |a: usize, b: usize| (b > 0).then(|| a as f64 / b as f64);
+    Confusion {
+        threshold,
+        tp,
+        fp,
+        missed,
+        tn,
+        accuracy: part(tp + tn, tp + fp + missed + tn),
+        precision: part(tp, tp + fp),
+        recall: part(tp, tp + missed),
+        f1: part(2 * tp, 2 * tp + fp + missed),
+        specificity: part(tn, tn + fp),
+    }
+}
+
+/// Mean fall of the AUC over the rounds when a variable's values are shuffled among the test rows.
+fn importance(p: &Prepared, rounds: &[Round], recipe: &Recipe, fits: &[Fitted], seed: u64) -> Vec<Importance> {
+    let budget = if matches!(recipe, Recipe::RandomForest { .. }) { 2_000 } else { 10_000 };
+    let mut drops = vec![(0.0, 0usize); p.variables.len()];
+    for (k, (round, model)) in rounds.iter().zip(fits).enumerate() {
+        let mut rng = Rng::stream(seed, 0x1f00 + k as u64);
+        let most = (budget / rounds.len().max(1)).max(100);
+        let rows: Vec<u32> = rng.sample(round.test.len(), most).into_iter().map(|i| round.test[i]).collect();
+        let truth: Vec<f64> = rows.iter().map(|&r| p.y[r as usize]).collect();
+        let Some(whole) = score::auc(&truth, &model.probabilities(&p.x, &rows)) else { continue };
+        for (v, drop) in drops.iter_mut().enumerate() {
+            let mine: Vec<bool> = p.terms.iter().map(|t| t.variable == v).collect();
+            let mut other = rows.clone();
+            rng.shuffle(&mut other);
+            let q: Vec<f64> = rows
+                .iter()
+                .zip(&other)
+                .map(|(&r, &o)| model.probability(|j| p.x.get(if mine[j] { o } else { r } as usize, j)))
+                .collect();
+            if let Some(auc) = score::auc(&truth, &q) {
+                drop.0 += whole - auc;
+                drop.1 += 1;
+            }
+        }
+    }
+    let mut out: Vec<Importance> = p
+        .variables
+        .iter()
+        .zip(drops)
+        .map(|(v, (sum, n))| Importance { feature: v.name.clone(), auc_drop: if n > 0 { sum / n as f64 } else { 0.0 } })
+        .collect();
+    out.sort_by(|a, b| b.auc_drop.total_cmp(&a.auc_drop));
+    out
+}
+
+/// The best model, the simplest that is not worse by more than a standard error, and why.
+fn choose(models: &[ModelResult], rounds: usize, truth: &[f64]) -> (Option<usize>, Option<usize>, Option<Words>) {
+    let value = |m: &ModelResult| m.mean_fold_auc.or(m.auc).unwrap_or(0.0);
+    let Some(best) = (0..models.len()).rev().max_by(|&a, &b| value(&models[a]).total_cmp(&value(&models[b]))) else {
+        return (None, None, None);
+    };
+    let top = value(&models[best]);
+    let folds: Vec<f64> = models[best].fold_auc.iter().copied().flatten().collect();
+    let error = if rounds > 1 && folds.len() > 1 {
+        let k = folds.len() as f64;
+        (folds.iter().map(|v| (v - top) * (v - top)).sum::<f64>() / (k - 1.0) / k).sqrt()
+    } else {
+        hanley_mcneil(top, truth)
+    };
+    let simple = |m: &ModelResult| match m.id {
+        ModelId::Logistic => 0,
+        ModelId::Tree => 1,
+        ModelId::BoostedTrees => 2,
+        ModelId::RandomForest => 3,
+    };
+    let chosen = (0..models.len())
+        .filter(|&m| value(&models[m]) >= top - error)
+        .min_by_key(|&m| (simple(&models[m]), m))
+        .unwrap_or(best);
+    let (name, best_name) = (name(models[chosen].id), name(models[best].id));
+    let words = if chosen == best {
+        Words::new(
+            format!(
+                "{} has the highest AUC ({top:.3}), and no simpler model comes within its standard error ({error:.3})",
+                name.en
+            ),
+            format!("{}的 AUC 最高（{top:.3}），更简单的模型都不在其一个标准误（{error:.3}）之内", name.zh),
+        )
+    } else {
+        Words::new(
+            format!(
+                "{} is simpler and, at an AUC of {:.3}, within one standard error ({error:.3}) of {} ({top:.3})",
+                name.en,
+                value(&models[chosen]),
+                best_name.en
+            ),
+            format!(
+                "{}更简单，AUC {:.3} 与{}（{top:.3}）相差不到一个标准误（{error:.3}）",
+                name.zh,
+                value(&models[chosen]),
+                best_name.zh
+            ),
+        )
+    };
+    (Some(best), Some(chosen), Some(words))
+}
+
+/// Standard error of an AUC (Hanley & McNeil 1982).
+pub fn hanley_mcneil(auc: f64, truth: &[f64]) -> f64 {
+    let p: f64 = truth.iter().sum();
+    let n = truth.len() as f64 - p;
+    let (q1, q2) = (auc / (2.0 - auc), 2.0 * auc * auc / (1.0 + auc));
+    let variance = (auc * (1.0 - auc) + (p - 1.0) * (q1 - auc * auc) + (n - 1.0) * (q2 - auc * auc)) / (p * n).max(1.0);
+    variance.max(0.0).sqrt()
+}
+
+pub fn name(id: ModelId) -> Words {
+    match id {
+        ModelId::Logistic => Words::new("logistic regression", "逻辑回归"),
+        ModelId::BoostedTrees => Words::new("boosted trees", "提升树"),
+        ModelId::Tree => Words::new("a single tree", "单棵决策树"),
+        ModelId::RandomForest => Words::new("random forest", "随机森林"),
+    }
+}
