@@ -84,8 +84,10 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     if keyed.shared > 0 {
         let n = keyed.shared;
         warnings.push(Words::new(
-            format!("{n} order ids occur under more than one customer; each customer’s part counts as an order"),
-            format!("{n} 个订单号出现在多位客户名下，按客户分别计为订单"),
+            format!(
+                "{n} order ids occur under more than one customer: one order in totals, one for each customer in theirs"
+            ),
+            format!("{n} 个订单号出现在多位客户名下：总数计一笔，各客户名下各计一笔"),
         ));
     }
     if keyed.unkeyed > 0 {
@@ -141,6 +143,8 @@ struct Keyed {
     extra: Vec<u32>,
     named: bool,
     each_row: bool,
+    /// Some order id has several groups of lines.
+    split: bool,
     shared: usize,
     unkeyed: usize,
 }
@@ -172,6 +176,7 @@ fn key_rows(
         extra: Vec::new(),
         named: false,
         each_row: true,
+        split: false,
         shared: 0,
         unkeyed: 0,
     };
@@ -211,7 +216,8 @@ fn combine(a: &Keys, b: &Keys) -> Keys {
     Keys { codes, labels: Labels::Own(std::sync::Arc::new(labels)) }
 }
 
-/// An order is (customer, order id): ids that occur under several customers get a code for each further customer.
+/// A group of lines is (customer, order id, day): an id that occurs under several customers or on several days gets a code for
+/// each further one. Such parts are counted as one order by [`Orders::distinct`] and [`Orders::distinct_by`].
 fn split_by_customer(
     keys: Keys,
     gone: &[bool],
@@ -222,8 +228,8 @@ fn split_by_customer(
     const UNSEEN: u32 = NONE - 1;
     let Keys { mut codes, labels } = keys;
     let n = labels.len();
-    let mut owner = vec![UNSEEN; n];
-    let mut further: FastMap<(u32, u32), u32> = FastMap::default();
+    let mut owner = vec![(UNSEEN, 0); n];
+    let mut further: FastMap<(u32, (u32, i32)), u32> = FastMap::default();
     let mut days: FastMap<(u32, i32), u32> = FastMap::default();
     let mut extra: Vec<u32> = Vec::new();
     let mut shared: Vec<u32> = Vec::new();
@@ -246,13 +252,14 @@ fn split_by_customer(
             };
             continue;
         }
+        let here = (customer, when(row));
         let first = &mut owner[*code as usize];
-        if *first == UNSEEN {
-            *first = customer;
-        } else if *first != customer {
+        if first.0 == UNSEEN {
+            *first = here;
+        } else if *first != here {
             let label = *code;
-            let two_people = *first != NONE && customer != NONE;
-            let id = further.entry((label, customer)).or_insert_with(|| {
+            let two_people = first.0 != customer && first.0 != NONE && customer != NONE;
+            let id = further.entry((label, here)).or_insert_with(|| {
                 if two_people {
                     shared.push(label);
                 }
@@ -264,7 +271,8 @@ fn split_by_customer(
     shared.sort_unstable();
     shared.dedup();
     let count = n + extra.len();
-    Keyed { codes, count, labels, extra, named: true, each_row: false, shared: shared.len(), unkeyed }
+    let split = !further.is_empty();
+    Keyed { codes, count, labels, extra, named: true, each_row: false, split, shared: shared.len(), unkeyed }
 }
 
 /// One customer on one day; a row without a customer is an order of its own.
@@ -296,6 +304,7 @@ fn by_customer_day(rows: usize, gone: &[bool], who: &impl Fn(usize) -> u32, when
         extra: Vec::new(),
         named: false,
         each_row: false,
+        split: false,
         shared: 0,
         unkeyed: 0,
     }
@@ -456,6 +465,7 @@ fn orders(
             .map(|g| Refund { customer: of(g), day: g.day, amount: g.amount, lines: g.lines, key: g.key })
             .collect(),
         each_row: keyed.each_row,
+        split: keyed.split,
     }
 }
 

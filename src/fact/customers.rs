@@ -36,7 +36,7 @@ pub fn customers(orders: &Orders, as_of: Option<i32>) -> Customers {
         let days = &orders.day[range.clone()];
         out.first_day.push(days.first().copied().unwrap_or(0));
         out.last_day.push(days.last().copied().unwrap_or(0));
-        out.frequency.push(days.len() as u32);
+        out.frequency.push(orders.distinct(range.clone()) as u32);
         out.days.push(orders.purchase_days(c).count() as u32);
         out.amount.push(if orders.has_money() { orders.amount[range].iter().sum() } else { 0 });
     }

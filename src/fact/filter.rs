@@ -125,6 +125,7 @@ fn assemble(facts: &Facts, mask: &Mask, mut kept: Vec<Part>, mut back: Vec<Part>
             .map(|p| Refund { customer: p.customer, day: p.day, amount: p.amount, lines: p.lines, key: key(p) })
             .collect(),
         each_row: orders.each_row,
+        split: orders.split,
     };
     let dropped = facts
         .dropped

@@ -74,6 +74,9 @@ pub struct Orders {
     pub refunds: Vec<Refund>,
     /// Every row is an order of its own, so that two orders are never the same one.
     pub each_row: bool,
+    /// Some order id stands in several entries, since its lines have several days or customers: count orders with
+    /// [`Orders::distinct`] and [`Orders::distinct_by`], not entries.
+    pub split: bool,
 }
 
 /// Money given back in a group of lines that holds nothing else.
@@ -142,6 +145,43 @@ impl Orders {
     /// Sum over orders and refunds, in fixed point.
     pub fn revenue(&self) -> i64 {
         self.amount.iter().sum::<i64>() + self.refunds.iter().map(|r| r.amount).sum::<i64>()
+    }
+    /// How many orders the entries are: an id counts once.
+    pub fn distinct(&self, entries: impl Iterator<Item = usize>) -> usize {
+        if !self.split {
+            return entries.count();
+        }
+        let mut alone = 0;
+        let mut keys: Vec<u32> = Vec::new();
+        for key in entries.map(|o| self.keys[o]) {
+            if key == NONE {
+                alone += 1;
+            } else {
+                keys.push(key);
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len() + alone
+    }
+    /// How many orders fall into each of `places`, an id once a place; `None` when counting entries is right.
+    pub fn distinct_by(&self, places: usize, place: impl Fn(usize) -> usize) -> Option<Vec<usize>> {
+        if !self.split {
+            return None;
+        }
+        let mut out = vec![0; places];
+        let mut found: Vec<(usize, u32)> = Vec::with_capacity(self.len());
+        for o in 0..self.len() {
+            match (place(o), self.keys[o]) {
+                (at, _) if at >= places => {}
+                (at, NONE) => out[at] += 1,
+                (at, key) => found.push((at, key)),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.iter().for_each(|(at, _)| out[*at] += 1);
+        Some(out)
     }
     /// First and last day of an order or refund; `None` without an order.
     pub fn span(&self) -> Option<(i32, i32)> {

@@ -227,3 +227,28 @@ fn the_cache_builds_once_and_narrows_for_a_filter() {
     assert!(std::rc::Rc::ptr_eq(&one, &cache.get(&t, &keyed(), Some(&again), Refunds::Net).unwrap()));
     assert_eq!(cache.get(&t, &keyed(), None, Refunds::Net).unwrap().orders.customers(), 2);
 }
+
+#[test]
+fn an_order_of_several_days_and_customers_counts_once_where_it_is_one() {
+    use crate::table::{Cells, Table};
+    let text = |v: &[&str]| Cells::Text(v.iter().map(|s| Some(s.to_string())).collect());
+    // Order 1: a on days 0 and 40; order 2: shared by a and b on day 5; order 3: b alone.
+    let table = Table::from_cells(vec![
+        ("who", text(&["a", "a", "a", "b", "b"])),
+        ("id", text(&["1", "2", "1", "2", "3"])),
+        ("day", Cells::Date(vec![Some(0), Some(5), Some(40), Some(5), Some(41)])),
+        ("money", Cells::Integer(vec![Some(10), Some(20), Some(30), Some(40), Some(50)])),
+    ]);
+    let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)].into();
+    let roles = Roles { columns, order: OrderKey::Columns(vec![1]) };
+    let facts = Facts::from_table(&table, &roles, Refunds::Net).expect("it is sound");
+    let orders = &facts.orders;
+    assert!(orders.split);
+    let people = customers(orders, None);
+    assert_eq!(people.frequency, [2, 2], "help: a has orders 1 and 2, b has 2 and 3");
+    assert_eq!(people.last_day, [40, 41], "help: the last line counts, not the order's first");
+    assert_eq!(orders.purchase_days(0).collect::<Vec<_>>(), [0, 5, 40]);
+    assert_eq!(orders.distinct(0..orders.len()), 3);
+    assert_eq!(orders.distinct_by(2, |o| usize::from(orders.day[o] > 30)), Some(vec![2, 2]));
+    assert_eq!(orders.revenue(), 150);
+}

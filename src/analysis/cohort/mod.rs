@@ -213,15 +213,23 @@ impl Grid {
             let start = cohort[c] as usize;
             let (base, len) = (grid.at[start], grid.len[start]);
             let mut seen = usize::MAX;
-            for o in orders.of(c) {
+            let range = orders.of(c);
+            for o in range.clone() {
                 let age = periods.of(orders.day[o]) - start;
                 if age >= len {
                     break;
                 }
                 let cell = base + age;
                 grid.active[cell] += u32::from(age != seen);
+                // A further part of an order of the same period is no further order.
+                let part = orders.split
+                    && (range.start..o).any(|b| {
+                        orders.keys[b] == orders.keys[o]
+                            && orders.keys[o] != NONE
+                            && periods.of(orders.day[b]) - start == age
+                    });
                 seen = age;
-                grid.orders[cell] += 1;
+                grid.orders[cell] += u32::from(!part);
                 grid.revenue[cell] += orders.amount.get(o).copied().unwrap_or(0);
             }
         }

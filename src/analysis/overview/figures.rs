@@ -98,8 +98,9 @@ pub fn of(orders: &Orders, from: i32, to: i32) -> Figures {
         if range.is_empty() {
             continue;
         }
-        named += range.len();
-        repeat += usize::from(range.len() > 1);
+        let placed = orders.distinct(range.clone());
+        named += placed;
+        repeat += usize::from(placed > 1);
         let days = &orders.day[range];
         let mut gaps = 0u32;
         for pair in days.windows(2).filter(|p| p[1] > p[0]) {
@@ -232,6 +233,9 @@ pub fn basics(orders: &Orders, spans: &[(i32, i32)]) -> Vec<Basics> {
             b.new_revenue += if first_span.get(refund.customer as usize) == Some(&at) { refund.amount } else { 0 };
         }
     }
+    if let Some(ids) = orders.distinct_by(spans.len(), |o| place(orders.day[o]) as usize) {
+        out.iter_mut().zip(ids).for_each(|(b, n)| b.orders = n as u32);
+    }
     out
 }
 
@@ -244,7 +248,7 @@ pub fn unnamed(orders: &Orders, from: i32, to: i32) -> usize {
 pub fn order_counts(orders: &Orders, from: i32, to: i32) -> Vec<Frequency> {
     let mut counts = [0usize; 6];
     for c in 0..orders.customers() {
-        let n = within(orders, c, from, to).len();
+        let n = orders.distinct(within(orders, c, from, to));
         if n > 0 {
             counts[n.min(6) - 1] += 1;
         }

@@ -203,7 +203,7 @@ impl Analysis for Revenue {
         let summary = Summary {
             total: Total {
                 revenue: orders.value(orders.revenue()),
-                orders: orders.len(),
+                orders: orders.distinct(0..orders.len()),
                 customers: orders.customers(),
             },
             periods: spans,
@@ -245,13 +245,15 @@ fn spans(facts: &Facts, periods: &Periods, totals: &[Tally]) -> Vec<Span> {
         }
     }
     let revenue = |p: usize| orders.value(totals[p].revenue);
+    let ids = orders.distinct_by(periods.len(), |o| periods.of(orders.day[o]));
+    let count = |p: usize| ids.as_ref().map_or(totals[p].orders as usize, |ids| ids[p]);
     (0..periods.len())
         .map(|p| Span {
             period: periods.label(p),
             revenue: revenue(p),
-            orders: totals[p].orders as usize,
+            orders: count(p),
             customers: totals[p].customers as usize,
-            average_order_value: ratio(revenue(p), f64::from(totals[p].orders)),
+            average_order_value: ratio(revenue(p), count(p) as f64),
             new_customers: new[p].0,
             new_customer_revenue: orders.value(new[p].1),
             growth: p.checked_sub(1).and_then(|q| growth(revenue(p), revenue(q))),

@@ -39,7 +39,7 @@ pub fn glance(input: &Input<'_>, params: &Params) -> Result<Glance> {
         cells: BTreeMap::new(),
         segments: BTreeMap::new(),
         customers: 0,
-        orders: orders.len(),
+        orders: orders.distinct(0..orders.len()),
         revenue: orders.value(orders.revenue()),
     };
     let Some((first, last)) = orders.span() else { return Ok(out) };

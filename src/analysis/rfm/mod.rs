@@ -204,7 +204,8 @@ fn values(facts: &Facts, as_of: i32) -> Values {
         *place = v.who.len() as u32;
         v.who.push(c as u32);
         v.recency.push(i64::from(as_of - last));
-        v.frequency.push(past as i64);
+        let placed = orders.distinct(range.start..range.start + past);
+        v.frequency.push(placed as i64);
         v.monetary.push(if orders.has_money() {
             orders.amount[range.start..range.start + past].iter().sum()
         } else {
@@ -212,7 +213,7 @@ fn values(facts: &Facts, as_of: i32) -> Values {
         });
         v.first.push(*first);
         v.last.push(*last);
-        v.orders += past;
+        v.orders += placed;
     }
     for refund in orders.refunds.iter().filter(|r| r.customer != NONE) {
         let at = place[refund.customer as usize];
