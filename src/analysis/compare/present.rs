@@ -1,0 +1,315 @@
+//! The words and pictures of `compare`.
+
+use serde_json::json;
+
+use super::Summary;
+use super::category::{Crosstab, Proportions, wilson};
+use super::number::{Group, PairTests};
+use crate::analysis::col::show::{count, p, percent, short, tile};
+use crate::analysis::{Presentation, Tile};
+use crate::chart::{self, Bar, Cell, Chart, Drill};
+use crate::error::Words;
+
+pub fn present(s: &Summary, level: f64) -> Presentation {
+    if let (Some(groups), Some(pair)) = (&s.groups, &s.pair) {
+        return numbers(s, groups, pair, level);
+    }
+    match (&s.proportions, &s.crosstab) {
+        (Some(two), Some(table)) => proportions(s, two, table, level),
+        (None, Some(table)) => categories(s, table),
+        _ => Presentation::default(),
+    }
+}
+
+fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Presentation {
+    let chance = s.kruskal.as_ref().and_then(|k| k.p).or(s.anova.as_ref().and_then(|a| a.p)).unwrap_or(1.0);
+    let mut sorted: Vec<&Group> = groups.iter().collect();
+    sorted.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.group.cmp(&b.group)));
+    let (top, low) = (sorted[0], sorted[sorted.len() - 1]);
+    let (high, bottom) = (short(top.mean), short(low.mean));
+    let m = &s.measure;
+    let headline = if chance < 0.05 {
+        Words::new(
+            format!("{m} is highest in {} ({}) and lowest in {} ({}).", top.group, high.en, low.group, bottom.en),
+            format!("「{m}」以「{}」最高（{}），「{}」最低（{}）。", top.group, high.zh, low.group, bottom.zh),
+        )
+    } else {
+        Words::new(
+            format!("{m} differs between the groups by no more than chance ({}).", p(chance)),
+            format!("各组的「{m}」差异未超出偶然（{}）。", p(chance)),
+        )
+    };
+    let difference = groups
+        .iter()
+        .find(|g| g.group == pair.a)
+        .zip(groups.iter().find(|g| g.group == pair.b))
+        .map(|(a, b)| a.mean - b.mean);
+    let tiles = vec![
+        tile("n", ("Rows", "行数"), Some(s.n as f64), "count", ("Rows used.", "参与比较的行。")),
+        tile("groups", ("Groups", "组数"), Some(groups.len() as f64), "count", ("Groups compared.", "被比较的组。")),
+        Tile {
+            interval: pair.welch.ci,
+            n: Some(s.n),
+            label: Words::new(format!("{} − {}", pair.a, pair.b), format!("{} − {}", pair.a, pair.b)),
+            ..tile(
+                "difference",
+                ("", ""),
+                difference,
+                "number",
+                ("Difference of the means, interval after Welch.", "均值之差，区间按 Welch 方法。"),
+            )
+        },
+        tile(
+            "eta_squared",
+            ("Explained by the group", "组间可解释"),
+            s.anova.as_ref().and_then(|a| a.eta_squared),
+            "percent",
+            ("η²: share of the variance that lies between the groups.", "η²：组间方差占总方差的比例。"),
+        ),
+        tile(
+            "p",
+            ("Chance (Kruskal–Wallis)", "偶然概率（Kruskal–Wallis）"),
+            Some(chance),
+            "number",
+            ("How often chance alone gives groups this far apart.", "仅凭偶然出现如此差异的概率。"),
+        ),
+    ];
+    let bars = |f: &dyn Fn(&Group) -> (f64, Option<[f64; 2]>)| -> Vec<Bar> {
+        sorted
+            .iter()
+            .take(20)
+            .map(|g| {
+                let (value, interval) = f(g);
+                let mut bar = Bar::new(json!(g.group), value).drill("group", g.group.clone());
+                bar.interval = interval;
+                bar
+            })
+            .collect()
+    };
+    let percentage = percent(level);
+    let charts = vec![
+        Chart {
+            id: "means",
+            title: Words::new(
+                format!("{} has the highest mean: {}", top.group, high.en),
+                format!("「{}」均值最高：{}", top.group, high.zh),
+            ),
+            subtitle: Words::new(
+                format!("Mean {m} by {}, {percentage} intervals, n = {}", s.by, count(s.n)),
+                format!("按「{}」的「{m}」均值，{percentage} 区间，n = {}", s.by, count(s.n)),
+            ),
+            alt: Words::new(
+                format!("Mean {m} by group: from {} in {} to {} in {}.", bottom.en, low.group, high.en, top.group),
+                format!("各组「{m}」均值：从「{}」的 {} 到「{}」的 {}。", low.group, bottom.zh, top.group, high.zh),
+            ),
+            option: chart::bars(&bars(&|g| (g.mean, g.mean_ci)), "number"),
+            drill: Drill::on(&["group"]),
+        },
+        Chart {
+            id: "medians",
+            title: Words::new("Medians, which outliers do not move", "中位数（不受极端值影响）"),
+            subtitle: Words::new(format!("Median {m} by {}", s.by), format!("按「{}」的「{m}」中位数", s.by)),
+            alt: Words::new(format!("Median {m} by group."), format!("各组「{m}」的中位数。")),
+            option: chart::bars(&bars(&|g| (g.median, None)), "number"),
+            drill: Drill::on(&["group"]),
+        },
+    ];
+    Presentation { headline, tiles, charts }
+}
+
+fn proportions(s: &Summary, two: &Proportions, table: &Crosstab, level: f64) -> Presentation {
+    let (a, b) = (&two.a, &two.b);
+    let chance = two.p.unwrap_or(1.0);
+    let (ra, rb) = (percent(a.rate), percent(b.rate));
+    let headline = if chance < 0.05 {
+        Words::new(
+            format!("{} against {}: {ra} against {rb}, more than chance ({}).", a.group, b.group, p(chance)),
+            format!("「{}」{ra}，「{}」{rb}，差异超出偶然（{}）。", a.group, b.group, p(chance)),
+        )
+    } else {
+        Words::new(
+            format!("{} ({ra}) and {} ({rb}) differ by no more than chance ({}).", a.group, b.group, p(chance)),
+            format!("「{}」（{ra}）与「{}」（{rb}）的差异未超出偶然（{}）。", a.group, b.group, p(chance)),
+        )
+    };
+    let rate = |id, g: &super::Proportion| Tile {
+        label: Words::same(g.group.clone()),
+        interval: Some(g.wilson),
+        n: Some(g.n),
+        ..tile(id, ("", ""), Some(g.rate), "percent", ("Share of yes, Wilson interval.", "「是」的占比，Wilson 区间。"))
+    };
+    let tiles = vec![
+        rate("rate_a", a),
+        rate("rate_b", b),
+        Tile {
+            interval: Some(two.ci_newcombe),
+            n: Some(a.n + b.n),
+            ..tile(
+                "difference",
+                ("Difference", "差值"),
+                Some(two.difference),
+                "percent",
+                (
+                    "Rate of the first − rate of the second, interval after Newcombe.",
+                    "前者占比 − 后者占比，Newcombe 区间。",
+                ),
+            )
+        },
+        tile(
+            "relative_lift",
+            ("Relative lift", "相对提升"),
+            two.relative_lift,
+            "percent",
+            ("First rate ÷ second rate − 1.", "前者 ÷ 后者 − 1。"),
+        ),
+        tile(
+            "p",
+            ("Chance", "偶然概率"),
+            two.p,
+            "number",
+            ("How often chance alone gives rates this far apart.", "仅凭偶然出现如此差异的概率。"),
+        ),
+    ];
+    let list: Vec<Bar> = table
+        .rows
+        .iter()
+        .zip(&table.counts)
+        .take(30)
+        .map(|(group, counts)| {
+            let (x, n) = (counts.last().copied().unwrap_or(0) as f64, counts.iter().sum::<usize>() as f64);
+            let mut bar = Bar::new(json!(group), x / n.max(1.0))
+                .drill("group", group.clone())
+                .context(*group != a.group && *group != b.group);
+            bar.interval = Some(wilson(x, n.max(1.0), level));
+            bar
+        })
+        .collect();
+    let charts = vec![
+        Chart {
+            id: "rates",
+            title: Words::new(
+                format!("{}: {ra}, {}: {rb}", a.group, b.group),
+                format!("「{}」{ra}，「{}」{rb}", a.group, b.group),
+            ),
+            subtitle: Words::new(
+                format!("Share of yes by {}, {} Wilson intervals, n = {}", s.by, percent(level), count(s.n)),
+                format!("按「{}」的「是」占比，{} Wilson 区间，n = {}", s.by, percent(level), count(s.n)),
+            ),
+            alt: Words::new(
+                format!("Rates by group: {} {ra}, {} {rb}.", a.group, b.group),
+                format!("各组占比：{} {ra}，{} {rb}。", a.group, b.group),
+            ),
+            option: chart::bars(&list, "percent"),
+            drill: Drill::on(&["group"]),
+        },
+        matrix(s, table),
+    ];
+    Presentation { headline, tiles, charts }
+}
+
+fn categories(s: &Summary, table: &Crosstab) -> Presentation {
+    let chance = s.chi2.as_ref().and_then(|c| c.p).unwrap_or(1.0);
+    let v = s.cramers_v.unwrap_or(0.0);
+    let strength = match v {
+        v if v < 0.1 => Words::new("weakly", "较弱"),
+        v if v < 0.3 => Words::new("moderately", "中等"),
+        _ => Words::new("strongly", "较强"),
+    };
+    let headline = if chance < 0.05 {
+        Words::new(
+            format!("{} depends {} on {} (V = {v:.2}).", s.measure, strength.en, s.by),
+            format!("「{}」与「{}」关联{}（V = {v:.2}）。", s.measure, s.by, strength.zh),
+        )
+    } else {
+        Words::new(
+            format!("{} does not depend on {} by more than chance ({}).", s.measure, s.by, p(chance)),
+            format!("「{}」与「{}」的关联未超出偶然（{}）。", s.measure, s.by, p(chance)),
+        )
+    };
+    let tiles = vec![
+        tile("n", ("Rows", "行数"), Some(s.n as f64), "count", ("Rows used.", "参与比较的行。")),
+        tile(
+            "cramers_v",
+            ("Cramér's V", "克拉默 V"),
+            s.cramers_v,
+            "number",
+            ("Strength of the dependence, 0 to 1.", "关联强度，0 至 1。"),
+        ),
+        tile(
+            "chi2",
+            ("χ²", "χ²"),
+            s.chi2.as_ref().map(|c| c.chi2),
+            "number",
+            ("Σ(observed − expected)²/expected.", "Σ(实际 − 期望)²/期望。"),
+        ),
+        tile(
+            "p",
+            ("Chance", "偶然概率"),
+            s.chi2.as_ref().and_then(|c| c.p),
+            "number",
+            ("How often chance alone gives a table this uneven.", "仅凭偶然出现如此不均的概率。"),
+        ),
+    ];
+    let mut charts = vec![matrix(s, table)];
+    let totals: Vec<Bar> = table
+        .rows
+        .iter()
+        .zip(&table.counts)
+        .take(20)
+        .map(|(group, counts)| {
+            Bar::new(json!(group), counts.iter().sum::<usize>() as f64).drill("group", group.clone())
+        })
+        .collect();
+    charts.push(Chart {
+        id: "sizes",
+        title: Words::new("How large the groups are", "各组的大小"),
+        subtitle: Words::new(
+            format!("Rows by {}, n = {}", s.by, count(s.n)),
+            format!("按「{}」的行数，n = {}", s.by, count(s.n)),
+        ),
+        alt: Words::new(format!("Rows by {}.", s.by), format!("按「{}」的行数。", s.by)),
+        option: chart::bars(&totals, "count"),
+        drill: Drill::on(&["group"]),
+    });
+    Presentation { headline, tiles, charts }
+}
+
+/// Shares within each group; at most 20 by 12 cells.
+fn matrix(s: &Summary, table: &Crosstab) -> Chart {
+    let n = s.n.max(1) as f64;
+    let cols: Vec<usize> = (0..table.cols.len().min(12)).collect();
+    let mut cells = Vec::new();
+    for (y, (group, counts)) in table.rows.iter().zip(&table.counts).take(20).enumerate() {
+        let total = counts.iter().sum::<usize>().max(1) as f64;
+        for &x in &cols {
+            let share = counts[x] as f64 / total;
+            let overall = table.counts.iter().map(|r| r[x]).sum::<usize>() as f64 / n;
+            cells.push(Cell {
+                x,
+                y,
+                value: Some(share),
+                tone: chart::div_step(share - overall, 0.3),
+                open: false,
+                drill: json!({ "group": group }),
+            });
+        }
+    }
+    let names = |list: &[String], most: usize| list.iter().take(most).map(|v| json!(v)).collect();
+    Chart {
+        id: "matrix",
+        title: Words::new(
+            format!("{} within each {}", s.measure, s.by),
+            format!("各「{}」内的「{}」构成", s.by, s.measure),
+        ),
+        subtitle: Words::new(
+            "Share of the group's rows; colour: above or below the average of all",
+            "占本组行数的比例；颜色：高于或低于总体平均",
+        ),
+        alt: Words::new(
+            format!("Table of {} groups by {} values.", table.rows.len(), table.cols.len()),
+            format!("{} 组 × {} 个值的构成表。", table.rows.len(), table.cols.len()),
+        ),
+        option: chart::heat_map(names(&table.cols, 12), names(&table.rows, 20), &cells, "percent"),
+        drill: Drill::on(&["group"]),
+    }
+}

@@ -1,0 +1,190 @@
+//! The words and pictures of `regress`.
+
+use serde_json::{Value, json};
+
+use super::{Coefficient, Family, Params, Summary};
+use crate::analysis::col::show::{count, p, percent, short, tile};
+use crate::analysis::{Presentation, Tile};
+use crate::chart::{self, Bar, Chart, Point};
+use crate::error::Words;
+
+pub fn present(s: &Summary, params: &Params) -> Presentation {
+    let mut ranked: Vec<&Coefficient> = s.coefficients.iter().filter(|c| c.column.is_some()).collect();
+    ranked.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.name.cmp(&b.name)));
+    Presentation { headline: headline(s, params, &ranked), tiles: tiles(s, params), charts: charts(s, params, &ranked) }
+}
+
+fn size(c: &Coefficient) -> f64 {
+    c.estimate_standardized.unwrap_or(0.0).abs()
+}
+
+fn headline(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Words {
+    let fit = s.linear.as_ref().and_then(|l| l.r2).or(s.general.as_ref().and_then(|g| g.mcfadden_r2));
+    let sure = ranked.iter().find(|c| params.l2 > 0.0 || c.p.is_some_and(|p| p < 0.05));
+    let (Some(top), Some(fit)) = (sure, fit) else {
+        return Words::new(
+            format!("None of the features goes along with {} by more than chance.", s.target),
+            format!("没有任何特征与「{}」的关系超出偶然。", s.target),
+        );
+    };
+    let up = top.estimate > 0.0;
+    if params.family == Family::Linear {
+        let part = percent(fit.max(0.0));
+        Words::new(
+            format!(
+                "The features explain {part} of {}; {} matters most ({}).",
+                s.target,
+                top.name,
+                if up { "up" } else { "down" }
+            ),
+            format!(
+                "所选特征解释了「{}」{part} 的变化；「{}」影响最大（{}）。",
+                s.target,
+                top.name,
+                if up { "正向" } else { "负向" }
+            ),
+        )
+    } else {
+        let ratio = short(top.odds_ratio.unwrap_or(f64::NAN));
+        let odds = params.family == Family::Logistic;
+        let (en, zh) = if odds { ("odds", "发生比") } else { ("rate", "发生率") };
+        Words::new(
+            format!("{} matters most for {}: one more unit multiplies the {en} by {}.", top.name, s.target, ratio.en),
+            format!("「{}」对「{}」影响最大：每增加一个单位，{zh}乘以 {}。", top.name, s.target, ratio.zh),
+        )
+    }
+}
+
+fn tiles(s: &Summary, _: &Params) -> Vec<Tile> {
+    let mut out = vec![tile("n", ("Rows", "行数"), Some(s.n as f64), "count", ("Rows used.", "参与计算的行。"))];
+    if let Some(l) = &s.linear {
+        out.push(tile(
+            "r2",
+            ("Explained", "解释比例"),
+            l.r2,
+            "percent",
+            ("R²: share of the target's variance that the features explain.", "R²：特征解释的目标方差比例。"),
+        ));
+        out.push(tile(
+            "residual_se",
+            ("Typical error", "典型误差"),
+            l.residual_se,
+            "number",
+            ("Residual standard error, in units of the target.", "残差标准误，单位同目标列。"),
+        ));
+        out.push(tile(
+            "f_p",
+            ("Chance", "偶然概率"),
+            l.f_p,
+            "number",
+            ("p of the F test: how often chance alone explains as much.", "F 检验的 p：仅凭偶然达到同等解释力的概率。"),
+        ));
+    }
+    if let Some(g) = &s.general {
+        if let Some(n) = g.positives {
+            out.push(tile(
+                "positives",
+                ("Share of yes", "「是」的占比"),
+                Some(n as f64 / s.n.max(1) as f64),
+                "percent",
+                ("Rows that say yes ÷ rows.", "「是」的行 ÷ 全部行。"),
+            ));
+        }
+        out.push(tile(
+            "mcfadden_r2",
+            ("Fit (McFadden)", "拟合度（McFadden）"),
+            g.mcfadden_r2,
+            "number",
+            (
+                "1 − log-likelihood ÷ that of the intercept alone; 0.2 to 0.4 is very good.",
+                "1 − 对数似然 ÷ 仅截距的对数似然；0.2–0.4 已很好。",
+            ),
+        ));
+        out.push(tile(
+            "lr_p",
+            ("Chance", "偶然概率"),
+            g.lr_p,
+            "number",
+            ("p of the likelihood ratio test against the intercept alone.", "相对仅截距模型的似然比检验 p 值。"),
+        ));
+    }
+    out
+}
+
+fn charts(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Vec<Chart> {
+    let Some(top) = ranked.first() else { return Vec::new() };
+    // Bars start at zero and grow one way: sizes of the weights, sign in the name.
+    let list: Vec<Bar> = ranked
+        .iter()
+        .take(20)
+        .map(|c| {
+            let sign = if c.estimate < 0.0 { "\u{2212}" } else { "+" };
+            Bar::new(json!(format!("{sign} {}", c.name)), size(c))
+                .context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05))
+        })
+        .collect();
+    let estimate = short(top.estimate);
+    let mut out = vec![Chart {
+        id: "coefficients",
+        title: Words::new(format!("{} weighs most", top.name), format!("「{}」权重最大", top.name)),
+        subtitle: Words::new(
+            format!(
+                "Size of the weight per standard deviation of the feature; + and − give the direction; grey: within chance; n = {}",
+                count(s.n)
+            ),
+            format!("特征每变化一个标准差的权重大小；+、− 为方向；灰色：未超出偶然；n = {}", count(s.n)),
+        ),
+        alt: Words::new(
+            format!("Weights of {} terms; the largest is {} with {} per unit.", ranked.len(), top.name, estimate.en),
+            format!("{} 项的权重，最大为「{}」，每单位 {}。", ranked.len(), top.name, estimate.zh),
+        ),
+        option: chart::bars(&list, "number"),
+        drill: None,
+    }];
+    if params.family != Family::Logistic && !s.points.is_empty() {
+        let points: Vec<Point> = s.points.iter().map(|&(x, y)| Point { x, y, group: 0, drill: Value::Null }).collect();
+        let uneven = s.linear.as_ref().and_then(|l| l.breusch_pagan_p);
+        let title = match uneven {
+            Some(v) if v < 0.05 => Words::new(
+                format!("The error spreads unevenly ({}): trust robust errors", p(v)),
+                format!("误差离散不均（{}），宜用稳健标准误", p(v)),
+            ),
+            _ => Words::new("What the model misses, by what it expects", "残差与拟合值"),
+        };
+        let (x, y) = (Words::new("fitted", "拟合值"), Words::new("residual", "残差"));
+        out.push(Chart {
+            id: "residuals",
+            title,
+            subtitle: Words::new(
+                format!("One point per row, {} of {} shown", count(points.len()), count(s.n)),
+                format!("每点一行，显示 {} / {}", count(points.len()), count(s.n)),
+            ),
+            alt: Words::new("Residuals against fitted values.", "残差对拟合值的散点图。"),
+            option: chart::scatter(&points, std::slice::from_ref(&y), [(&x, "number"), (&y, "number")]),
+            drill: None,
+        });
+    }
+    if params.family != Family::Linear {
+        let ratios: Vec<Bar> = ranked
+            .iter()
+            .take(20)
+            .filter_map(|c| {
+                let mut bar = Bar::new(json!(c.name), c.odds_ratio.filter(|r| *r < 1e6)?)
+                    .context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05));
+                bar.interval = c.ci_low.zip(c.ci_high).map(|(l, h)| [l.exp(), h.exp()]).filter(|ci| ci[1] < 1e6);
+                Some(bar)
+            })
+            .collect();
+        let logistic = params.family == Family::Logistic;
+        let (en, zh) = if logistic { ("Odds ratio", "优势比") } else { ("Rate ratio", "发生率比") };
+        out.push(Chart {
+            id: "ratios",
+            title: Words::new(format!("{en} per unit of each feature"), format!("各特征每单位的{zh}")),
+            subtitle: Words::new("1 changes nothing; whiskers: interval", "1 表示无影响；须线为区间"),
+            alt: Words::new(format!("{en} of {} terms.", ratios.len()), format!("{} 项的{zh}。", ratios.len())),
+            option: chart::bars(&ratios, "number"),
+            drill: None,
+        });
+    }
+    out
+}
