@@ -6,16 +6,19 @@ pub mod clv;
 pub mod cohort;
 pub mod col;
 pub mod common;
+pub mod compare;
 #[cfg(test)]
 pub mod contract;
 pub mod correlate;
 pub mod describe;
+pub mod elasticity;
 pub mod explain_change;
 pub mod formula;
 pub mod lifecycle;
 pub mod overview;
 pub mod pareto;
 pub mod product;
+pub mod regress;
 pub mod revenue;
 pub mod rfm;
 pub mod segment;
@@ -191,6 +194,8 @@ pub fn registry() -> Vec<Entry> {
         entry::<pareto::Pareto>(),
         entry::<describe::Describe>(),
         entry::<correlate::Correlate>(),
+        entry::<regress::Regress>(),
+        entry::<compare::Compare>(),
         entry::<segment::Segments>(),
         entry::<lifecycle::Lifecycle>(),
         entry::<clv::Clv>(),
@@ -198,6 +203,7 @@ pub fn registry() -> Vec<Entry> {
         entry::<churn::Churn>(),
         entry::<classify::Classify>(),
         entry::<explain_change::ExplainChange>(),
+        entry::<elasticity::Elasticity>(),
     ]
 }
 
