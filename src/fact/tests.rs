@@ -230,7 +230,6 @@ fn the_cache_builds_once_and_narrows_for_a_filter() {
 
 #[test]
 fn an_order_of_several_days_and_customers_counts_once_where_it_is_one() {
-    use crate::table::{Cells, Table};
     let text = |v: &[&str]| Cells::Text(v.iter().map(|s| Some(s.to_string())).collect());
     // Order 1: a on days 0 and 40; order 2: shared by a and b on day 5; order 3: b alone.
     let table = Table::from_cells(vec![

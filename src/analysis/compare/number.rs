@@ -183,7 +183,7 @@ fn pair_tests(a: (&String, &Vec<f64>, &Moments), b: (&String, &Vec<f64>, &Moment
     let difference = ma.mean - mb.mean;
     let test = |se: f64, df: f64| {
         let t = difference / se;
-        if !(se > 0.0 && df > 0.0) || !t.is_finite() {
+        if !(se > 0.0 && df > 0.0 && t.is_finite()) {
             return TTest { t: None, df: finite(df).filter(|d| *d > 0.0), p: None, ci: None };
         }
         let half = se * dist::t_quantile(0.5 + level / 2.0, df);
