@@ -101,6 +101,29 @@ fn telco_in_sample_figures_are_the_reference_ones() {
 }
 
 #[test]
+fn telco_folds_reach_the_reference() {
+    let models = json!([
+        { "model": "logistic", "l2": 0 }, { "model": "logistic", "l2": 1 }, { "model": "tree", "max_depth": 4 },
+        { "model": "random_forest", "trees": 60, "min_leaf": 5 }, { "model": "boosted_trees" }
+    ]);
+    let Some((out, golden)) = telco(models, json!({ "folds": 5, "assign": "row" })) else { return };
+    let want = case(&golden, "telco/cv5");
+    let mean = |i: usize| out.summary["models"][i]["mean_fold_auc"].as_f64().unwrap();
+    let reference = |key: &str| want[key][0]["mean_fold_auc"].as_f64().unwrap();
+    let keys = ["logit_unpenalised", "logit_l2_C1", "tree_depth4_gini", "random_forest_200", "gradient_boosting_100x_depth3_lr0.1"];
+    for (i, key) in keys.iter().enumerate() {
+        println!("{key}: {} reference {}", mean(i), reference(key));
+    }
+    assert!((mean(0) - reference(keys[0])).abs() < 1e-6);
+    assert!((mean(1) - reference(keys[1])).abs() < 1e-5);
+    assert!((mean(2) - reference(keys[2])).abs() < 0.015);
+    assert!(mean(3) >= reference(keys[3]) - 0.005);
+    assert!(mean(4) >= reference(keys[4]) - 0.005);
+    near(&out.summary["models"][0]["log_loss"], &want[keys[0]][0]["log_loss"], 1e-6, "log_loss");
+    assert_eq!(out.charts.len(), 4);
+}
+
+#[test]
 fn information_values_are_the_reference_ones() {
     let Some(text) = shared("data/telco_churn/Telco-Customer-Churn.csv") else { return };
     let Some(golden) = shared("golden/05_classification.json") else { return };
