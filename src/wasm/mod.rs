@@ -34,7 +34,9 @@ pub fn last_panic() -> String {
 }
 
 #[cfg(not(feature = "sheets"))]
-pub use engine::Engine;
+pub use engine::{Engine, generate};
+#[cfg(not(feature = "sheets"))]
+pub use read::{Reading, dialect, parse, read_arrow, sniff};
 
 /// Traps on purpose: how the tests see that a lost instance is replaced.
 #[wasm_bindgen]
