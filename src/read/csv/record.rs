@@ -95,6 +95,8 @@ pub fn refit<'a>(bytes: &'a [u8], first: Record<'a>, rules: &Rules, width: usize
     if !first.odd {
         return first;
     }
+    // No reading looks beyond the first one's end: else it would depend on how many bytes are at hand.
+    let bytes = bytes.get(..first.next).unwrap_or(bytes);
     if first.cells.len() == width {
         // A stray quote may have swallowed a row and still give the right width: then the lines are two good records.
         let lines = record_as(bytes, first.begin, rules, Reading::Literal);
