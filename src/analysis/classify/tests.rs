@@ -110,7 +110,13 @@ fn telco_folds_reach_the_reference() {
     let want = case(&golden, "telco/cv5");
     let mean = |i: usize| out.summary["models"][i]["mean_fold_auc"].as_f64().unwrap();
     let reference = |key: &str| want[key][0]["mean_fold_auc"].as_f64().unwrap();
-    let keys = ["logit_unpenalised", "logit_l2_C1", "tree_depth4_gini", "random_forest_200", "gradient_boosting_100x_depth3_lr0.1"];
+    let keys = [
+        "logit_unpenalised",
+        "logit_l2_C1",
+        "tree_depth4_gini",
+        "random_forest_200",
+        "gradient_boosting_100x_depth3_lr0.1",
+    ];
     for (i, key) in keys.iter().enumerate() {
         println!("{key}: {} reference {}", mean(i), reference(key));
     }
