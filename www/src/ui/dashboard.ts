@@ -197,7 +197,7 @@ export class Dashboard extends LitElement {
 
   private onHash = (): void => {
     const id = location.hash.replace(/^#\//, "");
-    if (!session.table || !id || id === store.state.room) return;
+    if (!session.table || !id || (store.state.screen === "room" && id === store.state.room)) return;
     if (id === "customers" || id === "board" || id === "import") go(id);
     else if (session.meta(id)) go("room", id);
   };
