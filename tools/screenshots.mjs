@@ -7,7 +7,8 @@ import { launchChromium } from "./browser.mjs";
 
 const args = process.argv.slice(2), option = (name, other) => { const i = args.indexOf("--" + name); return i < 0 ? other : args[i + 1]; };
 const readme = args.includes("--readme"), out = at(readme ? "www/screenshots" : option("out", "shots"));
-const looks = readme ? [["en", "light"], ["zh-CN", "light"]] : [["en", "light"], ["en", "dark"], ["zh-CN", "light"], ["zh-CN", "dark"]];
+const only = option("locale", "");
+const looks = readme ? [["en", "light"], ["zh-CN", "light"]].filter(([l]) => !only || l.startsWith(only)) : [["en", "light"], ["en", "dark"], ["zh-CN", "light"], ["zh-CN", "dark"]];
 const short = (locale) => locale.slice(0, 2);
 
 mkdirSync(out, { recursive: true });
