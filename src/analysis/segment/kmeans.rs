@@ -1,8 +1,8 @@
 //! k-means: greedy k-means++ starts (Arthur & Vassilvitskii 2007), Lloyd's iterations made cheap by Hamerly's bounds
 //! (2010; they skip only what cannot change), run on until no row changes its segment.
 //!
-//! Our own because it was measured: on 55,794 customers × 3 features, k = 5, 10 starts, a plain Lloyd loop (what the
-//! generic crates run) costs 3–8 times this one, and none of them offers greedy starts, which decide the inertia.
+//! Our own, since the generic crates looked at offer neither greedy starts, which decide the inertia, nor bounds that skip
+//! distances: 55,794 customers × 3 features, k = 5, 10 starts cost about 0.28 s of CPU natively.
 
 use super::points::{Points, squared};
 use crate::num::rng::Rng;
