@@ -1421,6 +1421,536 @@ export interface CorrelateFrame {
   "p_adjusted": Float64Array | Int32Array | Uint8Array;
 }
 
+// ---- regress ----
+
+export type RegressFamily = "linear" | "logistic" | "poisson";
+/**
+ * A column in parameters: its name, or an object that says which column and how it is meant.
+ */
+export type RegressCol = string | RegressSpec;
+export type RegressKind = "number" | "category";
+/**
+ * A value as it may stand in parameters: text, a number or a truth value.
+ */
+export type RegressCell = string | boolean | number;
+export type RegressOneOrMany = RegressCell | RegressCell[];
+/**
+ * A customer fact.
+ */
+export type RegressFact =
+  | "recency_days"
+  | "frequency"
+  | "monetary"
+  | "average_order_value"
+  | "tenure_days"
+  | "gap_days"
+  | "products"
+  | "quantity";
+export type RegressMissing = "drop" | "level" | "other";
+/**
+ * Errors that hold when the spread differs between rows.
+ */
+export type RegressRobust = "HC0" | "HC1" | "HC2" | "HC3";
+
+export interface Regress {
+  params: RegressParams;
+  summary: RegressSummary;
+}
+export interface RegressParams {
+  family?: RegressFamily;
+  /**
+   * What explains it.
+   */
+  features?: RegressCol[];
+  intercept?: boolean;
+  /**
+   * Ridge penalty: l2/2 times the squared weights of the standardised features is added to what is minimised.
+   */
+  l2?: number;
+  /**
+   * Level of the intervals.
+   */
+  level?: number;
+  /**
+   * Kind of errors; null for classical ones; by default HC3 for linear, classical for the others.
+   */
+  robust?: RegressRobust | null;
+  /**
+   * What is explained: a number, yes/no (logistic), or counts (Poisson).
+   */
+  target?: RegressCol | null;
+}
+/**
+ * Exactly one of `column`, `role`, `expr` and `fact` says what is meant; the rest says how.
+ */
+export interface RegressSpec {
+  /**
+   * As a number or as a category; by default text and booleans are categories, the rest numbers.
+   */
+  as?: RegressKind | null;
+  /**
+   * The level that has no coefficient of its own; by default the first by code point.
+   */
+  baseline?: RegressCell | null;
+  /**
+   * The column with this name.
+   */
+  column?: string | null;
+  /**
+   * Yes/no: 1 where the cell as printed equals this value (or one of these), else 0; missing stays missing.
+   */
+  equals?: RegressOneOrMany | null;
+  /**
+   * A formula over columns, row by row: `price * 1.13`. `+ - * / ( )`, `ln log1p abs sqrt round`, numbers, names, `` `names with spaces` ``.
+   */
+  expr?: string | null;
+  /**
+   * A customer fact; the unit of analysis is then the customer.
+   */
+  fact?: RegressFact | null;
+  /**
+   * Levels seen less often than this become `~other`.
+   */
+  min_count?: number | null;
+  /**
+   * What a missing cell of a category means: the row is dropped, a level `~missing`, or part of `~other`.
+   */
+  missing?: RegressMissing | null;
+  /**
+   * Names the coefficient, feature or frame column.
+   */
+  name?: string | null;
+  /**
+   * Levels from low to high, coded 0, 1, 2 ….
+   */
+  order?: RegressCell[] | null;
+  /**
+   * The column with this role (for `amount` also quantity × unit price).
+   */
+  role?: string | null;
+}
+/**
+ * What only the linear family has.
+ */
+export interface RegressSummary {
+  adj_r2?: number | null;
+  aic: number | null;
+  /**
+   * The levels without a coefficient of their own.
+   */
+  baselines: RegressBaseline[];
+  bic: number | null;
+  /**
+   * Studentised Lagrange multiplier.
+   */
+  breusch_pagan?: number | null;
+  breusch_pagan_p?: number | null;
+  coefficients: RegressCoefficient[];
+  /**
+   * Largest over smallest singular value of the raw design.
+   */
+  condition_number?: number | null;
+  df_residual?: number;
+  /**
+   * Terms left out because earlier ones explain them wholly (or they are constant).
+   */
+  dropped: string[];
+  durbin_watson?: number | null;
+  /**
+   * Classical.
+   */
+  f?: number | null;
+  f_p?: number | null;
+  family: string | null;
+  jarque_bera?: number | null;
+  jarque_bera_p?: number | null;
+  log_likelihood: number | null;
+  log_likelihood_null?: number | null;
+  lr_chi2?: number | null;
+  lr_p?: number | null;
+  /**
+   * 1 − log-likelihood over that of the intercept alone.
+   */
+  mcfadden_r2?: number | null;
+  n: number;
+  /**
+   * What was minimised: Σ loss + l2/2·‖w‖².
+   */
+  objective?: number | null;
+  positives?: number | null;
+  r2?: number | null;
+  /**
+   * Classical.
+   */
+  residual_se?: number | null;
+  /**
+   * `HC0` … `HC3`; null: classical errors.
+   */
+  robust: string | null;
+  target: string;
+}
+export interface RegressBaseline {
+  column: string;
+  level: string;
+}
+export interface RegressCoefficient {
+  ci_high: number | null;
+  ci_low: number | null;
+  column: string | null;
+  estimate: number;
+  /**
+   * Weight of the feature divided by its population sd.
+   */
+  estimate_standardized: number | null;
+  level: string | null;
+  /**
+   * `(intercept)`, `tenure`, `Contract=One year`.
+   */
+  name: string;
+  /**
+   * exp(estimate): odds ratio (logistic) or rate ratio (Poisson).
+   */
+  odds_ratio: number | null;
+  p: number | null;
+  std_error: number | null;
+  /**
+   * Linear family.
+   */
+  t: number | null;
+  /**
+   * Variance inflation factor; from 10 on the feature is hard to tell from the others.
+   */
+  vif: number | null;
+  /**
+   * Other families.
+   */
+  z: number | null;
+}
+
+/** Columns of the frame. */
+export interface RegressFrame {
+  /** Row (count) */
+  "row": Float64Array | Int32Array | Uint8Array;
+  /** Actual (number) */
+  "actual": Float64Array | Int32Array | Uint8Array;
+  /** Fitted (number) */
+  "fitted": Float64Array | Int32Array | Uint8Array;
+  /** Residual (number) */
+  "residual": Float64Array | Int32Array | Uint8Array;
+}
+
+// ---- compare ----
+
+/**
+ * A column in parameters: its name, or an object that says which column and how it is meant.
+ */
+export type CompareCol = string | CompareSpec;
+export type CompareKind = "number" | "category";
+/**
+ * A value as it may stand in parameters: text, a number or a truth value.
+ */
+export type CompareCell = string | boolean | number;
+export type CompareOneOrMany = CompareCell | CompareCell[];
+/**
+ * A customer fact.
+ */
+export type CompareFact =
+  | "recency_days"
+  | "frequency"
+  | "monetary"
+  | "average_order_value"
+  | "tenure_days"
+  | "gap_days"
+  | "products"
+  | "quantity";
+export type CompareMissing = "drop" | "level" | "other";
+
+export interface Compare {
+  params: CompareParams;
+  summary: CompareSummary;
+}
+export interface CompareParams {
+  /**
+   * Which group a row belongs to.
+   */
+  by?: CompareCol | null;
+  /**
+   * Level of the intervals.
+   */
+  level?: number;
+  /**
+   * What is compared: a number, a category, or yes/no (0/1 by `equals`, or a boolean column).
+   */
+  measure?: CompareCol | null;
+  /**
+   * The two groups of the pair tests; by default the first two by code point.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  pair?: [CompareCell, CompareCell] | null;
+}
+/**
+ * Exactly one of `column`, `role`, `expr` and `fact` says what is meant; the rest says how.
+ */
+export interface CompareSpec {
+  /**
+   * As a number or as a category; by default text and booleans are categories, the rest numbers.
+   */
+  as?: CompareKind | null;
+  /**
+   * The level that has no coefficient of its own; by default the first by code point.
+   */
+  baseline?: CompareCell | null;
+  /**
+   * The column with this name.
+   */
+  column?: string | null;
+  /**
+   * Yes/no: 1 where the cell as printed equals this value (or one of these), else 0; missing stays missing.
+   */
+  equals?: CompareOneOrMany | null;
+  /**
+   * A formula over columns, row by row: `price * 1.13`. `+ - * / ( )`, `ln log1p abs sqrt round`, numbers, names, `` `names with spaces` ``.
+   */
+  expr?: string | null;
+  /**
+   * A customer fact; the unit of analysis is then the customer.
+   */
+  fact?: CompareFact | null;
+  /**
+   * Levels seen less often than this become `~other`.
+   */
+  min_count?: number | null;
+  /**
+   * What a missing cell of a category means: the row is dropped, a level `~missing`, or part of `~other`.
+   */
+  missing?: CompareMissing | null;
+  /**
+   * Names the coefficient, feature or frame column.
+   */
+  name?: string | null;
+  /**
+   * Levels from low to high, coded 0, 1, 2 ….
+   */
+  order?: CompareCell[] | null;
+  /**
+   * The column with this role (for `amount` also quantity × unit price).
+   */
+  role?: string | null;
+}
+export interface CompareSummary {
+  anova?: CompareAnova | null;
+  by: string;
+  chi2?: CompareChi2 | null;
+  /**
+   * Uncorrected, 0–1.
+   */
+  cramers_v?: number | null;
+  crosstab?: CompareCrosstab | null;
+  /**
+   * Exists for 2 × 2 tables.
+   */
+  fisher?: CompareFisher | null;
+  g_test?: CompareGTest | null;
+  /**
+   * Numbers: one per group, by code point.
+   */
+  groups?: CompareGroup[] | null;
+  /**
+   * `number`, `category` or `yes_no`.
+   */
+  kind: string;
+  kruskal?: CompareKruskal | null;
+  levene?: CompareLevene | null;
+  measure: string;
+  /**
+   * Rows used.
+   */
+  n: number;
+  pair?: ComparePairTests | null;
+  /**
+   * Yes/no: the pair of groups.
+   */
+  proportions?: CompareProportions | null;
+}
+export interface CompareAnova {
+  df1: number;
+  df2: number;
+  /**
+   * Share of the variance that lies between the groups.
+   */
+  eta_squared: number | null;
+  f: number | null;
+  p: number | null;
+}
+export interface CompareChi2 {
+  chi2: number;
+  /**
+   * With Yates' correction for 2 × 2 tables; equal to `chi2` beyond.
+   */
+  chi2_yates: number;
+  df: number;
+  p: number | null;
+  /**
+   * Smallest expected count: below 5 the p is rough.
+   */
+  smallest_expected: number;
+}
+/**
+ * Rows per group (rows) and value (columns), each by code point.
+ */
+export interface CompareCrosstab {
+  cols: string[];
+  counts: number[][];
+  rows: string[];
+}
+export interface CompareFisher {
+  /**
+   * Of the sample, ad/bc; null when bc is 0.
+   */
+  odds_ratio: number | null;
+  p: number;
+}
+export interface CompareGTest {
+  g: number;
+  p: number | null;
+}
+export interface CompareGroup {
+  group: string;
+  mean: number;
+  /**
+   * By Student's t.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  mean_ci: [number, number] | null;
+  median: number;
+  n: number;
+  sd: number | null;
+}
+export interface CompareKruskal {
+  df: number;
+  h: number | null;
+  p: number | null;
+}
+export interface CompareLevene {
+  p: number | null;
+  /**
+   * About the medians.
+   */
+  w: number | null;
+}
+export interface ComparePairTests {
+  a: string;
+  b: string;
+  /**
+   * (mean a − mean b) over the pooled sd.
+   */
+  cohens_d: number | null;
+  ks: CompareKs;
+  mann_whitney: CompareMannWhitney;
+  student: CompareTTest;
+  welch: CompareTTest;
+}
+export interface CompareKs {
+  d: number;
+  /**
+   * One-sample law at round(n1·n2/(n1+n2)).
+   */
+  p: number | null;
+}
+export interface CompareMannWhitney {
+  /**
+   * Normal, corrected for ties and continuity.
+   */
+  p: number | null;
+  /**
+   * Of a: how often a value of a is above one of b, ties counting half.
+   */
+  u: number;
+}
+export interface CompareTTest {
+  /**
+   * Of the difference of the means, a − b.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  ci: [number, number] | null;
+  df: number | null;
+  p: number | null;
+  t: number | null;
+}
+export interface CompareProportions {
+  a: CompareProportion;
+  b: CompareProportion;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  ci_newcombe: [number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  ci_wald: [number, number];
+  /**
+   * Rate of a − rate of b.
+   */
+  difference: number;
+  p: number | null;
+  /**
+   * a/b − 1.
+   */
+  relative_lift: number | null;
+  /**
+   * Pooled.
+   */
+  z: number | null;
+}
+export interface CompareProportion {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  clopper_pearson: [number, number];
+  group: string;
+  n: number;
+  /**
+   * rate ± z·√(rate(1 − rate)/n); may leave 0–1.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  normal: [number, number];
+  rate: number;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  wilson: [number, number];
+  /**
+   * Rows that say yes.
+   */
+  x: number;
+}
+
+/** Columns of the frame. */
+export interface CompareFrame {
+  /** Group (text) */
+  "group": (string | null)[];
+  /** Rows (count) */
+  "n": Float64Array | Int32Array | Uint8Array;
+  /** Mean or share (number) */
+  "value": Float64Array | Int32Array | Uint8Array;
+  /** Interval from (number) */
+  "low": Float64Array | Int32Array | Uint8Array;
+  /** Interval to (number) */
+  "high": Float64Array | Int32Array | Uint8Array;
+}
+
 // ---- segment ----
 
 /**
@@ -2887,6 +3417,411 @@ export interface ChurnFrame {
   "reasons_zh": (string | null)[];
 }
 
+// ---- classify ----
+
+/**
+ * A column in parameters: its name, or an object that says which column and how it is meant.
+ */
+export type ClassifyCol = string | ClassifySpec;
+export type ClassifyKind = "number" | "category";
+/**
+ * A value as it may stand in parameters: text, a number or a truth value.
+ */
+export type ClassifyCell = string | boolean | number;
+export type ClassifyOneOrMany = ClassifyCell | ClassifyCell[];
+/**
+ * A customer fact.
+ */
+export type ClassifyFact =
+  | "recency_days"
+  | "frequency"
+  | "monetary"
+  | "average_order_value"
+  | "tenure_days"
+  | "gap_days"
+  | "products"
+  | "quantity";
+export type ClassifyMissing = "drop" | "level" | "other";
+/**
+ * A model by name, with its defaults, or with options.
+ */
+export type ClassifyAsked = ClassifyModelId | ClassifyRecipe;
+export type ClassifyModelId = "logistic" | "boosted_trees" | "tree" | "random_forest";
+/**
+ * A model and its options.
+ */
+export type ClassifyRecipe =
+  | {
+      l2?: number;
+      model: "logistic";
+    }
+  | {
+      learning_rate?: number;
+      max_depth?: number;
+      min_leaf?: number;
+      model: "boosted_trees";
+      trees?: number;
+    }
+  | {
+      max_depth?: number;
+      min_leaf?: number;
+      model: "tree";
+    }
+  | {
+      min_leaf?: number;
+      model: "random_forest";
+      trees?: number;
+    };
+/**
+ * A `Col` that is 0/1, boolean or of the `equals` form; 1 is the event.
+ */
+export type ClassifyYesNo = string | ClassifySpec;
+export type ClassifyValidation = ClassifyFolds | ClassifyHoldOut;
+export type ClassifyAssign = ClassifyWay | (string | ClassifySpec);
+export type ClassifyWay = "random" | "row";
+export type ClassifySplitBy = "random" | "time";
+/**
+ * A model and its options.
+ */
+export type ClassifySummaryRecipe =
+  | {
+      l2: number;
+      model: "logistic";
+    }
+  | {
+      learning_rate: number;
+      max_depth: number;
+      min_leaf: number;
+      model: "boosted_trees";
+      trees: number;
+    }
+  | {
+      max_depth: number;
+      min_leaf: number;
+      model: "tree";
+    }
+  | {
+      min_leaf: number;
+      model: "random_forest";
+      trees: number;
+    };
+
+export interface Classify {
+  params: ClassifyParams;
+  summary: ClassifySummary;
+}
+export interface ClassifyParams {
+  /**
+   * Customer facts are measured at this day (ISO).
+   */
+  as_of?: string | null;
+  /**
+   * Costs of the two errors; a threshold of least cost is then found.
+   */
+  cost?: ClassifyCost | null;
+  /**
+   * Also returns the chosen model, refitted on all rows, as JSON to be applied to new files.
+   */
+  export?: boolean;
+  /**
+   * What it is predicted from.
+   */
+  features?: ClassifyCol[];
+  /**
+   * Models to compare, by name or with options; none gives single-column figures only.
+   */
+  models?: ClassifyAsked[];
+  /**
+   * Seed of all random steps.
+   */
+  seed?: number;
+  /**
+   * The yes/no column to predict.
+   */
+  target?: ClassifyYesNo | null;
+  /**
+   * Probabilities from which on a row counts as yes, for the confusion tables.
+   */
+  thresholds?: number[];
+  /**
+   * How unseen rows are set aside; null scores the rows that were learnt from.
+   */
+  validation?: ClassifyValidation | null;
+  /**
+   * Bins of numbers for weight of evidence.
+   */
+  woe_bins?: number;
+}
+export interface ClassifyCost {
+  /**
+   * What a missed case costs.
+   */
+  false_negative: number;
+  /**
+   * What a false alarm costs.
+   */
+  false_positive: number;
+}
+/**
+ * Exactly one of `column`, `role`, `expr` and `fact` says what is meant; the rest says how.
+ */
+export interface ClassifySpec {
+  /**
+   * As a number or as a category; by default text and booleans are categories, the rest numbers.
+   */
+  as?: ClassifyKind | null;
+  /**
+   * The level that has no coefficient of its own; by default the first by code point.
+   */
+  baseline?: ClassifyCell | null;
+  /**
+   * The column with this name.
+   */
+  column?: string | null;
+  /**
+   * Yes/no: 1 where the cell as printed equals this value (or one of these), else 0; missing stays missing.
+   */
+  equals?: ClassifyOneOrMany | null;
+  /**
+   * A formula over columns, row by row: `price * 1.13`. `+ - * / ( )`, `ln log1p abs sqrt round`, numbers, names, `` `names with spaces` ``.
+   */
+  expr?: string | null;
+  /**
+   * A customer fact; the unit of analysis is then the customer.
+   */
+  fact?: ClassifyFact | null;
+  /**
+   * Levels seen less often than this become `~other`.
+   */
+  min_count?: number | null;
+  /**
+   * What a missing cell of a category means: the row is dropped, a level `~missing`, or part of `~other`.
+   */
+  missing?: ClassifyMissing | null;
+  /**
+   * Names the coefficient, feature or frame column.
+   */
+  name?: string | null;
+  /**
+   * Levels from low to high, coded 0, 1, 2 ….
+   */
+  order?: ClassifyCell[] | null;
+  /**
+   * The column with this role (for `amount` also quantity × unit price).
+   */
+  role?: string | null;
+}
+/**
+ * k-fold cross-validation.
+ */
+export interface ClassifyFolds {
+  assign?: ClassifyAssign;
+  folds: number;
+}
+/**
+ * One part for training, one for the test.
+ */
+export interface ClassifyHoldOut {
+  by?: ClassifySplitBy;
+  test_share: number;
+}
+export interface ClassifySummary {
+  base_rate: number;
+  baseline: ClassifyBaseline;
+  /**
+   * Highest (mean fold) AUC; null without models.
+   */
+  best: ClassifyModelId | null;
+  /**
+   * The simplest model within one standard error of the best.
+   */
+  chosen: ClassifyModelId | null;
+  /**
+   * Why.
+   */
+  chosen_reason: ClassifyWords | null;
+  information_value: ClassifyInformation[];
+  leakage: ClassifyLeak[];
+  /**
+   * The chosen model for `table.apply`, with `export`.
+   */
+  model: {
+    [k: string]: unknown;
+  };
+  models: ClassifyModelResult[];
+  n: number;
+  positives: number;
+  /**
+   * `row` or `customer`.
+   */
+  unit: string;
+}
+/**
+ * What saying the base rate to everybody would score.
+ */
+export interface ClassifyBaseline {
+  auc: number;
+  average_precision: number;
+  brier: number;
+  log_loss: number;
+}
+/**
+ * A piece of prose that a person reads, in both languages of the product.
+ */
+export interface ClassifyWords {
+  en: string;
+  zh: string;
+}
+export interface ClassifyInformation {
+  bins: ClassifyWoeBin[];
+  column: string;
+  /**
+   * Upper edges of the bins of a number; empty for a category.
+   */
+  edges: number[];
+  iv: number;
+}
+export interface ClassifyWoeBin {
+  iv: number;
+  /**
+   * The level, for a category.
+   */
+  level: string | null;
+  n: number;
+  negatives: number;
+  positives: number;
+  woe: number;
+}
+export interface ClassifyLeak {
+  /**
+   * AUC of this column alone.
+   */
+  auc: number;
+  column: string;
+  why: ClassifyWords;
+}
+export interface ClassifyModelResult {
+  /**
+   * AUC of all scored rows together.
+   */
+  auc: number | null;
+  average_precision: number | null;
+  brier: number;
+  calibration: ClassifyCalibration[];
+  /**
+   * The threshold of least cost, when costs were given.
+   */
+  cheapest: ClassifyCheapest | null;
+  /**
+   * Logistic only.
+   */
+  coefficients: ClassifyCoefficient[] | null;
+  confusion: ClassifyConfusion[];
+  ece: number;
+  /**
+   * AUC of each fold; null where a fold has one answer only.
+   */
+  fold_auc: (number | null)[];
+  gains: ClassifyGain[];
+  /**
+   * 2·AUC − 1.
+   */
+  gini: number | null;
+  id: ClassifyModelId;
+  importance: ClassifyImportance[];
+  ks: number | null;
+  log_loss: number;
+  mean_fold_auc: number | null;
+  options: ClassifySummaryRecipe;
+}
+export interface ClassifyCalibration {
+  high: number;
+  low: number;
+  mean_p: number | null;
+  n: number;
+  rate: number | null;
+}
+export interface ClassifyCheapest {
+  confusion: ClassifyConfusion;
+  /**
+   * Mean cost a row at this threshold.
+   */
+  cost_per_row: number;
+}
+export interface ClassifyConfusion {
+  accuracy: number | null;
+  f1: number | null;
+  fn: number;
+  fp: number;
+  /**
+   * Of those called yes.
+   */
+  precision: number | null;
+  /**
+   * Of the real yes.
+   */
+  recall: number | null;
+  /**
+   * Of the real no.
+   */
+  specificity: number | null;
+  threshold: number;
+  tn: number;
+  tp: number;
+}
+export interface ClassifyCoefficient {
+  column: string | null;
+  /**
+   * Change of the log-odds per unit of the column; from all rows.
+   */
+  estimate: number;
+  /**
+   * Per standard deviation.
+   */
+  estimate_standardized: number | null;
+  level: string | null;
+  name: string;
+}
+export interface ClassifyGain {
+  /**
+   * Of all positives.
+   */
+  cum_gain: number;
+  cum_lift: number | null;
+  cum_positives: number;
+  decile: number;
+  /**
+   * Rate over the base rate.
+   */
+  lift: number | null;
+  positives: number;
+  rate: number | null;
+  rows: number;
+}
+export interface ClassifyImportance {
+  /**
+   * How much the AUC falls on unseen rows when this feature is shuffled (at most 10,000 rows, forests 2,000).
+   */
+  auc_drop: number;
+  feature: string;
+}
+
+/** Columns of the frame. */
+export interface ClassifyFrame {
+  /** Row (count) */
+  "row": Float64Array | Int32Array | Uint8Array;
+  /** Customer (text) */
+  "customer": (string | null)[];
+  /** Actual (count) */
+  "actual": Float64Array | Int32Array | Uint8Array;
+  /** Fold (count) */
+  "fold": Float64Array | Int32Array | Uint8Array;
+  /** Probability (percent) */
+  "probability": Float64Array | Int32Array | Uint8Array;
+  /** Reasons (text) */
+  "reasons": (string | null)[];
+}
+
 // ---- explain_change ----
 
 /**
@@ -3060,6 +3995,156 @@ export interface ExplainChangeFrame {
   "rate": Float64Array | Int32Array | Uint8Array;
 }
 
+// ---- elasticity ----
+
+/**
+ * A column in parameters: its name, or an object that says which column and how it is meant.
+ */
+export type ElasticityCol = string | ElasticitySpec;
+export type ElasticityKind = "number" | "category";
+/**
+ * A value as it may stand in parameters: text, a number or a truth value.
+ */
+export type ElasticityCell = string | boolean | number;
+export type ElasticityOneOrMany = ElasticityCell | ElasticityCell[];
+/**
+ * A customer fact.
+ */
+export type ElasticityFact =
+  | "recency_days"
+  | "frequency"
+  | "monetary"
+  | "average_order_value"
+  | "tenure_days"
+  | "gap_days"
+  | "products"
+  | "quantity";
+export type ElasticityMissing = "drop" | "level" | "other";
+
+export interface Elasticity {
+  params: ElasticityParams;
+  summary: ElasticitySummary;
+}
+export interface ElasticityParams {
+  /**
+   * One estimate per group as well.
+   */
+  by?: ElasticityCol | null;
+  /**
+   * Level of the intervals.
+   */
+  level?: number;
+  /**
+   * Price of one unit; by default the role unit_price, or amount over quantity.
+   */
+  price?: ElasticityCol | null;
+  /**
+   * Units sold; by default the role quantity.
+   */
+  quantity?: ElasticityCol | null;
+}
+/**
+ * Exactly one of `column`, `role`, `expr` and `fact` says what is meant; the rest says how.
+ */
+export interface ElasticitySpec {
+  /**
+   * As a number or as a category; by default text and booleans are categories, the rest numbers.
+   */
+  as?: ElasticityKind | null;
+  /**
+   * The level that has no coefficient of its own; by default the first by code point.
+   */
+  baseline?: ElasticityCell | null;
+  /**
+   * The column with this name.
+   */
+  column?: string | null;
+  /**
+   * Yes/no: 1 where the cell as printed equals this value (or one of these), else 0; missing stays missing.
+   */
+  equals?: ElasticityOneOrMany | null;
+  /**
+   * A formula over columns, row by row: `price * 1.13`. `+ - * / ( )`, `ln log1p abs sqrt round`, numbers, names, `` `names with spaces` ``.
+   */
+  expr?: string | null;
+  /**
+   * A customer fact; the unit of analysis is then the customer.
+   */
+  fact?: ElasticityFact | null;
+  /**
+   * Levels seen less often than this become `~other`.
+   */
+  min_count?: number | null;
+  /**
+   * What a missing cell of a category means: the row is dropped, a level `~missing`, or part of `~other`.
+   */
+  missing?: ElasticityMissing | null;
+  /**
+   * Names the coefficient, feature or frame column.
+   */
+  name?: string | null;
+  /**
+   * Levels from low to high, coded 0, 1, 2 ….
+   */
+  order?: ElasticityCell[] | null;
+  /**
+   * The column with this role (for `amount` also quantity × unit price).
+   */
+  role?: string | null;
+}
+/**
+ * ln quantity = intercept + elasticity · ln price.
+ */
+export interface ElasticitySummary {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  ci: [number, number] | null;
+  /**
+   * Change of quantity in percent when the price rises by one percent.
+   */
+  elasticity: number;
+  /**
+   * Groups with at least three rows and two prices, most rows first.
+   */
+  groups: ElasticityGroup[];
+  intercept: number;
+  /**
+   * Rows used.
+   */
+  n: number;
+  p: number | null;
+  r2: number | null;
+  std_error: number | null;
+  t: number | null;
+}
+export interface ElasticityGroup {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  ci: [number, number] | null;
+  elasticity: number;
+  group: string;
+  n: number;
+  std_error: number | null;
+}
+
+/** Columns of the frame. */
+export interface ElasticityFrame {
+  /** Group (text) */
+  "group": (string | null)[];
+  /** Rows (count) */
+  "n": Float64Array | Int32Array | Uint8Array;
+  /** Elasticity (number) */
+  "elasticity": Float64Array | Int32Array | Uint8Array;
+  /** Interval from (number) */
+  "low": Float64Array | Int32Array | Uint8Array;
+  /** Interval to (number) */
+  "high": Float64Array | Int32Array | Uint8Array;
+}
+
 /** What each analysis takes and gives. */
 export interface AnalysisMap {
   /** Revenue, orders and customers against the time before */
@@ -3078,6 +4163,10 @@ export interface AnalysisMap {
   describe: { params: DescribeParams; summary: DescribeSummary; frame: DescribeFrame };
   /** How strongly columns go along with each other, and whether by more than chance. */
   correlate: { params: CorrelateParams; summary: CorrelateSummary; frame: CorrelateFrame };
+  /** How a target goes along with each feature while the others are held, with errors and checks. */
+  regress: { params: RegressParams; summary: RegressSummary; frame: RegressFrame };
+  /** Whether groups differ, by how much, and whether by more than chance; reads out A/B tests. */
+  compare: { params: CompareParams; summary: CompareSummary; frame: CompareFrame };
   /** Groups customers or rows that resemble each other, and says what sets each group apart. */
   segment: { params: SegmentParams; summary: SegmentSummary; frame: SegmentFrame };
   /** Who is new, loyal, late, lapsed or back, by their own rhythm */
@@ -3088,6 +4177,10 @@ export interface AnalysisMap {
   survival: { params: SurvivalParams; summary: SurvivalSummary; frame: SurvivalFrame };
   /** Who is about to leave, why it looks so, and the money at risk */
   churn: { params: ChurnParams; summary: ChurnSummary; frame: ChurnFrame };
+  /** Predicts a yes/no column for each row, says how well, and why for each. */
+  classify: { params: ClassifyParams; summary: ClassifySummary; frame: ClassifyFrame };
   /** What moved a figure between two spans of days */
   explain_change: { params: ExplainChangeParams; summary: ExplainChangeSummary; frame: ExplainChangeFrame };
+  /** By how many percent sales are lower where the price is one percent higher. */
+  elasticity: { params: ElasticityParams; summary: ElasticitySummary; frame: ElasticityFrame };
 }
