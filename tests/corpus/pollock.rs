@@ -95,6 +95,11 @@ fn given(delimiter: &str, quote: &str, escape: &str, header: usize, skip: usize)
     }
 }
 
+/// `row_extra_quote0_col3`, `row_less_sep_row0_col3`, `row_field_delimiter_0_0x20`: the polluted record is the header.
+fn of_header(name: &str) -> bool {
+    ["quote0_", "row0_", "delimiter_0_"].iter().any(|part| name.contains(part))
+}
+
 /// The whole benchmark.
 fn cases(folder: &Path, everything: bool) -> Vec<Case> {
     let source = std::fs::read_to_string(folder.join("csv/source.csv")).expect("the source file").replace('\r', "");
@@ -170,7 +175,8 @@ fn cases(folder: &Path, everything: bool) -> Vec<Case> {
     // Every row in the whole benchmark; a part of them stands for all in the daily test.
     let rows: Vec<usize> =
         (0..lines.len()).filter(|r| everything || *r < 2 || r % 27 == 0 || [10, 12].contains(r)).collect();
-    let share = lines.len() as f64 / rows.len() as f64;
+    // The header stands for itself: what breaks there breaks every row.
+    let share = (lines.len() - 1) as f64 / (rows.len() - 1) as f64;
     for r in rows {
         let with = |row: String| -> String {
             let mut all: Vec<String> = lines.iter().map(|l| l.join(",")).collect();
@@ -193,7 +199,7 @@ fn cases(folder: &Path, everything: bool) -> Vec<Case> {
             add(format!("row_extra_quote{r}_col{c}"), with(cells.join(",")), wanted, 0.009_259, comma());
         }
     }
-    for case in out.iter_mut().filter(|c| c.name.starts_with("row_")) {
+    for case in out.iter_mut().filter(|c| c.name.starts_with("row_") && !of_header(&c.name)) {
         case.share = share;
     }
     out
