@@ -28,7 +28,7 @@ fn keyed() -> Roles {
     roles(OrderKey::Columns(vec![1]))
 }
 
-/// The slow, clear definition: group rows by (customer, key), sum, split orders from refunds.
+/// The slow, clear definition: group rows by (customer, key, day), sum, split orders from refunds.
 fn naive(rows: &[Row], order: &OrderKey, refunds: Refunds) -> (Vec<(String, i32, i64, u32)>, Vec<(i32, i64)>, i64) {
     let mut groups: BTreeMap<(String, String), (i32, i64, u32, bool)> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
@@ -41,7 +41,7 @@ fn naive(rows: &[Row], order: &OrderKey, refunds: Refunds) -> (Vec<(String, i32,
         let key = match order {
             OrderKey::Row => format!("row {i}"),
             OrderKey::CustomerDay => by_day,
-            OrderKey::Columns(_) => row.1.map_or(by_day, |o| format!("o{o}")),
+            OrderKey::Columns(_) => row.1.map_or(by_day, |o| format!("o{o} {day}")),
         };
         let g = groups.entry((who, key)).or_insert((day, 0, 0, false));
         *g = (g.0.min(day), g.1 + money, g.2 + 1, g.3 || money >= 0);
@@ -163,8 +163,10 @@ fn scattered_lines_of_an_order_are_one_order() {
         ],
         Refunds::Net,
     );
-    assert_eq!((f.orders.len(), f.orders.customers()), (2, 2));
-    assert_eq!((f.orders.day[0], f.orders.amount[0], f.orders.lines[0]), (3, 107, 2));
+    // Order 1 stands once for each of its days, and is one order all the same.
+    assert_eq!((f.orders.len(), f.orders.distinct(0..f.orders.len()), f.orders.customers()), (3, 2, 2));
+    let people = customers(&f.orders, None);
+    assert_eq!((people.frequency[0], people.amount[0], people.first_day[0], people.last_day[0]), (1, 107, 3, 4));
 }
 
 #[test]
