@@ -303,6 +303,11 @@ fn parse_params<P: DeserializeOwned>(meta: &Meta, params: &Value) -> Result<P> {
     })
 }
 
+/// Saved models on a table: the first scores it, the others are compared with the first.
+pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result<Finding> {
+    classify::apply::apply(input, models, as_of)
+}
+
 /// Revenue by month and customers by segment under a filter, as fast as it goes; `params` are those of `rfm`.
 pub fn glance(input: &Input<'_>, params: &Value) -> Result<Value> {
     let meta = rfm::Rfm::meta();

@@ -75,6 +75,9 @@ impl Workspace {
             Request::Redo { table } => self.change(table, Opened::redo),
             Request::Schema { table } => Ok(Answer::of(self.opened(table)?.state(table))),
             Request::Analyze { table, id, params, filter } => self.opened(table)?.analyze(&id, &params, &filter),
+            Request::Apply { table, models, as_of, filter } => {
+                self.opened(table)?.apply(&models, as_of.as_deref(), &filter)
+            }
             Request::Issues { table, limit, offset, column } => {
                 Ok(Answer::of(self.opened(table)?.issues(limit, offset, column.as_deref())))
             }

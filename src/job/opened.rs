@@ -6,7 +6,7 @@ use super::customer;
 use super::issue;
 use super::recipe::{self, Choices, Step};
 use super::request::Answer;
-use crate::analysis::{self, Input};
+use crate::analysis::{self, Finding, Input};
 use crate::error::{Error, Result, Words};
 use crate::fact::{self, Refunds, Scope};
 use crate::read::csv::retype;
@@ -205,14 +205,13 @@ impl Opened {
         let mask = self.mask(filter)?;
         let input = Input { table: &self.table, roles: &self.roles, filter: mask.as_ref(), facts: &self.facts };
         let found = analysis::run(id, &input, params)?;
-        let value = json!({
-            "summary": found.summary,
-            "method": found.method,
-            "headline": found.headline,
-            "tiles": found.tiles,
-            "charts": found.charts,
-        });
-        Ok(Answer { value, frame: Some(found.frame), bytes: None })
+        Ok(answer(found))
+    }
+
+    pub fn apply(&self, models: &[Value], as_of: Option<&str>, filter: &Value) -> Result<Answer> {
+        let mask = self.mask(filter)?;
+        let input = Input { table: &self.table, roles: &self.roles, filter: mask.as_ref(), facts: &self.facts };
+        Ok(answer(analysis::apply(&input, models, as_of)?))
     }
 
     /// How many rows and customers a filter keeps.
@@ -257,4 +256,15 @@ impl Opened {
     pub fn to_arrow(&self) -> Result<Answer> {
         table::to_arrow(&self.table).map(Answer::bytes)
     }
+}
+
+fn answer(found: Finding) -> Answer {
+    let value = json!({
+        "summary": found.summary,
+        "method": found.method,
+        "headline": found.headline,
+        "tiles": found.tiles,
+        "charts": found.charts,
+    });
+    Answer { value, frame: Some(found.frame), bytes: None }
 }

@@ -40,6 +40,15 @@ pub enum Request {
         #[serde(default)]
         filter: Value,
     },
+    /// Saved models: the first scores the table, the others are compared with it.
+    Apply {
+        table: u32,
+        models: Vec<Value>,
+        #[serde(default)]
+        as_of: Option<String>,
+        #[serde(default)]
+        filter: Value,
+    },
     Issues {
         table: u32,
         limit: usize,

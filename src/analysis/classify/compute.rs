@@ -10,7 +10,7 @@ use crate::table::{Frame, Series};
 const LEAST_ROWS: usize = 50;
 const LEAST_EACH: usize = 10;
 /// Steps spent on reasons before only the likeliest rows get them.
-const REASON_STEPS: usize = 2_000_000_000;
+pub const REASON_STEPS: usize = 2_000_000_000;
 /// Terms above which a category must be an id or free text.
 const MOST_TERMS: usize = 2_000;
 
@@ -326,17 +326,7 @@ impl Trained {
             average_precision: ranking.map(|r| r.average_precision),
             ece: score::ece(&bins),
             gains: gains(truth, &q),
-            calibration: bins
-                .iter()
-                .enumerate()
-                .map(|(b, bin)| Calibration {
-                    low: b as f64 / 10.0,
-                    high: (b + 1) as f64 / 10.0,
-                    n: bin.n,
-                    mean_p: bin.mean_p,
-                    rate: bin.rate,
-                })
-                .collect(),
+            calibration: calibration(&bins),
             confusion: params.thresholds.iter().map(|&t| confusion(truth, &q, t)).collect(),
             cheapest,
             coefficients,
@@ -380,7 +370,7 @@ impl Trained {
                 rows.truncate(affordable.max(20));
             }
             for (row, parts) in rows.iter().zip(model.contributions(&p.x, &rows, &variable, p.variables.len())) {
-                out[*row as usize] = Some(reason(p, *row as usize, &parts));
+                out[*row as usize] = Some(reason(&p.variables, *row as usize, &parts));
             }
         }
         out
@@ -388,11 +378,11 @@ impl Trained {
 }
 
 /// `Contract = Month-to-month (+0.81); tenure = 2 (+0.44)`; signs: towards yes or towards no.
-fn reason(p: &Prepared, row: usize, parts: &[f64]) -> String {
+pub fn reason(variables: &[Variable], row: usize, parts: &[f64]) -> String {
     let mut order: Vec<usize> = (0..parts.len()).filter(|&v| parts[v] != 0.0).collect();
     order.sort_by(|&a, &b| parts[b].abs().total_cmp(&parts[a].abs()));
     let one = |&v: &usize| {
-        let variable = &p.variables[v];
+        let variable = &variables[v];
         let value = match &variable.data {
             Data::Number(values) => {
                 let x = values[row];
@@ -408,6 +398,17 @@ fn reason(p: &Prepared, row: usize, parts: &[f64]) -> String {
         format!("{} = {value} ({sign}{:.2})", variable.name, parts[v].abs())
     };
     order.iter().take(3).map(one).collect::<Vec<_>>().join("; ")
+}
+
+pub fn calibration(bins: &[score::Bin; 10]) -> Vec<Calibration> {
+    let one = |(b, bin): (usize, &score::Bin)| Calibration {
+        low: b as f64 / 10.0,
+        high: (b + 1) as f64 / 10.0,
+        n: bin.n,
+        mean_p: bin.mean_p,
+        rate: bin.rate,
+    };
+    bins.iter().enumerate().map(one).collect()
 }
 
 fn gains(y: &[f64], q: &[f64]) -> Vec<Gain> {

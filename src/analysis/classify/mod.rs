@@ -5,6 +5,7 @@
 //! Input: a yes/no column and any numbers or categories; rows with a missing value are left out and counted.
 //! Cost: logistic O(n·p²) an iteration, boosting O(n·p) a level of a tree. Needs: 50 rows, 10 of each answer.
 
+pub mod apply;
 mod compute;
 pub mod ensemble;
 pub mod fit;
@@ -15,6 +16,8 @@ mod single;
 pub mod tree;
 mod validate;
 
+#[cfg(test)]
+mod apply_tests;
 #[cfg(test)]
 mod core_tests;
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! A fitted model as versioned JSON, and its use on another table, with the drift of what it sees (PSI).
+//! A fitted model as versioned JSON, with how often it saw what: the reference of drift (PSI).
 
 use serde_json::Value;
 
 use super::fit::{Fitted, fit};
 use super::*;
-use crate::table::Category;
-use crate::table::{Frame, Series};
 
 pub const FORMAT: &str = "kelan.model";
 pub const VERSION: u32 = 1;
+/// Levels whose share is kept; as many as a model takes.
+const MOST_LEVELS: usize = 2_000;
 /// Share below which a PSI bin counts as that share, so that an empty bin stays finite.
 const FLOOR: f64 = 1e-4;
 
@@ -27,6 +27,7 @@ pub struct Profile {
 pub struct Model {
     pub format: String,
     pub version: u32,
+    pub recipe: Recipe,
     pub target: YesNo,
     pub features: Vec<Col>,
     /// (variable, level): the model's terms in order.
@@ -36,27 +37,6 @@ pub struct Model {
     pub base_rate: f64,
     pub profiles: Vec<Profile>,
     pub score_profile: Profile,
-}
-
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Drift {
-    /// A feature, or `(score)`.
-    pub column: String,
-    /// Population stability index: below 0.1 stable, above 0.25 another population (Siddiqi 2006).
-    pub psi: f64,
-}
-
-/// A model's scores of another table.
-#[derive(Clone, Debug)]
-pub struct Applied {
-    /// row or customer, probability, reasons
-    pub frame: Frame,
-    pub drift: Vec<Drift>,
-    pub used_rows: usize,
-    pub left_out: Vec<LeftOut>,
-    pub warnings: Vec<Words>,
-    /// AUC on the new table, when it holds the target too.
-    pub auc: Option<f64>,
 }
 
 /// The recipe refitted on all rows.
@@ -70,6 +50,7 @@ pub fn export(p: &Prepared, params: &Params, recipe: &Recipe) -> Result<Value> {
     let model = Model {
         format: FORMAT.into(),
         version: VERSION,
+        recipe: recipe.clone(),
         target,
         features: params.features.clone(),
         terms: p.terms.iter().map(|t| (t.variable, t.level.clone())).collect(),
@@ -105,127 +86,19 @@ pub fn from_json(json: &Value) -> Result<Model> {
         .map_err(|e| bad(format!("the model cannot be read: {e}"), format!("模型无法读取：{e}")))?;
     let width = model.terms.len();
     let fits = match &model.fitted {
-        Fitted::Logistic { weights, means, .. } => weights.len() == width && means.len() == width,
-        Fitted::Boosted { trees, .. } | Fitted::Forest { trees } => trees
-            .iter()
-            .flat_map(|t| &t.nodes)
-            .all(|n| (n.left == 0 || (n.feature as usize) < width) && n.left.max(n.right) < u32::MAX),
+        Fitted::Logistic { weights, means, sds, .. } => [weights, means, sds].iter().all(|v| v.len() == width),
+        Fitted::Boosted { trees, .. } | Fitted::Forest { trees } => trees.iter().all(|t| t.is_sound(width)),
     };
     let known = model.terms.iter().all(|t| t.0 < model.features.len()) && model.profiles.len() == model.features.len();
+    check_all(&model.features, "model")?;
+    model.target.0.check("model")?;
     if !(fits && known) {
         return Err(bad("the model's parts do not fit each other".into(), "模型各部分互不相符".into()));
     }
     Ok(model)
 }
 
-/// Scores another table. Levels the model has not seen count as `~other` where there is one, else as the baseline, and are reported.
-pub fn apply(input: &Input<'_>, model: &Model) -> Result<Applied> {
-    let cols: Vec<&Col> = model.features.iter().collect();
-    let resolved = resolve(input, &cols, Options::default())?;
-    let n = resolved.n();
-    if n == 0 {
-        return Err(Error::new(Code::NoRows, "no complete row is left to score", "没有可打分的完整行"));
-    }
-    let mut warnings = Vec::new();
-    let mut columns = Vec::new();
-    for (at, v) in resolved.variables.iter().enumerate() {
-        let terms: Vec<Option<&str>> = model.terms.iter().filter(|t| t.0 == at).map(|t| t.1.as_deref()).collect();
-        let seen = model.profiles.get(at).map(|p| p.levels.as_slice()).unwrap_or_default();
-        columns.extend(term_values(v, &terms, seen, &mut warnings)?);
-    }
-    let x = Matrix::from_columns(n, &columns);
-    if x.cols != model.terms.len() {
-        return Err(Error::new(
-            Code::WrongType,
-            "a column has another type than in training",
-            "有列的类型与训练时不同",
-        ));
-    }
-    let rows: Vec<u32> = (0..n as u32).collect();
-    let scores = model.fitted.probabilities(&x, &rows);
-    let mut drift: Vec<Drift> = resolved
-        .variables
-        .iter()
-        .zip(&model.profiles)
-        .map(|(v, p)| Drift { column: v.name.clone(), psi: psi(p, &v.data) })
-        .collect();
-    drift.push(Drift { column: "(score)".into(), psi: psi(&model.score_profile, &Data::Number(scores.clone())) });
-    for d in drift.iter().filter(|d| d.psi > 0.25) {
-        warnings.push(Words::new(
-            format!(
-                "{} differs from what the model learnt from (PSI {:.2}): its scores may not hold here.",
-                d.column, d.psi
-            ),
-            format!("{} 与训练数据差别较大（PSI {:.2}）：得分可能不适用。", d.column, d.psi),
-        ));
-    }
-    // The new outcomes, where the table has them already: the challenger's test.
-    let auc = resolve(
-        input,
-        &[&model.target.col()],
-        Options { customers: resolved.unit == Unit::Customer, ..Options::default() },
-    )
-    .ok()
-    .and_then(|r| {
-        let y = YesNo::values(r.variables.first()?).ok()?.to_vec();
-        let at = |k: &u32| r.keys.binary_search(k).ok().map(|i| y[i]);
-        let pairs: Vec<(f64, f64)> =
-            resolved.keys.iter().zip(&scores).filter_map(|(k, &q)| at(k).map(|y| (y, q))).collect();
-        let (y, q): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-        crate::num::score::auc(&y, &q)
-    });
-    let (key, series) = resolved.key_series();
-    let frame = Frame::default().with(key, series).with("probability", Series::Number(scores));
-    Ok(Applied { frame, drift, used_rows: n, left_out: resolved.left_out, warnings, auc })
-}
-
-/// The columns of one variable under the model's terms.
-fn term_values(
-    v: &Variable,
-    terms: &[Option<&str>],
-    seen: &[String],
-    warnings: &mut Vec<Words>,
-) -> Result<Vec<Vec<f64>>> {
-    match &v.data {
-        Data::Number(values) if terms.iter().all(Option::is_none) => Ok(terms.iter().map(|_| values.clone()).collect()),
-        Data::Category { codes, labels } if terms.iter().all(Option::is_some) => {
-            let other = terms.contains(&Some("~other"));
-            let mut strange = 0usize;
-            let level: Vec<Option<&str>> = codes
-                .iter()
-                .map(|&c| {
-                    let label = if c == Category::MISSING {
-                        "~missing"
-                    } else {
-                        labels.get(c as usize).map_or("~missing", String::as_str)
-                    };
-                    if terms.contains(&Some(label)) {
-                        return Some(label);
-                    }
-                    if !seen.iter().any(|s| s == label) {
-                        strange += 1;
-                    }
-                    other.then_some("~other")
-                })
-                .collect();
-            if strange > 0 {
-                warnings.push(Words::new(
-                    format!("{}: {strange} rows have a value the model has not seen.", v.name),
-                    format!("{}：{strange} 行的取值模型未见过。", v.name),
-                ));
-            }
-            Ok(terms.iter().map(|t| level.iter().map(|l| f64::from(u8::from(l == t))).collect()).collect())
-        }
-        _ => Err(Error::new(
-            Code::WrongType,
-            format!("“{}” has another type than in training", v.name),
-            format!("「{}」的类型与训练时不同", v.name),
-        )
-        .column(&v.name)),
-    }
-}
-
-fn profile(data: &Data) -> Profile {
+pub fn profile(data: &Data) -> Profile {
     match data {
         Data::Number(values) => {
             let sorted = crate::num::quantile::ascending(values);
@@ -237,7 +110,7 @@ fn profile(data: &Data) -> Profile {
             empty
         }
         Data::Category { labels, .. } => {
-            let levels = labels.iter().take(200).cloned().collect();
+            let levels = labels.iter().take(MOST_LEVELS).cloned().collect();
             let mut empty = Profile { edges: Vec::new(), levels, shares: Vec::new() };
             empty.shares = shares(&empty, data);
             empty
@@ -264,7 +137,7 @@ fn shares(p: &Profile, data: &Data) -> Vec<f64> {
 }
 
 /// Σ (now − then) · ln(now / then).
-fn psi(p: &Profile, data: &Data) -> f64 {
+pub fn psi(p: &Profile, data: &Data) -> f64 {
     shares(p, data)
         .iter()
         .zip(&p.shares)

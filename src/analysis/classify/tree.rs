@@ -26,7 +26,35 @@ pub struct Tree {
     pub nodes: Vec<Node>,
 }
 
+/// Deeper than any tree grown here; a file may claim more, and walking it would exhaust the stack.
+const DEEPEST: u16 = 500;
+
 impl Tree {
+    /// Whether this is a tree over `width` terms: every child comes after its parent and has one parent only.
+    pub fn is_sound(&self, width: usize) -> bool {
+        let n = self.nodes.len();
+        let mut depth = vec![u16::MAX; n];
+        if let Some(root) = depth.first_mut() {
+            *root = 0;
+        }
+        self.nodes.iter().enumerate().all(|(i, node)| {
+            let mine = depth[i];
+            let numbers = node.value.is_finite() && node.cover > 0.0 && node.cover.is_finite();
+            numbers
+                && mine <= DEEPEST
+                && (node.left == 0
+                    || (node.feature as usize) < width
+                        && [node.left, node.right].into_iter().all(|child| {
+                            let child = child as usize;
+                            let fresh = child > i && child < n && depth[child] == u16::MAX;
+                            if fresh {
+                                depth[child] = mine + 1;
+                            }
+                            fresh
+                        }))
+        }) && n > 0
+    }
+
     pub fn value(&self, x: impl Fn(usize) -> f64) -> f64 {
         let mut at = 0usize;
         // A model read from a file may hold any numbers: the walk ends after as many steps as there are nodes.

@@ -100,6 +100,47 @@ type Test =
 
 export interface AnalyzeOptions { filter?: Filter | null; signal?: AbortSignal }
 
+/** A fitted model as JSON, version 1: keep it in a file, apply it to another table. What is inside may change with the version. */
+export interface SavedModel { format: "kelan.model"; version: number; [key: string]: unknown }
+
+/** `as_of`: the day (ISO) customer facts are measured at; the day after the last order when absent. */
+export interface ApplyOptions extends AnalyzeOptions { as_of?: string }
+
+export type ModelName = "logistic" | "boosted_trees" | "tree" | "random_forest";
+
+/** One saved model on a table. */
+export interface JudgedModel {
+  model: ModelName;
+  /** Rows the model was fitted to. */
+  fitted_to: number;
+  /** Rows that have all its features. */
+  scored: number;
+  /** Population stability index of each feature and of `(score)`: stable to 0.1, moved to 0.25, then another population. */
+  psi: { feature: string; psi: number; verdict: "stable" | "moved" | "other" }[];
+  /** Rows with levels the model has not seen, and which level they were taken as. */
+  unseen: { feature: string; rows: number; levels: string[]; taken_as: string }[];
+  /** Null where the table does not hold the answers. */
+  outcomes: {
+    n: number; positives: number; base_rate: number; mean_probability: number; auc: number | null; log_loss: number; brier: number;
+    average_precision: number | null; ece: number;
+    calibration: { low: number; high: number; n: number; mean_p: number | null; rate: number | null }[];
+  } | null;
+}
+
+/** Figures of the first model, and of the others beside it. Frame: row or customer, probability, reasons, probability_2 …, actual where known. */
+export interface Applied extends JudgedModel {
+  unit: "row" | "customer";
+  /** Rows (customers) under the filter. */
+  rows: number;
+  challengers: (JudgedModel & {
+    /** Challenger minus champion on the rows both have scored and whose answer is known; 95 % intervals, the AUC's by DeLong. */
+    versus: {
+      n: number; auc_difference: number | null; auc_ci: [number, number] | null; auc_p: number | null;
+      log_loss_difference: number; log_loss_ci: [number, number] | null; better: "champion" | "challenger" | "neither";
+    } | null;
+  })[];
+}
+
 /** A table of typed columns. A missing number is NaN and counted in `nulls`. */
 export interface FrameData {
   columns: Record<string, Float64Array | Int32Array | Uint8Array | (string | null)[]>;

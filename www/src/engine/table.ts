@@ -1,8 +1,8 @@
 // A table as its user holds it: a handle. The data lives in the engine; what was done to it is kept here as a recipe, so that
 // a table survives the loss of the instance that held it.
 import type {
-  Analysis, AnalyzeOptions, Chart, ColumnSchema, ColumnType, Issue, Locale, MethodText, MethodWords, ParamsOf, RecipeStep, RoleMap, Rows,
-  SourceInfo, SummaryOf, Filter, Words, ChartData, TileWords,
+  Analysis, AnalyzeOptions, Applied, ApplyOptions, Chart, ColumnSchema, ColumnType, Issue, Locale, MethodText, MethodWords, ParamsOf, RecipeStep, RoleMap, Rows,
+  SavedModel, SourceInfo, SummaryOf, Filter, Words, ChartData, TileWords,
 } from "./api.js";
 import { resolveChart } from "../chart/resolve.js";
 import { asErrorData, KelanError, problem, say } from "./error.js";
@@ -78,8 +78,20 @@ export class Table {
   async redo(): Promise<void> { await this.change({ op: "redo" }); }
 
   async analyze<K extends string>(id: K, params: ParamsOf<K> = {} as ParamsOf<K>, options: AnalyzeOptions = {}): Promise<Analysis<SummaryOf<K>>> {
-    const answer = await this.job({ op: "analyze", id, params, filter: options.filter ?? null }, { signal: options.signal });
-    const value = answer.value as { summary: SummaryOf<K>; method: MethodWords; headline: Words; tiles: TileWords[]; charts: ChartData[] };
+    return this.finding(await this.job({ op: "analyze", id, params, filter: options.filter ?? null }, { signal: options.signal }));
+  }
+
+  /**
+   * Scores this table with a model saved by `classify` (`summary.model`, with `export: true`): probability and reasons of each row,
+   * drift since the fit, and how right it was where the answers are known. Of several models the first is the champion, the others are compared with it.
+   */
+  async apply(model: SavedModel | readonly SavedModel[], options: ApplyOptions = {}): Promise<Analysis<Applied>> {
+    const models = Array.isArray(model) ? model : [model];
+    return this.finding(await this.job({ op: "apply", models, as_of: options.as_of ?? null, filter: options.filter ?? null }, { signal: options.signal }));
+  }
+
+  private finding<S>(answer: Answer): Analysis<S> {
+    const value = answer.value as { summary: S; method: MethodWords; headline: Words; tiles: TileWords[]; charts: ChartData[] };
     const home = this.locale;
     let frame: ReturnType<typeof unpackFrame> | undefined;
     return {
