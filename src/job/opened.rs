@@ -253,8 +253,4 @@ impl Opened {
         table::to_csv(&self.table, mask.as_ref(), header, guard, &mut bytes);
         Ok(Answer::bytes(bytes))
     }
-
-    pub fn to_arrow(&self) -> Result<Answer> {
-        table::to_arrow(&self.table).map(Answer::bytes)
-    }
 }

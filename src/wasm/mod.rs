@@ -1,10 +1,12 @@
 //! The thin border: the only room that knows JavaScript. Checks, converts, calls `job` and `read`; no logic of its own.
 
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(feature = "engine")]
 mod engine;
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "engine")]
 mod frame;
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "engine")]
 mod read;
 #[cfg(feature = "sheets")]
 mod sheet;
@@ -33,10 +35,10 @@ pub fn last_panic() -> String {
     LAST_PANIC.with_borrow(String::clone)
 }
 
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "engine")]
 pub use engine::{Engine, generate};
-#[cfg(not(feature = "sheets"))]
-pub use read::{Reading, dialect, parse, read_arrow, sniff};
+#[cfg(feature = "engine")]
+pub use read::{Reading, dialect, parse, read_packed, sniff};
 
 /// Traps on purpose: how the tests see that a lost instance is replaced.
 #[wasm_bindgen]
