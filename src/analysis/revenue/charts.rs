@@ -7,6 +7,7 @@ use crate::analysis::Tile;
 use crate::analysis::common::{growth, say, tile};
 use crate::chart::{self, Bar, Chart, Drill, Stack};
 use crate::error::Words;
+use crate::num::order::Order;
 
 /// What fits an axis; earlier periods are left to the table.
 const MOST: usize = 120;
@@ -185,7 +186,7 @@ fn shares(s: &Summary, split: &Split) -> Chart {
 /// Growth of the values in the last finished period, largest movements first.
 fn movers(s: &Summary, split: &Split) -> Option<Chart> {
     let mut list: Vec<_> = split.values.iter().take(MOST_BARS).filter_map(|v| Some((v, v.growth?))).collect();
-    list.sort_by(|a, b| b.1.total_cmp(&a.1));
+    list.order_by(|a, b| b.1.total_cmp(&a.1));
     let (now, before) = last_two(s)?;
     let all = growth(now.revenue, before.revenue)?;
     if list.is_empty() {
