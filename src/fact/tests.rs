@@ -306,3 +306,23 @@ fn merged_money_keeps_its_decimals_and_no_part_gives_nothing() {
     assert_eq!((merged.orders.value(merged.orders.revenue()), merged.orders.len()), (7.25, 2));
     assert!(Facts::merge(&[]).is_none());
 }
+
+#[test]
+fn a_cube_counts_an_order_of_several_days_and_customers_once_a_cell() {
+    let text = |v: &[&str]| Cells::Text(v.iter().map(|s| Some(s.to_string())).collect());
+    // Order 1: a on days 0 and 40, both tea; order 2: shared by a and b on day 5, tea and cups; order 3: b, cups.
+    let table = Table::from_cells(vec![
+        ("who", text(&["a", "a", "a", "b", "b"])),
+        ("id", text(&["1", "2", "1", "2", "3"])),
+        ("day", Cells::Date(vec![Some(0), Some(5), Some(40), Some(5), Some(41)])),
+        ("money", Cells::Integer(vec![Some(10), Some(20), Some(30), Some(40), Some(50)])),
+        ("kind", text(&["tea", "tea", "tea", "tea", "cups"])),
+    ]);
+    let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)].into();
+    let facts = Facts::from_table(&table, &Roles { columns, order: OrderKey::Columns(vec![1]) }, Refunds::Net).unwrap();
+    let kind = facts.dimension(&table.columns[4], 4);
+    let tally = |revenue, orders, customers, repeat| Tally { revenue, orders, customers, repeat };
+    let cells = cube(&facts, std::slice::from_ref(&kind), None);
+    assert_eq!(cells, [tally(100, 2, 2, 1), tally(50, 1, 1, 0), Tally::default()], "help: a has orders 1 and 2 in tea");
+    assert_eq!(cube(&facts, &[], None), [tally(150, 3, 2, 2)]);
+}
