@@ -11,7 +11,7 @@ use crate::error::{Error, Result, Words};
 use crate::fact::{self, Refunds, Scope};
 use crate::read::csv::retype;
 use crate::read::{Issue, Source};
-use crate::role::{self, Guess, OrderKey, Role, Roles};
+use crate::role::{self, Guess, OrderKey, Profile, Role, Roles};
 use crate::table::{self, Category, Column, Mask, Table, Type};
 
 pub struct Opened {
@@ -23,6 +23,7 @@ pub struct Opened {
     /// Types as they were when read.
     found: Vec<Type>,
     distinct: Vec<usize>,
+    profiles: Vec<Profile>,
     guesses: Vec<Option<Guess>>,
     roles: Roles,
     choices: Choices,
@@ -35,6 +36,7 @@ impl Opened {
     pub fn new(table: Table, source: Source, records: Vec<Issue>, options: Value) -> Self {
         let found = table.columns.iter().map(|c| c.kind).collect();
         let distinct = table.columns.iter().map(Column::distinct).collect();
+        let profiles = role::profiles(&table);
         let mut opened = Self {
             table,
             source,
@@ -42,6 +44,7 @@ impl Opened {
             options,
             found,
             distinct,
+            profiles,
             guesses: Vec::new(),
             roles: Roles::default(),
             choices: Choices::default(),
@@ -55,7 +58,7 @@ impl Opened {
 
     /// Roles from the choices and the data; whatever was computed under the old ones is dropped.
     fn take_roles(&mut self) {
-        self.guesses = role::guess(&self.table, &self.choices.given);
+        self.guesses = role::guess(&self.profiles, &self.choices.given);
         self.roles = role::roles(&self.guesses, &self.choices.given);
         self.facts = fact::Cache::default();
     }
@@ -186,6 +189,7 @@ impl Opened {
             }
             let column = retype(&self.table.columns[at], wanted);
             self.distinct[at] = column.distinct();
+            self.profiles[at] = Profile::of(&column);
             self.table.columns[at] = column;
         }
         self.choices = choices;

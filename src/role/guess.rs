@@ -20,8 +20,8 @@ pub struct Candidate {
 }
 
 /// A role for each column (by position), at most one column a role: given ones first, guesses fill the rest.
-pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
-    let mut out: Vec<Option<Guess>> = vec![None; table.columns.len()];
+pub fn guess(profiles: &[Profile], given: &Given) -> Vec<Option<Guess>> {
+    let mut out: Vec<Option<Guess>> = vec![None; profiles.len()];
     let mut taken: Vec<Role> = given.columns.keys().copied().collect();
     for (role, column) in &given.columns {
         if let Some(slot) = column.and_then(|c| out.get_mut(c)) {
@@ -31,8 +31,7 @@ pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
     if given.order.is_some() {
         taken.push(Role::Order);
     }
-    let profiles: Vec<Profile> = table.columns.iter().map(Profile::of).collect();
-    let mut found = candidates_of(&profiles);
+    let mut found = candidates_of(profiles);
     found.retain(|c| c.confidence >= LEAST);
     // Best first; equal ones in the order of the roles, then of the columns.
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.role.cmp(&b.role)).then(a.column.cmp(&b.column)));
@@ -46,7 +45,7 @@ pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
             });
         }
     }
-    stand_in(&profiles, &mut out, &taken);
+    stand_in(profiles, &mut out, &taken);
     out
 }
 
