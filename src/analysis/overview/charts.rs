@@ -187,7 +187,14 @@ fn customers(s: &Summary, frame: &Frame) -> Chart {
         line("customers", Words::new("Customers", "客户"), true),
         line("new_customers", Words::new("New customers", "新客户"), false),
     ];
-    Chart { id: "customers", title, subtitle, alt, option: chart::lines(&labels(frame), &list, "count"), drill: None }
+    Chart {
+        id: "customers",
+        title,
+        subtitle,
+        alt,
+        option: chart::lines(&labels(frame), &list, "count"),
+        drill: Drill::on(&["period"]),
+    }
 }
 
 fn frequency(s: &Summary) -> Chart {
