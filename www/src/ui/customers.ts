@@ -28,8 +28,7 @@ export class Customers extends Piece {
     const meta = SOURCES.map((id) => session.meta(id)).find((m) => m && session.missing(m).length === 0) ?? null;
     this.meta = meta;
     if (!meta) return;
-    const filter = session.filter();
-    const params = this.app.params[meta.id] ?? {};
+    const { params, filter } = session.ask(meta.id);
     const key = session.key(meta.id, params, filter);
     if (key === this.asked) return;
     this.asked = key;

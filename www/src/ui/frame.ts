@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ECharts } from "../chart/echarts.ts";
 import { resolveChart } from "../chart/resolve.ts";
+import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
 import { dress, fit, heightOf, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
@@ -34,6 +35,11 @@ export class Frame extends Piece {
   @property({ type: Boolean }) pinned = false;
   /** Marks that are selected: outlined on the chart. */
   @property({ attribute: false }) marked: readonly string[] = [];
+  /** Something is dragged: axes stay as they are. */
+  @property({ type: Boolean }) still = false;
+  /** The chart that stands beside this one: both share one scale. */
+  @property({ attribute: false }) beside: Chart | null = null;
+  private scales: Scales | null = null;
   private plot: ECharts | null = null;
   private drawn = "";
   private drawnChart: Chart | null = null;
@@ -80,7 +86,14 @@ export class Frame extends Piece {
     if (!this.chart) return null;
     const key = JSON.stringify(look());
     if (this.resolved === null || this.resolvedFor !== key || this.drawnChart !== this.chart) {
-      this.resolved = resolveChart(this.chart, look(this.root instanceof ShadowRoot ? this.root.host : null));
+      const now = look(this.root instanceof ShadowRoot ? this.root.host : null);
+      // The scales of the moment the dragging began, taken before the first new picture.
+      if (!this.still) this.scales = null;
+      else if (!this.scales && this.resolved && this.drawnChart?.id === this.chart.id) this.scales = scalesOf(this.resolved.option);
+      const next = resolveChart(this.chart, now);
+      if (this.scales) next.option = hold(next.option, this.scales);
+      else if (this.beside) next.option = hold(next.option, shared(scalesOf(next.option), scalesOf(resolveChart(this.beside, now).option)));
+      this.resolved = next;
       this.resolvedFor = key;
       this.drawnChart = this.chart;
       this.drawn = "";

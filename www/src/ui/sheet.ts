@@ -13,6 +13,7 @@ import { icon } from "./icons.ts";
 import { proofRule, sent } from "./landing.ts";
 import { shown } from "./room.ts";
 import { roleName } from "./states.ts";
+import "./rule.ts";
 import "./settings.ts";
 
 @customElement("kl-sheet")
@@ -48,6 +49,8 @@ export class Sheet extends Piece {
         return this.method(sheet.tile);
       case "steps":
         return this.steps();
+      case "rule":
+        return html`<kl-rule></kl-rule>`;
       case "keys":
         return this.keys();
       case "privacy":

@@ -24,7 +24,12 @@ export interface TableColumn {
   hidden?: boolean;
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
   names?: ReadonlyMap<string, Words>;
+  /** The same column's texts in Chinese, where a room writes both. */
+  zh?: Values;
 }
+
+/** Written to the left: texts, days and periods. */
+const left = (format: string): boolean => format === "text" || format === "date" || format === "period" || format === "month";
 
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
 const MAX_HEIGHT = 15_000_000;
@@ -82,7 +87,7 @@ export class DataTable extends Piece {
     const current = (): boolean => ticket === this.work && this.isConnected;
     this.busy = true;
     let index = this.only;
-    if (this.query.trim()) index = await search(this.columns.filter((c) => c.format === "text" || c.format === "date").map((c) => c.values), this.rows, this.query.trim(), index, current);
+    if (this.query.trim()) index = await search(this.columns.filter((c) => left(c.format)).map((c) => c.values), this.rows, this.query.trim(), index, current);
     const by = this.sortBy && this.columns.find((c) => c.id === this.sortBy?.id);
     if (by && current()) index = await sortIndex(by.values, this.rows, this.sortBy?.down ?? false, index, current);
     if (!current()) return;
@@ -149,7 +154,7 @@ export class DataTable extends Piece {
   private head(c: TableColumn, i: number): TemplateResult {
     const sorted = this.sortBy?.id === c.id;
     const down = this.sortBy?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${c.format === "text" || c.format === "date" ? "" : "num"}>
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${left(c.format) ? "" : "num"}>
       <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
@@ -158,7 +163,7 @@ export class DataTable extends Piece {
     return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
       ${columns.map((c, k) => {
         const on = i === this.active.row && k === this.active.column;
-        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${c.format === "text" || c.format === "date" ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
       })}
     </div>`;
   }
