@@ -7,6 +7,7 @@ use crate::analysis::Tile;
 use crate::analysis::common::{growth, say, tile};
 use crate::chart::{self, Bar, Chart, Drill};
 use crate::error::Words;
+use crate::time;
 
 const MOST: usize = 12;
 
@@ -95,11 +96,12 @@ fn tiles(s: &Summary) -> Vec<Tile> {
 }
 
 fn spans(s: &Summary) -> Words {
-    let (a, b) = (&s.before_span, &s.after_span);
-    Words::new(
-        format!("{} to {} against {} to {}", b.from, b.to, a.from, a.to),
-        format!("{} 至 {} 对比 {} 至 {}", b.from, b.to, a.from, a.to),
-    )
+    let words = |span: &super::Span| match (time::parse_iso(&span.from), time::parse_iso(&span.to)) {
+        (Some(a), Some(b)) => say::span(a, b),
+        _ => Words::default(),
+    };
+    let (a, b) = (words(&s.before_span), words(&s.after_span));
+    Words::new(format!("{} against {}", b.en, a.en), format!("{} 对比 {}", b.zh, a.zh))
 }
 
 fn bridge(s: &Summary) -> Option<Chart> {

@@ -21,7 +21,7 @@ function numberOf(v: unknown, dim: number): number {
 }
 
 /** The ends that the values of an option reach on a value axis; stacks are added up. Null for what is not bars, lines or points. */
-function reach(option: Json, axis: "xAxis" | "yAxis"): [number, number] | null {
+export function reach(option: Json, axis: "xAxis" | "yAxis"): [number, number] | null {
   let low = 0;
   let high = 0;
   let any = false;

@@ -490,6 +490,7 @@ export const en = {
   "prov.guessed": "about {column}",
   "prov.guessedBy": "{column} by {by}",
   "prov.guessedHint": "Chosen from the columns’ names and values; change it in the settings",
+  "state.ready": "These rooms can answer with the columns there are",
   "choose.column": "Columns it could be:",
   "choose.yes": "Which value of “{column}” means yes?",
   "choose.none": "No column of this file fits.",

@@ -492,6 +492,7 @@ export const zh: Dictionary = {
   "prov.guessed": "分析「{column}」",
   "prov.guessedBy": "按「{by}」看「{column}」",
   "prov.guessedHint": "根据列名和取值自动选定，可在设置中更改",
+  "state.ready": "现有的列已可回答",
   "choose.column": "可以选择的列：",
   "choose.yes": "「{column}」的哪个值表示“是”？",
   "choose.none": "文件中没有合适的列。",

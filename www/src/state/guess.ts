@@ -115,14 +115,13 @@ export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSch
       if (has("date") && schema.some((c) => c.role === "customer" && c.distinct < rows)) return { features: [{ fact: "recency_days" }, { fact: "frequency" }, ...(has("amount") || (has("quantity") && has("unit_price")) ? [{ fact: "monetary" }] : [])] };
       return numbers.length > 0 ? { features: names(numbers, 5) } : {};
     case "survival":
-    case "churn":
-    case "clv": {
+    case "churn": {
       const target = named("event") ?? leaving(schema);
       const time = named("duration") ?? duration(schema);
       // A list of orders tells who leaves by its dates; a list of contracts by its two columns.
       if (!target || !time || (meta.id !== "survival" && has("date"))) return {};
       const by = sorts.find((c) => c !== target && /contract|plan|合约|套餐/i.test(c.name)) ?? null;
-      return { duration: time.name, event: target.name, ...(meta.id === "survival" && by ? { by: by.name } : {}), ...(meta.id === "clv" ? { model: "s_bg" } : {}) };
+      return { duration: time.name, event: target.name, ...(meta.id === "survival" && by ? { by: by.name } : {}) };
     }
     default:
       return {};

@@ -214,7 +214,7 @@ export class Room extends Piece {
       ${out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${out.words.tiles} .trend=${(out.summary as { trend?: Record<string, (number | null)[]> }).trend ?? {}} @tile=${(e: CustomEvent<string>) => store.set({ sheet: { kind: "method", tile: e.detail } })}></kl-tiles>` : nothing}
       ${this.against ? this.versus(out, this.against) : nothing}
       ${this.against ? this.pairs(out, this.against) : this.charts(out, overview)}
-      ${this.table(out, meta)}`;
+      ${this.table(overview && !this.dragged ? (this.beside.whole ?? out) : out, meta)}`;
   }
 
   // Charts
@@ -306,9 +306,10 @@ export class Room extends Piece {
       const values = frame.columns[name] ?? [];
       const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
       const zh = frame.columns[`${name}_zh`];
-      const bar: boolean = !barred && fmt === "money";
+      const empty = nothingIn(values);
+      const bar: boolean = !barred && fmt === "money" && !empty;
       if (bar) barred = true;
-      const column: TableColumn = { id: name, label: name, format: fmt, values, bar };
+      const column: TableColumn = { id: name, label: name, format: fmt, values, bar, hidden: empty && i > 0 };
       if (zh) column.zh = zh;
       if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
       return column;
@@ -381,12 +382,22 @@ function guessedWords(meta: AnalysisMeta, chosen: Record<string, unknown>): stri
   return by ? t("prov.guessedBy", { column: main, by }) : t("prov.guessed", { column: main });
 }
 
+/** A column without a single value is left to the column chooser. */
+function nothingIn(values: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < values.length; i += 1) {
+    const v = values[i];
+    if (v !== null && v !== undefined && v === v && v !== "") return false;
+  }
+  return true;
+}
+
 /** Labels follow the language; values stay the engine's arrays. */
 function relabel(list: TableColumn[], meta: AnalysisMeta): TableColumn[] {
   return list.map((c) => {
     const i = meta.frame.findIndex((m) => m.name === c.id);
     const words = meta.words.frame[i];
     const values = c.zh && store.state.locale === "zh-CN" ? c.zh : c.values;
-    return { ...c, values, label: words ? say(words) : roleTitle(c.id) };
+    const label = words ? say(words) : roleTitle(c.id);
+    return { ...c, values, label: c.zh ? label.replace(/\s*[(（][^)）]*[)）]$/, "") : label };
   });
 }

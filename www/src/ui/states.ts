@@ -40,7 +40,14 @@ export function missingRole(meta: AnalysisMeta, missing: readonly Role[]): Templ
       <button class="btn pri" type="button" @click=${() => store.set({ screen: "import" })}>${t("state.chooseColumn")}</button>
       <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.addFile")}</button>
     </div>
+    ${ready(meta)}
   </section>`;
+}
+
+/** The rooms that can answer with the columns there are. */
+function ready(meta: AnalysisMeta): TemplateResult | typeof nothing {
+  const list = session.metas().filter((m) => m.id !== meta.id && session.missing(m).length === 0);
+  return list.length === 0 ? nothing : html`<h3>${t("state.ready")}</h3><ul class="readylist">${list.map((m) => html`<li><button class="link" type="button" @click=${() => store.set({ screen: "room", room: m.id, sheet: null })}>${say(m.words.title)}</button> <span>${say(m.words.about)}</span></li>`)}</ul>`;
 }
 
 export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: () => void): TemplateResult {

@@ -172,6 +172,8 @@ export class DataTable extends Piece {
     const value = c.values[row];
     const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
     if (missing) return "—";
+    // Rows of the file are counted from one, as a person counts them.
+    if (c.id === "row" && typeof value === "number") return format(value + 1, "count", style(), "table");
     if (c.format === "text") return c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
     if (typeof value === "string") return format(value, c.format, style(), "table");
     const p = parts(value, c.format, { ...style(), currency: "" }, "table");

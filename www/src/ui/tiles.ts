@@ -52,7 +52,8 @@ export class Tiles extends Piece {
 
   private tile(tile: Tile): TemplateResult {
     const s = style();
-    const value = parts(tile.value, tile.format, s);
+    // A probability below a thousandth has no digits that a person needs.
+    const value = /(^|_)p$/.test(tile.id) && tile.value !== null && tile.value < 0.001 ? { text: "<0.001", unit: "" } : parts(tile.value, tile.format, s);
     const v = verdict(tile);
     return html`<button class="kpi" part="tile" type="button" title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
       <span class="l">${say(tile.label)}</span>
