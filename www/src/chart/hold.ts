@@ -21,9 +21,9 @@ function numberOf(v: unknown, dim: number): number {
 }
 
 /** The ends that the values of an option reach on a value axis; stacks are added up. Null for what is not bars, lines or points. */
-export function reach(option: Json, axis: "xAxis" | "yAxis"): [number, number] | null {
-  let low = 0;
-  let high = 0;
+export function reach(option: Json, axis: "xAxis" | "yAxis", free = false): [number, number] | null {
+  let low = free ? Number.POSITIVE_INFINITY : 0;
+  let high = free ? Number.NEGATIVE_INFINITY : 0;
   let any = false;
   const stacks = new Map<string, number[]>();
   for (const s of list(option["series"])) {
@@ -56,7 +56,7 @@ export function scalesOf(option: Json): Scales {
   const of = (key: "xAxis" | "yAxis"): Held[] =>
     list(option[key]).map((a) => ({
       categories: a["type"] === "category" && Array.isArray(a["data"]) ? (a["data"] as unknown[]) : null,
-      extent: a["type"] === "value" && a["min"] === undefined && a["max"] === undefined ? reach(option, key) : null,
+      extent: a["type"] === "value" && a["max"] === undefined ? reach(option, key, a["scale"] === true) : null,
     }));
   return { xAxis: of("xAxis"), yAxis: of("yAxis") };
 }
@@ -70,9 +70,9 @@ export function hold(option: Json, scales: Scales): Json {
     const axes = list(option[key]);
     const next = axes.map((axis, i) => {
       const held = scales[key][i];
-      if (held?.extent && axis["type"] === "value" && axis["min"] === undefined && axis["max"] === undefined) {
+      if (held?.extent && axis["type"] === "value" && axis["max"] === undefined) {
         const [low, high] = held.extent;
-        return { ...axis, min: round(low), max: round(high) };
+        return axis["scale"] === true ? { ...axis, min: low, max: high } : { ...axis, min: axis["min"] ?? round(low), max: round(high) };
       }
       if (held?.categories && Array.isArray(axis["data"])) {
         const was = held.categories.map(labelOf);

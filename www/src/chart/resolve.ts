@@ -118,7 +118,7 @@ function whole(option: Json): Json {
     if (!isRecord(axis) || axis["type"] !== "value" || axis["interval"] !== undefined) continue;
     const label = isRecord(axis["axisLabel"]) ? axis["axisLabel"]["formatter"] : undefined;
     if (!isRecord(label) || label["$format"] !== "percent") continue;
-    const ends = axis["max"] === undefined && axis["min"] === undefined ? reach(option, key) : null;
+    const ends = axis["max"] === undefined && (axis["min"] ?? 0) === 0 && axis["scale"] !== true ? reach(option, key) : null;
     if (axis["max"] === 1 || (ends && ends[0] >= 0 && ends[1] > 0.8 && ends[1] <= 1 + 1e-9)) out[key] = { ...axis, min: axis["min"] ?? 0, max: 1, interval: 0.25 };
   }
   return out;

@@ -77,7 +77,8 @@ export class Room extends Piece {
     if (this.dragged && (this.flying || this.took > LIVE_MS)) return;
     const { params, filter } = session.ask(this.room, this.filters);
     const versus = this.app.compare && !this.dragged ? session.ask(this.room, this.app.compare) : undefined;
-    const key = session.key(this.room, params, filter) + (versus === undefined ? "" : ` against ${JSON.stringify(versus)}`);
+    // What is seen in passing is not the answer: when the hand lets go the whole room is asked.
+    const key = session.key(this.room, params, filter) + (this.dragged ? " live" : "") + (versus === undefined ? "" : ` against ${JSON.stringify(versus)}`);
     if (key === this.asked) return;
     const other = !this.asked.startsWith(JSON.stringify([this.app.version, this.room]).slice(0, -1));
     this.asked = key;
@@ -147,7 +148,7 @@ export class Room extends Piece {
   }
 
   private finding(out: Analysis): string {
-    return this.room === "overview" ? headline(out, this.beside.why) : say(out.words.headline);
+    return this.room === "overview" ? headline(out, this.dragged ? null : this.beside.why) : say(out.words.headline);
   }
 
   override render(): TemplateResult {
@@ -252,7 +253,7 @@ export class Room extends Piece {
 
   /** The largest changes in words, those beyond chance or their usual range first. */
   private movements(out: Analysis): TemplateResult {
-    const list = moves(out, this.beside.why, this.filters);
+    const list = moves(out, this.dragged ? null : this.beside.why, this.filters);
     return html`<section class="fr w4 mv"><header><h2>${t("moves.title")}</h2><p>${(out.summary as { previous?: unknown }).previous ? spanWords(out, Boolean(this.filters.period)) : t("moves.subtitle")}</p></header>
       ${list.length === 0 ? html`<p class="note">${t("moves.none")}</p>` : html`<ul>${list.map((m) => html`<li>
         <span class="t">${m.text}</span>
