@@ -484,8 +484,8 @@ export const zh: Dictionary = {
   // 房间：总览的时段、推测的列、规则、刷选、标记背后的客户。
   "overview.span": "最近 {n} 天，对比之前 {n} 天",
   "overview.spanChosen": "{span}，对比之前 {n} 天",
-  "overview.lostMost": "，{value} 下降最多。",
-  "overview.gainedMost": "，{value} 增长最多。",
+  "overview.lostMost": "，{value}下降最多。",
+  "overview.gainedMost": "，{value}增长最多。",
   "overview.partUp": "{value}（{dimension}）带来 {after}，此前为 {before}，有所增长。",
   "overview.partDown": "{value}（{dimension}）带来 {after}，此前为 {before}，有所下降。",
   "moves.customers": "查看客户",

@@ -94,6 +94,13 @@ export interface OverviewSummary {
    */
   to: string;
   /**
+   * Each figure in up to 13 spans as long as this one, oldest first; the last is the one shown. Fewer where the data begin
+   * later; null where a mean has no orders.
+   */
+  trend: {
+    [k: string]: (number | null)[];
+  };
+  /**
    * Usual range of these changes; null below 12 past changes.
    */
   usual: {

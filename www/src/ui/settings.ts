@@ -61,7 +61,10 @@ export class Settings extends Piece {
     const root = meta.params as JsonSchema;
     const now = this.app.params[id] ?? {};
     const asked = session.params(meta);
-    const fields = Object.entries(root.properties ?? {});
+    // What the room is about comes before how it is done.
+    const first = ["target", "measure", "of", "metric", "event", "duration", "by", "features", "model", "method", "k", "models", "family"];
+    const rank = (name: string): number => (first.indexOf(name) + 1 || first.length + 1);
+    const fields = Object.entries(root.properties ?? {}).sort((a, b) => rank(a[0]) - rank(b[0]));
     if (fields.length === 0) return html`<p>${t("settings.none")}</p>`;
     return html`<form class="form" @submit=${(e: Event) => e.preventDefault()}>
       ${fields.map(([name, raw]) => this.field(name, settle(raw, root), now[name], root, asked[name]))}
@@ -108,6 +111,25 @@ export class Settings extends Piece {
     if (s.format === "date" || /^(as_of|from|to|compare_to|calibration_end|holdout_end)$/.test(name)) {
       return line(html`<input id=${id} type="date" aria-describedby="${id}-hint" .value=${typeof shown === "string" ? shown : ""} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).value || undefined)}>`);
     }
+    const few = this.items(s)?.anyOf?.map((x) => choices(settle(x, root))).find((x) => x) ?? (this.items(s) ? choices(settle(this.items(s) as JsonSchema, root)) : null);
+    if (type === "array" && few) {
+      // A list of names: one box each; entries with options of their own stay as they are.
+      const list = (Array.isArray(shown) ? shown : []) as unknown[];
+      return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${few.map((c) => html`<label title=${c.hint}><input type="checkbox" .checked=${list.includes(c.value)} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).checked ? [...list, c.value] : list.filter((v) => v !== c.value))}> <span>${this.word(c.value)}</span></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+    }
+    const parts = Object.entries(s.properties ?? {}).map(([k, v]) => [k, settle(v, root)] as const);
+    if (parts.length > 0 && parts.every(([, v]) => v.type === "number" || v.type === "integer")) {
+      // A few numbers that belong together hold when all are there.
+      const now = (shown ?? {}) as Record<string, number>;
+      return html`<fieldset class="formline ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${parts.map(([k, v]) => html`<label class="formline">${this.label(k)}<input type="number" step="any" .value=${now[k] === undefined ? "" : String(now[k])} title=${hintOf(v)} @change=${(e: Event) => {
+        const text = (e.target as HTMLInputElement).value;
+        const next: Record<string, number> = { ...now };
+        if (text === "") delete next[k];
+        else next[k] = Number(text);
+        Object.assign(now, next);
+        this.put(name, parts.every(([key]) => next[key] !== undefined) ? next : undefined);
+      }}></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+    }
     if (s.properties?.["from"] && s.properties["to"] && Object.keys(s.properties).length === 2) {
       // A span of days: two dates, and the span holds when both are there.
       const now = (shown ?? {}) as { from?: string; to?: string };
@@ -120,7 +142,12 @@ export class Settings extends Piece {
     if (this.isColumn(name, s, root)) {
       const many = type === "array" || this.items(s) !== null;
       const columns = session.table?.schema ?? [];
-      const chosen = new Set(Array.isArray(shown) ? shown.map(columnOf) : shown ? [columnOf(shown)] : []);
+      // A role stands for the column that has it.
+      const nameOf = (v: unknown): string => {
+        const said = columnOf(v) || String((v as { role?: string } | null)?.role ?? "");
+        return columns.some((c) => c.name === said) ? said : (columns.find((c) => c.role === said)?.name ?? said);
+      };
+      const chosen = new Set(Array.isArray(shown) ? shown.map(nameOf) : shown ? [nameOf(shown)] : []);
       if (many && name === "features") {
         // What a customer does (facts) and what the file says of them (columns) stand in one list.
         const facts = (root.$defs?.["Fact"]?.enum ?? []) as string[];
@@ -158,12 +185,13 @@ export class Settings extends Piece {
 
   private label(name: string): string {
     const key = `param.${name}` as Key;
-    const known = t(key);
-    return known || roleName(name) || sentence(name);
+    const role = roleName(name);
+    return t(key) || (role === name ? sentence(name) : role);
   }
 
   private word(value: string): string {
-    return t(`option.${value}` as Key) || roleName(value) || sentence(value);
+    const role = roleName(value);
+    return t(`option.${value}` as Key) || (role === value ? sentence(value) : role);
   }
 
   private items(s: JsonSchema): JsonSchema | null {

@@ -56,8 +56,10 @@ export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: (
     if (error.code === "no_rows") return nobody();
     if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return tooLittle(error.words.message, error.words.remedy, meta);
     if (["unknown_param", "bad_param", "unknown_column", "wrong_type"].includes(error.code)) {
+      // Names of parameters are for those who call the engine; here the control says which one is meant.
+      const said = say(error.words.message).replace(/^(parameter|参数) ?[`「][^`」]*[`」] ?[:：] ?/, "");
       return html`<section class="state">
-        <h2>${say(error.words.message)}</h2><p>${say(error.words.remedy)}</p>
+        <h2>${said.charAt(0).toLocaleUpperCase() + said.slice(1)}</h2><p>${say(error.words.remedy)}</p>
         ${meta ? candidates(meta, error.where) : nothing}
         <div class="fx"><button class="btn pri" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
         <button class="btn" type="button" @click=${() => resetParams(meta?.id ?? "")}>${t("settings.reset")}</button></div>

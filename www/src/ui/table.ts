@@ -23,7 +23,7 @@ export interface TableColumn {
   bar?: boolean;
   hidden?: boolean;
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
-  names?: ReadonlyMap<string, Words>;
+  names?: ReadonlyMap<string, Words | string>;
   /** The same column's texts in Chinese, where a room writes both. */
   zh?: Values;
 }
