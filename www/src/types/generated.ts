@@ -4000,6 +4000,10 @@ export interface ExplainChangeFrame {
   "mix": Float64Array | Int32Array | Uint8Array;
   /** Rate (number) */
   "rate": Float64Array | Int32Array | Uint8Array;
+  /** Interval from (number) */
+  "ci_low": Float64Array | Int32Array | Uint8Array;
+  /** Interval to (number) */
+  "ci_high": Float64Array | Int32Array | Uint8Array;
 }
 
 // ---- elasticity ----

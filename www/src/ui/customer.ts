@@ -106,10 +106,9 @@ export class Customer extends Piece {
         const i = meta.frame.findIndex((c) => c.name === name);
         const value = number(name);
         if (value === null || i < 0) return;
-        this.foretold.push({ id: name, label: meta.words.frame[i] ?? meta.words.title, value, format: meta.frame[i]?.format ?? "number", previous: null, interval: low !== null && high !== null ? [low, high] : null, usual: null, n: null, definition: meta.words.about });
+        this.foretold.push({ id: name, label: name === "clv" ? meta.words.title : (meta.words.frame[i] ?? meta.words.title), value, format: meta.frame[i]?.format ?? "number", previous: null, interval: low !== null && high !== null ? [low, high] : null, usual: null, n: null, definition: meta.words.about });
       };
       if (room === "clv") {
-        tile("p_alive");
         tile("clv", number("clv_low"), number("clv_high"));
         if (number("clv") === null) tile("expected_purchases");
       } else {

@@ -111,7 +111,9 @@ export class Settings extends Piece {
     if (s.format === "date" || /^(as_of|from|to|compare_to|calibration_end|holdout_end)$/.test(name)) {
       return line(html`<input id=${id} type="date" aria-describedby="${id}-hint" .value=${typeof shown === "string" ? shown : ""} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).value || undefined)}>`);
     }
-    const few = this.items(s)?.anyOf?.map((x) => choices(settle(x, root))).find((x) => x) ?? (this.items(s) ? choices(settle(this.items(s) as JsonSchema, root)) : null);
+    const item = this.items(s);
+    const entry = item ? settle(item, root) : null;
+    const few = entry ? (choices(entry) ?? entry.anyOf?.map((x) => choices(settle(x, root))).find((x) => x) ?? null) : null;
     if (type === "array" && few) {
       // A list of names: one box each; entries with options of their own stay as they are.
       const list = (Array.isArray(shown) ? shown : []) as unknown[];
