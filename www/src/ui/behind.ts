@@ -18,6 +18,20 @@ export function hit(out: Analysis, chart: Chart, mark: Mark): Hit | null {
   const data = (typeof mark.data === "object" && mark.data !== null ? mark.data : {}) as Record<string, unknown>;
   const wanted = (typeof data["drill"] === "object" && data["drill"] !== null ? data["drill"] : {}) as Record<string, unknown>;
   const columns = chart.drill.columns;
+  // A bar of a histogram stands for a range of its one column; the last one holds its upper end.
+  const [only] = columns;
+  if (columns.length === 1 && only && typeof wanted["from"] === "number" && typeof wanted["to"] === "number") {
+    const { from, to } = wanted as { from: number; to: number };
+    const values = out.frame.columns[only] as ArrayLike<number> | undefined;
+    if (!values) return null;
+    const last = mark.last === true;
+    const rows: number[] = [];
+    for (let i = 0; i < out.frame.rows; i += 1) {
+      const v = values[i] as number;
+      if (v >= from && (v < to || (last && v <= to))) rows.push(i);
+    }
+    return { label: `${only} ${from}–${to}`, rows, tests: [{ name: only, value: { from, to } }] };
+  }
   const tests = columns.map((name) => ({ name, value: name in wanted ? wanted[name] : name in data ? data[name] : columns.length === 1 && mark.name ? mark.name : undefined }));
   if (tests.some((x) => out.frame.columns[x.name] === undefined || x.value === undefined)) return null;
   const rows: number[] = [];

@@ -21,6 +21,8 @@ export interface Mark {
   seriesIndex: number;
   dataIndex: number;
   data: unknown;
+  /** The last of its series. */
+  last?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -152,6 +154,16 @@ export class Frame extends Piece {
       this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
+      // Lines have no marks to hit: the month under the pointer is meant.
+      this.plot.getZr().on("click", (e) => {
+        const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
+        if (!this.plot || all.length === 0 || all.some((s) => s["type"] !== "line")) return;
+        const at = [e.offsetX, e.offsetY];
+        if (!this.plot.containPixel("grid", at)) return;
+        const item = Number((this.plot.convertFromPixel("grid", at) as number[])[0]);
+        const name = this.categoryName(item);
+        if (name) this.pick({ name, seriesIndex: 0, dataIndex: item, data: all[0]?.["data"] ? (all[0]["data"] as unknown[])[item] : null });
+      });
     }
     this.drawn = key;
     try {
@@ -170,7 +182,9 @@ export class Frame extends Piece {
 
   private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
     if (!this.chart?.drill) return;
-    this.tell("mark", { chart: this.chart.id, name: e.name ?? "", seriesIndex: e.seriesIndex ?? 0, dataIndex: e.dataIndex ?? 0, data: e.data } satisfies Mark);
+    const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
+    const last = item === (this.series()[series]?.data.length ?? 0) - 1;
+    this.tell("mark", { chart: this.chart.id, name: e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
   }
 
   private series(): { data: unknown[]; name: string }[] {

@@ -22,7 +22,7 @@ export function verdict(tile: Tile): Verdict | null {
   if (!share && previous === 0) return null;
   const relative = share ? value - previous : (value - previous) / Math.abs(previous);
   const text = change(relative, share ? "points" : "percent", style());
-  let word = t("tile.tooShort");
+  let word = "";
   let beyond = false;
   if (usual) {
     beyond = relative < usual[0] || relative > usual[1];
@@ -39,13 +39,17 @@ export class Tiles extends Piece {
   @property({ attribute: false }) tiles: Tile[] | null = null;
   @property({ type: Number }) held = 5;
   /** Up to 13 past values per tile, the present one last. */
+  private short = false;
   @property({ attribute: false }) trend: Record<string, (number | null)[]> = {};
 
   override render(): TemplateResult {
     if (!this.tiles) {
       return html`<div class="kpis" aria-hidden="true" ${vars({ "--k": this.held })}>${Array.from({ length: this.held }, () => html`<div class="kpi"><span class="l">&nbsp;</span><span class="v">—</span></div>`)}</div>`;
     }
-    const anyChange = this.tiles.some((x) => verdict(x));
+    // A strip of changes without one usual range: the past is too short for it.
+    const changes = this.tiles.filter((x) => verdict(x));
+    this.short = changes.length >= 3 && changes.every((x) => !x.usual && !x.interval);
+    const anyChange = changes.length > 0;
     const anyGlyph = this.tiles.some((x) => x.interval || x.usual);
     return html`<div class="kpis ${this.tiles.length > 4 ? "many" : ""} ${anyChange ? "" : "nochange"} ${anyGlyph ? "" : "noglyph"}" part="tiles" ${vars({ "--k": this.tiles.length })}>${this.tiles.map((x) => this.tile(x))}</div>`;
   }
@@ -58,7 +62,7 @@ export class Tiles extends Piece {
     return html`<button class="kpi" part="tile" type="button" title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
       <span class="l">${say(tile.label)}</span>
       <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}${spark(this.trend[tile.id])}</span>
-      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${arrow(v.up)}${v.text}</b> <span>${v.word}</span>` : nothing}</span>
+      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${arrow(v.up)}${v.text}</b> <span>${v.word || (this.short ? t("tile.tooShort") : "")}</span>` : nothing}</span>
       <span class="g">${glyph(tile)}</span>
       <span class="f">${this.foot(tile)}</span>
     </button>`;
