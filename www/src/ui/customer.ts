@@ -219,7 +219,7 @@ function timeline(d: CustomerData): Chart {
         { type: "bar", name: "", barWidth: 1.5, itemStyle: { color: "$color:seq-5" }, data: points, silent: true },
         {
           type: "scatter", name: { $words: { en: "order", zh: "订单" } }, symbolSize: 7, itemStyle: { color: "$color:cat-1" }, data: points,
-          ...(due ? { markArea: { silent: true, itemStyle: { color: "$color:bad/15" }, label: { color: "$color:bad", position: "top", formatter: { $words: { en: "next order was due", zh: "预计下单窗口" } } }, data: [[{ xAxis: due[0] }, { xAxis: due[1] }]] } } : {}),
+          ...(due ? { markArea: { silent: true, itemStyle: { color: "$color:bad/15" }, label: { color: "$color:bad", position: ["100%", -16], align: "right", formatter: { $words: { en: "next order was due", zh: "预计下单窗口" } } }, data: [[{ xAxis: due[0] }, { xAxis: due[1] }]] } } : {}),
         },
       ],
     },

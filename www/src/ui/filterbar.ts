@@ -97,7 +97,7 @@ export class FilterBar extends Piece {
       <button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>
       <b class="where">${this.where()}</b>
       <div class="filters">${items}</div>
-      <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} ${t("filter.narrow")}${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}</div>`}></kl-pop>
+      <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} ${t("filter.narrow")}${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}<p class="note narrowcount">${text}</p><details class="cmpnarrow" ?open=${compare !== null}><summary>${t("compare.start")}</summary>${this.compareBody()}</details></div>`}></kl-pop>
       <span class="sp"></span>
       ${synthetic ? html`<span class="tag syn">${t("filter.synthetic")}</span>` : nothing}
       <span class="cnt" aria-live="polite">${text}</span><span class="vr"></span>

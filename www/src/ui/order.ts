@@ -104,6 +104,13 @@ async function ranksOf(values: (string | number | null)[], rows: Uint32Array, br
   return ranks;
 }
 
+/** 0, 1, 2 … */
+export function counting(n: number): Uint32Array {
+  const out = new Uint32Array(n);
+  for (let i = 0; i < n; i += 1) out[i] = i;
+  return out;
+}
+
 /** Up to this many different texts are compared as a person orders them (“C-9” before “C-10”); more are ordered by their codes. */
 const NATURAL = 50_000;
 
@@ -156,8 +163,7 @@ async function byLetters(values: (string | number | null)[], rows: Uint32Array, 
   if (passes > 24) return null;
   const base = wide === 2 ? 129 : top + 2;
   const buckets = base ** wide + 1;
-  let from: Uint32Array = new Uint32Array(n);
-  for (let i = 0; i < n; i += 1) from[i] = i;
+  let from = counting(n);
   let to: Uint32Array = new Uint32Array(n);
   const keys = new Uint32Array(n);
   for (let p = passes - 1; p >= 0; p -= 1) {
@@ -186,9 +192,9 @@ async function byLetters(values: (string | number | null)[], rows: Uint32Array, 
  */
 export async function sortIndex(values: Values, rows: number, down: boolean, only: Uint32Array | null, current: () => boolean = () => true): Promise<Uint32Array> {
   const breathe = breather(current);
-  const index = only ? only : Uint32Array.from({ length: rows }, (_, i) => i);
+  const index = only ?? counting(rows);
   const n = index.length;
-  let from: Uint32Array = new Uint32Array(n);
+  let from = counting(n);
   let to: Uint32Array = new Uint32Array(n);
   const letters = Array.isArray(values) && n > NATURAL ? await byLetters(values, index, down, breathe) : null;
   if (letters === "stopped") return index;
@@ -196,7 +202,6 @@ export async function sortIndex(values: Values, rows: number, down: boolean, onl
   else {
     const found = await keys(values, index, down, breathe);
     if (!found) return index;
-    for (let i = 0; i < n; i += 1) from[i] = i;
     const [high, low] = found;
     for (const [half, shift] of [[low, 0], [low, 16], [high, 0], [high, 16]] as const) {
       const done = await pass(from, to, (at) => ((half[at] as number) >>> shift) & 0xffff, 65_536, breathe);

@@ -241,13 +241,12 @@ export class Room extends Piece {
 
   /** Compared: each chart twice, side by side on one scale, this view left. */
   private pairs(out: Analysis, other: Analysis): TemplateResult {
-    const names = [this.nameOf(this.app.filters), this.nameOf(this.app.compare)];
-    return html`<div class="frames sides" part="charts">${names.map((n, i) => html`<p class="side w6 ${i === 0 ? "on" : ""}">${n}</p>`)}${out.words.charts.map((c) => {
+    const [mine, theirs] = [this.nameOf(this.app.filters), this.nameOf(this.app.compare)];
+    const side = (chart: Chart, beside: Chart, name: string, on: boolean): TemplateResult => html`<div class="w6"><p class="side ${on ? "on" : ""}">${name}</p><kl-frame .chart=${chart} .beside=${beside} room=${this.room} ?pinned=${on && this.app.pins.some((p) => p.room === this.room && p.chart === chart.id)}
+      @mark=${(e: CustomEvent<Mark>) => on && void this.select(e.detail, chart, out, this.room)} @pin=${() => on && togglePin(this.room, chart.id)}></kl-frame></div>`;
+    return html`<div class="frames sides" part="charts">${out.words.charts.map((c) => {
       const twin = other.words.charts.find((x) => x.id === c.id) ?? null;
-      return twin
-        ? html`<kl-frame class="w6" .chart=${c} .beside=${twin} room=${this.room} @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, c, out, this.room)} @pin=${() => togglePin(this.room, c.id)}></kl-frame>
-          <kl-frame class="w6" .chart=${twin} .beside=${c} room=${this.room}></kl-frame>`
-        : this.frame(c, out, "w12");
+      return twin ? html`${side(c, twin, mine, true)}${side(twin, c, theirs, false)}` : this.frame(c, out, "w12");
     })}</div>`;
   }
 

@@ -8,7 +8,7 @@ import { format, parts } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
-import { search, sortIndex, type Values } from "./order.ts";
+import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import "./menu.ts";
@@ -79,7 +79,7 @@ export class DataTable extends Piece {
 
   /** The rows in the order shown. */
   sequence(): Uint32Array {
-    return this.order ?? this.only ?? Uint32Array.from({ length: this.rows }, (_, i) => i);
+    return this.order ?? this.only ?? counting(this.rows);
   }
 
   private async arrange(): Promise<void> {
