@@ -60,6 +60,25 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   return out;
 }
 
+/** The marks that are selected, outlined: each as “series:item”. Cells of a grid cover each other’s borders: theirs are wider. */
+export function outline(option: Json, marks: readonly string[], ink: string): Json {
+  if (marks.length === 0) return option;
+  const series = list(option["series"]).map((s, i) => {
+    const mine = marks.map((m) => m.split(":")).filter(([a]) => Number(a) === i).map(([, b]) => Number(b));
+    const data = s["data"];
+    if (mine.length === 0 || !Array.isArray(data) || !["bar", "heatmap", "scatter"].includes(String(s["type"]))) return s;
+    const next = data.slice() as unknown[];
+    for (const at of mine) {
+      const item = next[at];
+      if (item === undefined || item === null) continue;
+      const own: Json = typeof item === "object" && !Array.isArray(item) ? (item as Json) : { value: item };
+      next[at] = { ...own, itemStyle: { ...record(own["itemStyle"]), borderColor: ink, borderWidth: s["type"] === "heatmap" ? 4 : 2 } };
+    }
+    return { ...s, data: next };
+  });
+  return { ...option, series };
+}
+
 /** Height a chart needs before its data is drawn: categories down the side need a line each. */
 export function heightOf(option: Json, width: number): number {
   const y = list(option["yAxis"]);

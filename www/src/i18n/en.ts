@@ -495,6 +495,7 @@ export const en = {
   "audiences.none": "None yet: select a mark of a chart, or write a rule.",
   "audiences.edit": "Edit the rule",
   "audiences.remove": "Remove the audience",
+  "method.filters": "Filters",
   "choose.column": "Columns it could be:",
   "choose.yes": "Which value of “{column}” means yes?",
   "choose.none": "No column of this file fits.",

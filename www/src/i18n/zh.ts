@@ -497,6 +497,7 @@ export const zh: Dictionary = {
   "audiences.none": "还没有：在图表中点选，或编写一条规则。",
   "audiences.edit": "编辑规则",
   "audiences.remove": "删除人群",
+  "method.filters": "筛选条件",
   "choose.column": "可以选择的列：",
   "choose.yes": "「{column}」的哪个值表示“是”？",
   "choose.none": "文件中没有合适的列。",

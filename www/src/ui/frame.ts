@@ -4,7 +4,8 @@ import { customElement, property } from "lit/decorators.js";
 import type { ECharts } from "../chart/echarts.ts";
 import { resolveChart } from "../chart/resolve.ts";
 import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
-import { dress, fit, heightOf, theme } from "../chart/theme.ts";
+import { color } from "../chart/resolve.ts";
+import { dress, fit, heightOf, outline, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -167,7 +168,7 @@ export class Frame extends Piece {
     }
     this.drawn = key;
     try {
-      this.plot.setOption(fit(dress(picture.option, picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
+      this.plot.setOption(fit(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
       this.plot.resize({ width: this.width, height });
       this.failed = false;
     } catch {
@@ -184,7 +185,20 @@ export class Frame extends Piece {
     if (!this.chart?.drill) return;
     const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
     const last = item === (this.series()[series]?.data.length ?? 0) - 1;
-    this.tell("mark", { chart: this.chart.id, name: e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
+    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
+  }
+
+  /** A cell of a grid is named by its row and its column. */
+  private place(data: unknown): string | null {
+    const option = this.resolved?.option ?? {};
+    const value = (data as Json | null)?.["value"];
+    const [x, y] = ["xAxis", "yAxis"].map((key) => ([] as Json[]).concat((option[key] as Json[] | undefined) ?? [])[0]);
+    if (!Array.isArray(value) || !x || !y || !Array.isArray(x["data"]) || !Array.isArray(y["data"])) return null;
+    const label = (axis: Json, i: unknown): string => {
+      const c = (axis["data"] as unknown[])[Number(i)];
+      return [String(axis["name"] ?? ""), String(typeof c === "object" && c !== null ? (c as Json)["value"] : c)].filter(Boolean).join(" ");
+    };
+    return `${label(y, value[1])} · ${label(x, value[0])}`;
   }
 
   private series(): { data: unknown[]; name: string }[] {

@@ -346,7 +346,7 @@ export class Room extends Piece {
     const ids = out.frame.columns["customer"];
     const customers = Array.isArray(ids) ? [...new Set(found.rows.map((i) => String(ids[i])))] : null;
     const put = (list: string[] | null, pending: boolean): void => {
-      store.set({ selection: { label: found.label, customers: list, rows: found.rows.length, room: say(meta.words.title), chart: chart.id, marks: [mark.name], pending } });
+      store.set({ selection: { label: found.label, customers: list, rows: found.rows.length, room: say(meta.words.title), chart: chart.id, marks: [`${mark.seriesIndex}:${mark.dataIndex}`], pending } });
       if (own) this.only = Uint32Array.from(found.rows);
       this.requestUpdate();
     };
