@@ -60,9 +60,10 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   return out;
 }
 
-/** The marks that are selected, outlined: each as “series:item”. Cells of a grid cover each other’s borders: theirs are wider. */
+/** The marks that are selected, outlined: each as “series:item”. Cells of a grid are drawn once more on top, since neighbours cover a border. */
 export function outline(option: Json, marks: readonly string[], ink: string): Json {
   if (marks.length === 0) return option;
+  const above: Json[] = [];
   const series = list(option["series"]).map((s, i) => {
     const mine = marks.map((m) => m.split(":")).filter(([a]) => Number(a) === i).map(([, b]) => Number(b));
     const data = s["data"];
@@ -72,11 +73,12 @@ export function outline(option: Json, marks: readonly string[], ink: string): Js
       const item = next[at];
       if (item === undefined || item === null) continue;
       const own: Json = typeof item === "object" && !Array.isArray(item) ? (item as Json) : { value: item };
-      next[at] = { ...own, itemStyle: { ...record(own["itemStyle"]), borderColor: ink, borderWidth: s["type"] === "heatmap" ? 4 : 2 } };
+      next[at] = { ...own, itemStyle: { ...record(own["itemStyle"]), borderColor: ink, borderWidth: 2 } };
+      if (s["type"] === "heatmap") above.push({ ...s, name: "", data: [next[at]], silent: true, z: 9, tooltip: { show: false } });
     }
     return { ...s, data: next };
   });
-  return { ...option, series };
+  return { ...option, series: [...series, ...above] };
 }
 
 /** Height a chart needs before its data is drawn: categories down the side need a line each. */
