@@ -102,7 +102,7 @@ export function moves(out: Analysis, why: Analysis | null, filters: Filters): Mo
     const column = session.table?.schema.find((c) => c.role === dimension || c.name === dimension);
     list.push({
       text: t(up ? "overview.partUp" : "overview.partDown", { value: part.value ?? "", dimension: roleName(dimension), after: money(part.after), before: money(part.before) }),
-      amount: change(part.contribution, "money", s), word: t(beyond(part) ? "tile.beyond" : "tile.within"), up, beyond: beyond(part), size: share,
+      amount: change(part.contribution, "money", s), word: part.ci_low === null ? "" : t(beyond(part) ? "tile.beyond" : "tile.within"), up, beyond: beyond(part), size: share,
       customers: () => {
         if (column && part.value !== null) store.change({ filters: { ...filters, dimensions: [...filters.dimensions.filter((d) => d.column !== column.name), { column: column.name, role: column.role, values: [part.value] }] } });
         go("customers");

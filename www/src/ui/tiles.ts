@@ -62,7 +62,7 @@ export class Tiles extends Piece {
     return html`<button class="kpi" part="tile" type="button" title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
       <span class="l">${say(tile.label)}</span>
       <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}${spark(this.trend[tile.id])}</span>
-      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${arrow(v.up)}${v.text}</b> <span>${v.word || (this.short ? t("tile.tooShort") : "")}</span>` : nothing}</span>
+      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${/[1-9]/.test(v.text) ? arrow(v.up) : nothing}${v.text}</b> <span>${v.word || (this.short ? t("tile.tooShort") : "")}</span>` : nothing}</span>
       <span class="g">${glyph(tile)}</span>
       <span class="f">${this.foot(tile)}</span>
     </button>`;
