@@ -55,9 +55,18 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   // The ground is transparent: without this, labels beside dark marks get a white halo.
   out["darkMode"] = dark;
   out["animation"] = false;
+  if (out["yAxis"] && !Array.isArray(out["yAxis"])) out["yAxis"] = nameApart(out["yAxis"] as Json);
   out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
   return out;
+}
+
+/** The name of an axis of names stands left of the longest of them, whatever the language. */
+function nameApart(axis: Json): Json {
+  if (axis["type"] !== "category" || !axis["name"] || axis["nameLocation"] !== "middle" || !Array.isArray(axis["data"])) return axis;
+  const width = (text: string): number => [...text].reduce((n, c) => n + (c > "\u2e7f" ? 12 : 6.6), 0);
+  const longest = Math.max(0, ...(axis["data"] as unknown[]).map((d) => width(String(record(d)["value"] ?? d ?? ""))));
+  return { ...axis, nameGap: Math.round(longest) + 14 };
 }
 
 /** The marks that are selected, outlined: each as “series:item”. Cells of a grid are drawn once more on top, since neighbours cover a border. */
