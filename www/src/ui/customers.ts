@@ -98,6 +98,7 @@ export class Customers extends Piece {
         const words = meta.words.frame[i];
         const column: TableColumn = { id: name, label: words ? say(words) : roleTitle(name), format: fmt, values, bar };
         if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
+        if (name === "segment" && out.frame.columns["r"] && out.frame.columns["f"]) column.place = [out.frame.columns["r"], out.frame.columns["f"]];
         return column;
       });
       this.cache = { out, locale: this.app.locale, columns };

@@ -312,6 +312,7 @@ export class Room extends Piece {
       const column: TableColumn = { id: name, label: name, format: fmt, values, bar, hidden: empty && i > 0 };
       if (zh) column.zh = zh;
       if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
+      if (name === "segment" && frame.columns["r"] && frame.columns["f"]) column.place = [frame.columns["r"], frame.columns["f"]];
       if (name === "type" && Array.isArray(values)) column.names = new Map([...new Set(values)].map((v) => [String(v), t(`type.${String(v)}` as Key) || String(v)]));
       // Splits are named by role where they have one.
       if (name === "dimension" && Array.isArray(values)) column.names = new Map([...new Set(values)].map((v) => [String(v), roleTitle(String(v))]));

@@ -2,7 +2,7 @@
  * A table of any length: only the rows in sight exist. Sorting and searching a million rows happen in short slices, so the
  * page answers in between. Columns are arrays of the engine's frame; nothing is copied.
  */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { format, parts } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -24,6 +24,8 @@ export interface TableColumn {
   hidden?: boolean;
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
   names?: ReadonlyMap<string, Words | string>;
+  /** R and F of each row: a segment is shown by its place in the grid, not by a colour. */
+  place?: [Values, Values];
   /** The same column's texts in Chinese, where a room writes both. */
   zh?: Values;
 }
@@ -174,7 +176,10 @@ export class DataTable extends Piece {
     if (missing) return "—";
     // Rows of the file are counted from one, as a person counts them.
     if (c.id === "row" && typeof value === "number") return format(value + 1, "count", style(), "table");
-    if (c.format === "text") return c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+    if (c.format === "text") {
+      const text = c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+      return c.place ? html`${gridPlace(Number(c.place[0][row]), Number(c.place[1][row]))}${text}` : text;
+    }
     if (typeof value === "string") return format(value, c.format, style(), "table");
     const p = parts(value, c.format, { ...style(), currency: "" }, "table");
     const text = c.format === "percent" ? p.text + p.unit : p.text;
@@ -297,6 +302,12 @@ export class DataTable extends Piece {
       save(new Blob([encodeGb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
+}
+
+/** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */
+function gridPlace(r: number, f: number): TemplateResult | typeof nothing {
+  if (!(r >= 1 && r <= 5 && f >= 1 && f <= 5)) return nothing;
+  return html`<svg class="gp" viewBox="0 0 15 15" aria-hidden="true">${svg`<rect class="all" x="0.5" y="0.5" width="14" height="14"></rect><rect class="at" x=${(r - 1) * 3} y=${(5 - f) * 3} width="3" height="3"></rect>`}</svg>`;
 }
 
 function quote(text: string, separator: string): string {
