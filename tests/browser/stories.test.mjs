@@ -168,6 +168,31 @@ test("the palette finds rooms by the initials of their pinyin, columns and custo
   assert.match(await text(page.locator("kl-customer .face")), /C00042/);
 });
 
+test("customers are sorted, found and opened; J and K walk the list one came from", async () => {
+  await page.keyboard.press("g");
+  await page.keyboard.press("u");
+  const rows = page.locator("kl-customers .dtr");
+  await rows.first().waitFor();
+  const column = (n) => page.locator(`kl-customers .dtr > :nth-child(${n})`).allTextContents();
+  const heads = await page.locator("kl-customers .dth button").allTextContents();
+  const orders = heads.findIndex((h) => h.startsWith("Orders")) + 1;
+  await page.locator("kl-customers .dth button", { hasText: "Orders" }).click();
+  await page.waitForFunction((n) => { const c = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll(`kl-customers .dtr > :nth-child(${n})`)].map((e) => Number(e.textContent)); return c.length > 3 && c.every((v, i) => i === 0 || v <= c[i - 1]); }, orders);
+  await page.locator("kl-customers input[type=search]").fill("c0004");
+  await page.waitForFunction(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-customers .dtr > :first-child")].every((e) => e.textContent.includes("C0004")));
+  const [first, second] = await column(1);
+  await rows.first().click();
+  const face = page.locator("kl-customer .face");
+  const shows = (id) => page.waitForFunction((wanted) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-customer .face")?.textContent.includes(wanted), id.trim());
+  await shows(first);
+  await page.keyboard.press("j");
+  await shows(second);
+  await page.keyboard.press("k");
+  await shows(first);
+  await page.locator("kl-customer .kpi", { hasText: "Customer lifetime value" }).waitFor({ timeout: 20_000 });
+  assert.match(await text(face), /C0004/);
+});
+
 test("charts are pinned to the board, arranged, and stay under the filters", async () => {
   await room("rfm");
   for (const i of [0, 1]) {
