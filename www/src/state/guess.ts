@@ -47,9 +47,9 @@ export function duration(schema: readonly ColumnSchema[]): ColumnSchema | null {
   return measures(schema).find((c) => DURATION.test(c.name)) ?? null;
 }
 
-/** The dimensions the filter bar has, in its order. */
+/** The dimensions the filter bar has, in its order; those of hundreds of values split nothing a person reads. */
 export function dimensions(schema: readonly ColumnSchema[]): Role[] {
-  return GROUPED.slice(0, 4).filter((r) => schema.some((c) => c.role === r && c.distinct > 1));
+  return GROUPED.slice(0, 4).filter((r) => schema.some((c) => c.role === r && c.distinct > 1 && c.distinct <= 200));
 }
 
 export const isoOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -123,11 +123,18 @@ export class Room extends Piece {
       const out = await session.run(this.room, params, filter, "room");
       if (key === this.asked) this.took = performance.now() - started;
       const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch(() => null);
-      const extra = this.room === "overview" ? await beside(filters) : { whole: null, why: null };
+      if (this.room === "overview") {
+        // What stands beside it is waited for as long as nobody notices; after that the figures come first.
+        const extra = beside(filters).then((found) => {
+          if (key !== this.asked) return;
+          this.beside = found;
+          this.requestUpdate();
+        });
+        await Promise.race([extra, new Promise((done) => setTimeout(done, 300))]);
+      }
       if (key !== this.asked) return;
       this.out = out;
       this.against = against;
-      this.beside = extra;
       this.error = null;
       const meta = this.meta;
       if (meta) shown = { meta, out };
