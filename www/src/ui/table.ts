@@ -150,6 +150,7 @@ export class DataTable extends Piece {
   private track(c: TableColumn, i: number): [number, number] {
     if (i === 0) return [132, 1.6];
     if (c.format === "text") return c.place ? [136, 1.3] : [112, 1.3];
+    if (c.format === "date") return [100, 1];
     return c.bar ? [184, 1.4] : [c.label.length > 12 ? 128 : 80, 1];
   }
 
