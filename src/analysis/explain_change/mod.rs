@@ -153,6 +153,8 @@ impl Analysis for ExplainChange {
                 column("contribution", "Contribution", "贡献", "number"),
                 column("mix", "Mix", "结构", "number"),
                 column("rate", "Rate", "水平", "number"),
+                column("ci_low", "Interval from", "区间下限", "number"),
+                column("ci_high", "Interval to", "区间上限", "number"),
             ],
             formula: Words::new(
                 "revenue = customers × orders per customer × order value; bridge: Shapley value of each factor; \

@@ -257,6 +257,9 @@ export interface Table {
   values(column: string, limit?: number): Promise<{ distinct: number; values: { value: string; n: number }[] }>;
   count(filter: Filter | null): Promise<{ rows: number; customers: number | null }>;
   customer(id: string, filter?: Filter | null): Promise<CustomerRecord | Record<string, unknown>>;
+  /** Revenue by month and customers by segment under a filter: what a filter bar redraws while it is dragged. */
+  glance(filter?: Filter | null, params?: Record<string, unknown>): Promise<Record<string, unknown>>;
+  toCsv(options: { header?: boolean; guard?: boolean; filter?: Filter | null; encoding?: "utf-8" }): Promise<string>;
   toCsv(options: { header?: boolean; guard?: boolean; encoding: "utf-8-bom" | "gb18030"; filter?: Filter | null }): Promise<Uint8Array<ArrayBuffer>>;
   toArrow(): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -3,7 +3,9 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ECharts } from "../chart/echarts.ts";
 import { resolveChart } from "../chart/resolve.ts";
-import { dress, fit, heightOf, theme } from "../chart/theme.ts";
+import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
+import { color } from "../chart/resolve.ts";
+import { dress, fit, heightOf, outline, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -20,6 +22,8 @@ export interface Mark {
   seriesIndex: number;
   dataIndex: number;
   data: unknown;
+  /** The last of its series. */
+  last?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -34,6 +38,11 @@ export class Frame extends Piece {
   @property({ type: Boolean }) pinned = false;
   /** Marks that are selected: outlined on the chart. */
   @property({ attribute: false }) marked: readonly string[] = [];
+  /** Something is dragged: axes stay as they are. */
+  @property({ type: Boolean }) still = false;
+  /** The chart that stands beside this one: both share one scale. */
+  @property({ attribute: false }) beside: Chart | null = null;
+  private scales: Scales | null = null;
   private plot: ECharts | null = null;
   private drawn = "";
   private drawnChart: Chart | null = null;
@@ -80,7 +89,14 @@ export class Frame extends Piece {
     if (!this.chart) return null;
     const key = JSON.stringify(look());
     if (this.resolved === null || this.resolvedFor !== key || this.drawnChart !== this.chart) {
-      this.resolved = resolveChart(this.chart, look(this.root instanceof ShadowRoot ? this.root.host : null));
+      const now = look(this.root instanceof ShadowRoot ? this.root.host : null);
+      // The scales of the moment the dragging began, taken before the first new picture.
+      if (!this.still) this.scales = null;
+      else if (!this.scales && this.resolved && this.drawnChart?.id === this.chart.id) this.scales = scalesOf(this.resolved.option);
+      const next = resolveChart(this.chart, now);
+      if (this.scales) next.option = hold(next.option, this.scales);
+      else if (this.beside) next.option = hold(next.option, shared(scalesOf(next.option), scalesOf(resolveChart(this.beside, now).option)));
+      this.resolved = next;
       this.resolvedFor = key;
       this.drawnChart = this.chart;
       this.drawn = "";
@@ -139,10 +155,20 @@ export class Frame extends Piece {
       this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
+      // Lines have no marks to hit: the month under the pointer is meant.
+      this.plot.getZr().on("click", (e) => {
+        const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
+        if (!this.plot || all.length === 0 || all.some((s) => s["type"] !== "line")) return;
+        const at = [e.offsetX, e.offsetY];
+        if (!this.plot.containPixel("grid", at)) return;
+        const item = Number((this.plot.convertFromPixel("grid", at) as number[])[0]);
+        const name = this.categoryName(item);
+        if (name) this.pick({ name, seriesIndex: 0, dataIndex: item, data: all[0]?.["data"] ? (all[0]["data"] as unknown[])[item] : null });
+      });
     }
     this.drawn = key;
     try {
-      this.plot.setOption(fit(dress(picture.option, picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
+      this.plot.setOption(fit(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
       this.plot.resize({ width: this.width, height });
       this.failed = false;
     } catch {
@@ -157,7 +183,22 @@ export class Frame extends Piece {
 
   private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
     if (!this.chart?.drill) return;
-    this.tell("mark", { chart: this.chart.id, name: e.name ?? "", seriesIndex: e.seriesIndex ?? 0, dataIndex: e.dataIndex ?? 0, data: e.data } satisfies Mark);
+    const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
+    const last = item === (this.series()[series]?.data.length ?? 0) - 1;
+    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
+  }
+
+  /** A cell of a grid is named by its row and its column. */
+  private place(data: unknown): string | null {
+    const option = this.resolved?.option ?? {};
+    const value = (data as Json | null)?.["value"];
+    const [x, y] = ["xAxis", "yAxis"].map((key) => ([] as Json[]).concat((option[key] as Json[] | undefined) ?? [])[0]);
+    if (!Array.isArray(value) || !x || !y || !Array.isArray(x["data"]) || !Array.isArray(y["data"])) return null;
+    const label = (axis: Json, i: unknown): string => {
+      const c = (axis["data"] as unknown[])[Number(i)];
+      return [String(axis["name"] ?? ""), String(typeof c === "object" && c !== null ? (c as Json)["value"] : c)].filter(Boolean).join(" ");
+    };
+    return `${label(y, value[1])} · ${label(x, value[0])}`;
   }
 
   private series(): { data: unknown[]; name: string }[] {

@@ -21,13 +21,13 @@ interface Choice {
 const esc = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 export async function makeReport(rooms: readonly string[], choice: Choice): Promise<Blob> {
-  const filter = session.filter();
   const parts: string[] = [];
   for (const id of rooms) {
     const meta = session.meta(id);
     if (!meta) continue;
     try {
-      const out = await session.run(id, store.state.params[id] ?? {}, filter);
+      const asked = session.ask(id);
+      const out = await session.run(id, asked.params, asked.filter);
       parts.push(await section(meta, out, choice));
     } catch (error) {
       const words = (error as { words?: { message: { en: string; zh: string } } }).words;

@@ -2,13 +2,13 @@
  * A table of any length: only the rows in sight exist. Sorting and searching a million rows happen in short slices, so the
  * page answers in between. Columns are arrays of the engine's frame; nothing is copied.
  */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { format, parts } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
-import { search, sortIndex, type Values } from "./order.ts";
+import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import "./menu.ts";
@@ -23,8 +23,15 @@ export interface TableColumn {
   bar?: boolean;
   hidden?: boolean;
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
-  names?: ReadonlyMap<string, Words>;
+  names?: ReadonlyMap<string, Words | string>;
+  /** R and F of each row: a segment is shown by its place in the grid, not by a colour. */
+  place?: [Values, Values];
+  /** The same column's texts in Chinese, where a room writes both. */
+  zh?: Values;
 }
+
+/** Written to the left: texts, days and periods. */
+const left = (format: string): boolean => format === "text" || format === "date" || format === "period" || format === "month";
 
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
 const MAX_HEIGHT = 15_000_000;
@@ -74,7 +81,7 @@ export class DataTable extends Piece {
 
   /** The rows in the order shown. */
   sequence(): Uint32Array {
-    return this.order ?? this.only ?? Uint32Array.from({ length: this.rows }, (_, i) => i);
+    return this.order ?? this.only ?? counting(this.rows);
   }
 
   private async arrange(): Promise<void> {
@@ -82,7 +89,7 @@ export class DataTable extends Piece {
     const current = (): boolean => ticket === this.work && this.isConnected;
     this.busy = true;
     let index = this.only;
-    if (this.query.trim()) index = await search(this.columns.filter((c) => c.format === "text" || c.format === "date").map((c) => c.values), this.rows, this.query.trim(), index, current);
+    if (this.query.trim()) index = await search(this.columns.filter((c) => left(c.format)).map((c) => c.values), this.rows, this.query.trim(), index, current);
     const by = this.sortBy && this.columns.find((c) => c.id === this.sortBy?.id);
     if (by && current()) index = await sortIndex(by.values, this.rows, this.sortBy?.down ?? false, index, current);
     if (!current()) return;
@@ -142,14 +149,15 @@ export class DataTable extends Piece {
 
   private track(c: TableColumn, i: number): [number, number] {
     if (i === 0) return [132, 1.6];
-    if (c.format === "text") return [112, 1.3];
+    if (c.format === "text") return c.place ? [136, 1.3] : [112, 1.3];
+    if (c.format === "date") return [100, 1];
     return c.bar ? [184, 1.4] : [c.label.length > 12 ? 128 : 80, 1];
   }
 
   private head(c: TableColumn, i: number): TemplateResult {
     const sorted = this.sortBy?.id === c.id;
     const down = this.sortBy?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${c.format === "text" || c.format === "date" ? "" : "num"}>
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${left(c.format) ? "" : "num"}>
       <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
@@ -158,7 +166,7 @@ export class DataTable extends Piece {
     return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
       ${columns.map((c, k) => {
         const on = i === this.active.row && k === this.active.column;
-        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${c.format === "text" || c.format === "date" ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
       })}
     </div>`;
   }
@@ -167,7 +175,12 @@ export class DataTable extends Piece {
     const value = c.values[row];
     const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
     if (missing) return "—";
-    if (c.format === "text") return c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+    // Rows of the file are counted from one, as a person counts them.
+    if (c.id === "row" && typeof value === "number") return format(value + 1, "count", style(), "table");
+    if (c.format === "text") {
+      const text = c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+      return c.place ? html`${gridPlace(Number(c.place[0][row]), Number(c.place[1][row]))}${text}` : text;
+    }
     if (typeof value === "string") return format(value, c.format, style(), "table");
     const p = parts(value, c.format, { ...style(), currency: "" }, "table");
     const text = c.format === "percent" ? p.text + p.unit : p.text;
@@ -290,6 +303,12 @@ export class DataTable extends Piece {
       save(new Blob([encodeGb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
+}
+
+/** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */
+function gridPlace(r: number, f: number): TemplateResult | typeof nothing {
+  if (!(r >= 1 && r <= 5 && f >= 1 && f <= 5)) return nothing;
+  return html`<svg class="gp" viewBox="0 0 15 15" aria-hidden="true">${svg`<rect class="all" x="0.5" y="0.5" width="14" height="14"></rect><rect class="at" x=${(r - 1) * 3} y=${(5 - f) * 3} width="3" height="3"></rect>`}</svg>`;
 }
 
 function quote(text: string, separator: string): string {
