@@ -70,7 +70,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "support_tickets/customer_support_tickets.csv.gz",
-        "customer=Customer Email, name=Customer Name, date=Date of Purchase, product_name=Product Purchased, \
+        "customer=Customer Email, name=Customer Name, date=Date of Purchase, product=Product Purchased, \
          category=?Ticket Type, status=Ticket Status, channel=Ticket Channel, text=Ticket Description, \
          rating=Customer Satisfaction Rating",
     ),
@@ -86,7 +86,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("reviews_zh/online_shopping_6_cats.csv.gz", "category=cat, target=label, text=review"),
     ("reviews_zh/waimai_10k.csv", "target=label, text=review"),
-    ("reviews_en/flipkart_reviews.csv", "product_name=Product_name, text=Review, rating=Rating"),
+    ("reviews_en/flipkart_reviews.csv", "product=Product_name, text=Review, rating=Rating"),
     ("ab_adsmart/AdSmartABdata.csv", "date=date, product=?auction_id"),
     ("walmart_weekly/Walmart.csv", "channel=Store, date=Date, amount=Weekly_Sales"),
     ("robyn_mmm/dt_simulated_weekly.csv", "date=DATE, amount=revenue"),
@@ -206,7 +206,7 @@ fn chinese_headers() {
             "customer",
             "name",
             "phone",
-            "product_name",
+            "product",
             "quantity",
             "unit_price",
             "amount",

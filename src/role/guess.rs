@@ -321,8 +321,19 @@ fn prefer(profiles: &[Profile], found: &mut [Candidate]) {
     }
 }
 
-/// Where no column names the customer, a phone number, a nickname or an e-mail address does: people are recognised by it.
+/// Columns that take the place of an id the file does not have.
 fn stand_in(profiles: &[Profile], out: &mut [Option<Guess>], taken: &[Role]) {
+    if !taken.contains(&Role::Product)
+        && let Some(name) = out.iter_mut().flatten().find(|g| g.role == Role::ProductName && g.confidence < 1.0)
+    {
+        let reason = Words::new("no product id: the name stands for the product", "没有商品编号，以商品名称识别商品");
+        *name = Guess { role: Role::Product, confidence: name.confidence.min(0.8), reason };
+    }
+    customer_stands_in(profiles, out, taken);
+}
+
+/// Where no column names the customer, a phone number, a nickname or an e-mail address does: people are recognised by it.
+fn customer_stands_in(profiles: &[Profile], out: &mut [Option<Guess>], taken: &[Role]) {
     let sales = [Role::Date, Role::Amount, Role::Order];
     let orders = out.iter().flatten().filter(|g| sales.contains(&g.role)).count();
     if taken.contains(&Role::Customer) || orders == 0 {
