@@ -75,7 +75,13 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     };
     let titles = options.skip_rows.is_none();
     let place = header::find(&found, 0, rows, titles);
-    let below: Vec<usize> = (place.first..found.len()).filter(|&i| found[i].kind == Kind::Data).collect();
+    let mut below: Vec<usize> = (place.first..found.len()).filter(|&i| found[i].kind == Kind::Data).collect();
+    let free = rules.comment.is_none() && options.comment.is_none();
+    let repeated = header_again(sample, &found, &below, place.rows).filter(|_| free);
+    if let Some(line) = repeated {
+        let head = below.first().copied();
+        below.retain(|&i| Some(i) == head || !sample.get(found[i].begin..).unwrap_or_default().starts_with(line));
+    }
     skipped += found[..place.first.min(found.len())].iter().filter(|r| r.kind != Kind::Blank).count();
     let heads: Vec<&Record> = below.iter().take(place.rows).map(|&i| &found[i]).collect();
     let mut names = header::names(&heads, place.width);
@@ -93,7 +99,7 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         delimiter: rules.delimiter.clone(),
         quote: rules.quote,
         escape: rules.escape,
-        comment: rules.comment.as_ref().and_then(|c| String::from_utf8(c.clone()).ok()),
+        comment: rules.comment.as_deref().or(repeated).and_then(|c| String::from_utf8(c.to_vec()).ok()),
         skipped_rows: skipped,
         header_rows: heads.len(),
         start: start.unwrap_or(sample.len()) as u64,
@@ -105,6 +111,20 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
     };
     Sniffed { dialect, plans }
+}
+
+/// The header's line, if it stands again further down as files put end to end have it: there it is skipped and counted.
+fn header_again<'a>(sample: &'a [u8], found: &[Record], below: &[usize], rows: usize) -> Option<&'a [u8]> {
+    let (&[head, _, ref data @ ..], 1) = (below, rows) else { return None };
+    let head = &found[head];
+    let line = sample.get(head.begin..head.next)?.trim_ascii_end();
+    // A header over several lines, or of one short word, could be something else.
+    if head.cells.len() < 2 || line.contains(&b'\n') || line.contains(&b'\r') {
+        return None;
+    }
+    data.iter()
+        .any(|&i| sample.get(found[i].begin..found[i].next).is_some_and(|l| l.trim_ascii_end() == line))
+        .then_some(line)
 }
 
 /// `sep=;` on the first line, as spreadsheets write and read it: the separator, and where the rest begins.
