@@ -28,8 +28,13 @@ export async function unzip(archive: File): Promise<File[]> {
     entry.start();
   });
   reader.register(UnzipInflate);
-  for (let at = 0; at < archive.size && !failed; at += PIECE) {
-    reader.push(new Uint8Array(await archive.slice(at, at + PIECE).arrayBuffer()), at + PIECE >= archive.size);
+  try {
+    for (let at = 0; at < archive.size && !failed; at += PIECE) {
+      reader.push(new Uint8Array(await archive.slice(at, at + PIECE).arrayBuffer()), at + PIECE >= archive.size);
+    }
+  } catch (error) {
+    // Encrypted, or packed in a way of its own.
+    failed = error;
   }
   if (failed) throw new Error(t("zip.damaged", { name: archive.name }));
   if (out.length === 0) throw new Error(t("zip.empty", { name: archive.name }));
