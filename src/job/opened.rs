@@ -10,7 +10,7 @@ use crate::analysis::{self, Input};
 use crate::error::{Error, Result, Words};
 use crate::fact::{self, Refunds, Scope};
 use crate::read::csv::retype;
-use crate::read::{Issue, Source};
+use crate::read::{Issue, Source, Writing};
 use crate::role::{self, Guess, OrderKey, Profile, Role, Roles};
 use crate::table::{self, Category, Column, Mask, Table, Type};
 
@@ -20,6 +20,8 @@ pub struct Opened {
     /// Records of the wrong shape; cells that do not fit their column are found in the columns.
     records: Vec<Issue>,
     options: Value,
+    /// What the reader said of how values are written; holds for types chosen later, too.
+    writing: Writing,
     /// Types as they were when read.
     found: Vec<Type>,
     distinct: Vec<usize>,
@@ -37,11 +39,13 @@ impl Opened {
         let found = table.columns.iter().map(|c| c.kind).collect();
         let distinct = table.columns.iter().map(Column::distinct).collect();
         let profiles = role::profiles(&table);
+        let writing = serde_json::from_value(options.clone()).map(|o| Writing::of(&o)).unwrap_or_default();
         let mut opened = Self {
             table,
             source,
             records,
             options,
+            writing,
             found,
             distinct,
             profiles,
@@ -81,6 +85,8 @@ impl Opened {
                     "nulls": column.nulls(),
                     "distinct": self.distinct[i],
                     "issues": issue::count(column),
+                    "date_order": column.format.date_order(),
+                    "decimal": column.format.decimal(),
                 })
             })
             .collect();
@@ -187,7 +193,7 @@ impl Opened {
             if self.table.columns[at].kind == wanted {
                 continue;
             }
-            let column = retype(&self.table.columns[at], wanted);
+            let column = retype(&self.table.columns[at], wanted, &self.writing);
             self.distinct[at] = column.distinct();
             self.profiles[at] = Profile::of(&column);
             self.table.columns[at] = column;

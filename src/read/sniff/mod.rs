@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::csv::record::{Kind, Record, Rules, record, records, refit};
 use super::value::{self, Hints};
-use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types};
+use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types, Writing};
 use crate::table::Type;
 
 /// Bytes of a file that are worth looking at; more do not change the answer.
@@ -108,6 +108,7 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         trim_around_quotes: rules.trim_around_quotes,
         drop_totals: true,
         layout: None,
+        writing: Writing::of(options),
         encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
     };
     Sniffed { dialect, plans }
@@ -212,7 +213,9 @@ fn newline(sample: &[u8]) -> Newline {
 }
 
 fn plans(names: &[String], found: &[Record], data: &[usize], rules: &Rules, options: &Options) -> Vec<ColumnPlan> {
-    let hints = Hints { semicolon: rules.delimiter == Delimiter::Bytes(b";".to_vec()), ..Hints::default() };
+    let writing = Writing::of(options);
+    let semicolon = rules.delimiter == Delimiter::Bytes(b";".to_vec());
+    let hints = Hints { semicolon, writing: Some(&writing), ..Hints::default() };
     // A trailing total is no value of its column.
     let data: Vec<usize> = data.iter().copied().filter(|&i| !is_total(&found[i])).collect();
     names
@@ -271,6 +274,7 @@ fn baskets(sample: &[u8], options: &Options) -> Sniffed {
         trim_around_quotes: false,
         drop_totals: false,
         layout: Some(Layout::Baskets),
+        writing: Writing::of(options),
         encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
     };
     Sniffed { dialect, plans: vec![ColumnPlan::new(Type::Integer, crate::table::Format::Plain), ColumnPlan::text()] }

@@ -2,7 +2,7 @@
  * What is open: the engine, the table and the results already computed. Kept out of the reactive store, since a handle to
  * the engine must be closed and arrays of a million rows must not be watched.
  */
-import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, Role, Rows, Table } from "../types/engine.ts";
+import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, RecipeStep, Role, Rows, Table } from "../types/engine.ts";
 import { t } from "../i18n/index.ts";
 import { say } from "../i18n/index.ts";
 import { toFilter } from "./filter.ts";
@@ -145,8 +145,30 @@ class Session {
   async readAgain(options: ReadOptions): Promise<void> {
     const [first] = this.blobs;
     if (!first) return;
-    const { files, workspace } = store.state;
-    if (await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic)) store.set({ files, workspace });
+    const { files, workspace, audiences, notes, pins, params, currency } = store.state;
+    const steps = this.table?.recipe() ?? [];
+    if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic))) return;
+    store.set({ files, workspace, audiences, notes, pins, params, currency });
+    await this.replay(steps);
+  }
+
+  /** Does the steps of a recipe that fit the table that is open, and says which do not: nothing is lost without a word. */
+  async replay(steps: readonly RecipeStep[]): Promise<RecipeStep[]> {
+    const table = this.table;
+    const wanted = steps.filter((s) => s.op !== "read");
+    if (!table || wanted.length === 0) return [];
+    const kept: RecipeStep[] = [];
+    const lost: RecipeStep[] = [];
+    await table.replay(wanted).catch(async () => {
+      for (const step of wanted) await table.replay([...kept, step]).then(() => kept.push(step), () => lost.push(step));
+      if (lost.length > 0) await table.replay(kept);
+    });
+    await this.changed();
+    if (lost.length > 0) {
+      const columns = [...new Set(lost.flatMap((s) => (s.op === "retype" ? [String(s["column"])] : Object.values((s["roles"] ?? {}) as object).filter((c): c is string => typeof c === "string"))))];
+      store.set({ problem: { code: "bad_param", title: t("steps.lost", { n: lost.length, of: wanted.length }), detail: columns.join(t("list.comma")), remedy: t("steps.lostRemedy", { columns: columns.join(t("list.comma")) }), raw: "" } });
+    }
+    return lost;
   }
 
   /** After every change of rows, types or roles: nothing computed before holds. */

@@ -31,6 +31,8 @@ export interface ColumnSchema {
   distinct: number;
   /** Cells that do not fit the type. */
   issues: number;
+  date_order?: "ymd" | "mdy" | "dmy" | null;
+  decimal?: "." | "," | null;
 }
 
 export interface JsonSchema {
@@ -182,6 +184,9 @@ export interface ReadOptions {
   types?: "text" | Record<string, ColumnType>;
   skip_rows?: number;
   quote?: string | null;
+  date_order?: "mdy" | "dmy";
+  decimal?: "." | ",";
+  missing?: string[];
 }
 
 export interface SourceInfo {

@@ -323,5 +323,5 @@ async function filesOf(data: DataTransfer): Promise<File[]> {
     }
   };
   for (const e of entries) await visit(e);
-  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx?|xlsb|ods|arrows?|feather|parquet|jsonl?)$/i.test(f.name));
+  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx?|xlsb|ods|arrows?|feather|parquet|jsonl?|zip)$/i.test(f.name));
 }

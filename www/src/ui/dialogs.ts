@@ -139,7 +139,9 @@ export class Dialogs extends Piece {
       });
     };
     return html`<p class="file">${file.name}</p>
-      ${p ? html`<p><b>${t("join.summary", { rows: n(p.added), same: n(p.same), columns: p.newColumns.length })}</b></p>
+      ${p ? html`<p><b data-test="join-counts">${t("join.counts", { rows: n(p.added), changed: n(p.changed), columns: p.newColumns.length })}</b></p>
+        ${p.same > 0 ? html`<p class="note">${t("join.sameRows", { n: n(p.same) })}</p>` : nothing}
+        <p class="note">${!p.compared ? (p.common > 0 ? t("join.notCompared") : nothing) : p.key.length > 0 ? t("join.byKey", { columns: p.key.join(" + ") }) : t("join.byRow")}</p>
         ${p.newColumns.length > 0 ? html`<p class="note">${t("join.newColumns", { names: p.newColumns.join(t("list.comma")) })}</p>` : nothing}
         ${p.missingColumns.length > 0 ? html`<p class="note">${t("join.missingColumns", { names: p.missingColumns.join(t("list.comma")) })}</p>` : nothing}`
         : this.note ? nothing : html`<p class="note">${t("table.working")}…</p>`}

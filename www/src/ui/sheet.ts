@@ -90,7 +90,7 @@ export class Sheet extends Piece {
     if (!table) return html`<p>${t("import.nothing")}</p>`;
     const list = table.recipe();
     return html`<p class="note">${t("steps.text")}</p>
-      <ol class="steps">${list.map((s) => html`<li>${stepWords(s)}</li>`)}</ol>
+      <ol class="steps">${list.map((s, i) => html`<li>${stepWords(s)}${s.op === "read" ? nothing : html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step: stepWords(s) })} title=${t("steps.takeBack", { step: stepWords(s) })} @click=${() => this.step(() => table.replay(list.filter((_, j) => j !== i)))}>${icon("undo")}</button>`}</li>`)}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
         <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
@@ -112,7 +112,9 @@ export class Sheet extends Piece {
     if (!file || !table) return;
     try {
       const steps = JSON.parse(await file.text()) as RecipeStep[];
-      await this.step(() => table.replay(steps));
+      await session.replay(steps);
+      void workspace.save();
+      this.requestUpdate();
     } catch (error) {
       const { problemOf } = await import("../state/session.ts");
       store.set({ problem: problemOf(error, file.name) });
