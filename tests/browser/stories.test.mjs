@@ -178,6 +178,10 @@ test("customers are sorted, found and opened; J and K walk the list one came fro
   const orders = heads.findIndex((h) => h.startsWith("Orders")) + 1;
   await page.locator("kl-customers .dth button", { hasText: "Orders" }).click();
   await page.waitForFunction((n) => { const c = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll(`kl-customers .dtr > :nth-child(${n})`)].map((e) => Number(e.textContent)); return c.length > 3 && c.every((v, i) => i === 0 || v <= c[i - 1]); }, orders);
+  // Whatever else changes on the page, the order stays.
+  await page.getByRole("button", { name: "Dark" }).first().click();
+  await page.getByRole("button", { name: "Light" }).first().click();
+  assert.equal(await page.locator("kl-customers .dth > [aria-sort=descending]").textContent().then((t) => t.trim().startsWith("Orders")), true);
   await page.locator("kl-customers input[type=search]").fill("c0004");
   await page.waitForFunction(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-customers .dtr > :first-child")].every((e) => e.textContent.includes("C0004")));
   const [first, second] = await column(1);

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { format } from "../i18n/format.ts";
-import { say, t } from "../i18n/index.ts";
+import { t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
@@ -10,9 +10,8 @@ import type { Analysis, AnalysisMeta } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { exportSelection, openCustomer } from "./actions.ts";
 import { icon, type Icon } from "./icons.ts";
-import type { TableColumn } from "./table.ts";
-import { namesIn } from "./names.ts";
-import { failure, missingRole, roleTitle } from "./states.ts";
+import { columnsFor } from "./columns.ts";
+import { failure, missingRole } from "./states.ts";
 import "./table.ts";
 
 /** Rooms whose frame has one row per customer, the richest first. */
@@ -24,7 +23,6 @@ export class Customers extends Piece {
   private meta: AnalysisMeta | null = null;
   private error: unknown = null;
   private asked = "";
-  private cache: { out: Analysis; locale: string; columns: TableColumn[] } | null = null;
 
   protected override willUpdate(): void {
     const meta = SOURCES.map((id) => session.meta(id)).find((m) => m && session.missing(m).length === 0) ?? null;
@@ -86,25 +84,8 @@ export class Customers extends Piece {
     const out = this.out;
     const meta = this.meta;
     if (!out || !meta) return html`<div class="hold"></div>`;
-    if (this.cache?.out !== out || this.cache.locale !== this.app.locale) {
-      let barred = false;
-      const named = namesIn(out.summary);
-      const columns = Object.keys(out.frame.columns).map((name) => {
-        const i = meta.frame.findIndex((c) => c.name === name);
-        const values = out.frame.columns[name] ?? [];
-        const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
-        const bar = !barred && fmt === "money";
-        if (bar) barred = true;
-        const words = meta.words.frame[i];
-        const column: TableColumn = { id: name, label: words ? say(words) : roleTitle(name), format: fmt, values, bar };
-        if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
-        if (name === "segment" && out.frame.columns["r"] && out.frame.columns["f"]) column.place = [out.frame.columns["r"], out.frame.columns["f"]];
-        return column;
-      });
-      this.cache = { out, locale: this.app.locale, columns };
-    }
-    const money = this.cache.columns.find((c) => c.bar);
-    return html`<kl-table .columns=${this.cache.columns} .rows=${out.frame.rows} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${money ? { id: money.id, down: true } : null}
+    const { columns, sort } = columnsFor(out, meta);
+    return html`<kl-table .columns=${columns} .rows=${out.frame.rows} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${sort}
       @open=${(e: CustomEvent<{ row: number }>) => {
         const ids = out.frame.columns["customer"] as (string | null)[];
         const table = this.querySelector("kl-table") as (HTMLElement & { sequence(): Uint32Array }) | null;

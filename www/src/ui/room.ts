@@ -10,13 +10,12 @@ import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
 import { announce, Piece } from "./element.ts";
 import { openCustomer, togglePin } from "./actions.ts";
 import { customersAt, customersOf, filterOf, hit } from "./behind.ts";
+import { columnsFor } from "./columns.ts";
 import type { Mark } from "./frame.ts";
 import { icon } from "./icons.ts";
-import { namesIn } from "./names.ts";
 import { beside, headline, moves, pictures, spanWords, type Beside } from "./overview.ts";
 import { problemsOf } from "./problems.ts";
-import { failure, missingRole, roleTitle, tooLittleTitle } from "./states.ts";
-import type { TableColumn } from "./table.ts";
+import { failure, missingRole, tooLittleTitle } from "./states.ts";
 import { verdict } from "./tiles.ts";
 import "./frame.ts";
 import "./table.ts";
@@ -38,7 +37,6 @@ export class Room extends Piece {
   private asked = "";
   private slow = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private columnsOf: { out: Analysis; list: TableColumn[] } | null = null;
   private only: Uint32Array | null = null;
   private selecting = 0;
   /** One answer at a time while something is dragged; what was asked for meanwhile is asked when it is there. */
@@ -298,44 +296,12 @@ export class Room extends Piece {
 
   // The table behind, and what is behind a mark
 
-  private columns(out: Analysis, meta: AnalysisMeta): TableColumn[] {
-    if (this.columnsOf?.out === out) return relabel(this.columnsOf.list, meta);
-    const frame = out.frame;
-    const names = Object.keys(frame.columns);
-    const described = meta.frame.filter((c) => names.includes(c.name)).map((c) => c.name);
-    // A column that says another's content in the other language is not a second column.
-    const foreign = (name: string): boolean => name.endsWith("_zh") && names.includes(name.slice(0, -3));
-    const order = [...described, ...names.filter((n) => !described.includes(n))];
-    let barred = false;
-    const named = namesIn(out.summary);
-    const list = order.filter((n) => !foreign(n)).map((name) => {
-      const i = meta.frame.findIndex((c) => c.name === name);
-      const values = frame.columns[name] ?? [];
-      const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
-      const zh = frame.columns[`${name}_zh`];
-      const empty = nothingIn(values);
-      const bar: boolean = !barred && fmt === "money" && !empty;
-      if (bar) barred = true;
-      const column: TableColumn = { id: name, label: name, format: fmt, values, bar, hidden: empty && i > 0 };
-      if (zh) column.zh = zh;
-      if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
-      if (name === "segment" && frame.columns["r"] && frame.columns["f"]) column.place = [frame.columns["r"], frame.columns["f"]];
-      if (name === "type" && Array.isArray(values)) column.names = new Map([...new Set(values)].map((v) => [String(v), t(`type.${String(v)}` as Key) || String(v)]));
-      // Splits are named by role where they have one.
-      if (name === "dimension" && Array.isArray(values)) column.names = new Map([...new Set(values)].map((v) => [String(v), roleTitle(String(v))]));
-      return column;
-    });
-    this.columnsOf = { out, list };
-    return relabel(list, meta);
-  }
-
   private table(out: Analysis, meta: AnalysisMeta): TemplateResult {
     if (out.frame.rows === 0) return html``;
-    const columns = this.columns(out, meta);
+    const { columns, sort } = columnsFor(out, meta);
     const customers = columns[0]?.id === "customer";
-    const sort = columns.find((c) => c.bar) ?? null;
     return html`<section class="fr behind"><header><h2>${customers ? t("behind.customers") : t("behind.rows")}</h2><p>${this.app.selection && this.only ? this.app.selection.label : t("behind.text", { n: format(out.frame.rows, "count", style()) })}</p></header>
-      <kl-table .columns=${columns} .rows=${out.frame.rows} .only=${this.only} .caption=${say(out.words.headline)} file=${this.room} searchable ?opens=${customers} .sortBy=${sort ? { id: sort.id, down: true } : null}
+      <kl-table .columns=${columns} .rows=${out.frame.rows} .only=${this.only} .caption=${say(out.words.headline)} file=${this.room} searchable ?opens=${customers} .sortBy=${sort}
         @open=${(e: CustomEvent<{ row: number }>) => this.open(out, e.detail.row)}></kl-table></section>`;
   }
 
@@ -391,24 +357,4 @@ function guessedWords(meta: AnalysisMeta, chosen: Record<string, unknown>): stri
   const by = name("by");
   if (!main) return "";
   return by ? t("prov.guessedBy", { column: main, by }) : t("prov.guessed", { column: main });
-}
-
-/** A column without a single value is left to the column chooser. */
-function nothingIn(values: ArrayLike<unknown>): boolean {
-  for (let i = 0; i < values.length; i += 1) {
-    const v = values[i];
-    if (v !== null && v !== undefined && v === v && v !== "") return false;
-  }
-  return true;
-}
-
-/** Labels follow the language; values stay the engine's arrays. */
-function relabel(list: TableColumn[], meta: AnalysisMeta): TableColumn[] {
-  return list.map((c) => {
-    const i = meta.frame.findIndex((m) => m.name === c.id);
-    const words = meta.words.frame[i];
-    const values = c.zh && store.state.locale === "zh-CN" ? c.zh : c.values;
-    const label = words ? say(words) : roleTitle(c.id);
-    return { ...c, values, label: c.zh ? label.replace(/\s*[(（][^)）]*[)）]$/, "") : label };
-  });
 }

@@ -46,7 +46,9 @@ export class DataTable extends Piece {
   @property({ type: Number }) limit = 12;
   /** Rows can be opened: Enter or click tells `open` with the row number. */
   @property({ type: Boolean }) opens = false;
+  /** The order it opens with; the reader's own choice goes before it for as long as its column is there. */
   @property({ attribute: false }) sortBy: { id: string; down: boolean } | null = null;
+  private chosen: { id: string; down: boolean } | null = null;
   @property({ attribute: false }) only: Uint32Array | null = null;
   private order: Uint32Array | null = null;
   private shown: Set<string> | null = null;
@@ -84,14 +86,19 @@ export class DataTable extends Piece {
     return this.order ?? this.only ?? counting(this.rows);
   }
 
+  private get ranking(): { id: string; down: boolean } | null {
+    return this.chosen && this.columns.some((c) => c.id === this.chosen?.id) ? this.chosen : this.sortBy;
+  }
+
   private async arrange(): Promise<void> {
     const ticket = ++this.work;
     const current = (): boolean => ticket === this.work && this.isConnected;
     this.busy = true;
     let index = this.only;
     if (this.query.trim()) index = await search(this.columns.filter((c) => left(c.format)).map((c) => c.values), this.rows, this.query.trim(), index, current);
-    const by = this.sortBy && this.columns.find((c) => c.id === this.sortBy?.id);
-    if (by && current()) index = await sortIndex(by.values, this.rows, this.sortBy?.down ?? false, index, current);
+    const asked = this.ranking;
+    const by = asked && this.columns.find((c) => c.id === asked.id);
+    if (by && current()) index = await sortIndex(by.values, this.rows, asked.down, index, current);
     if (!current()) return;
     this.order = index;
     this.busy = false;
@@ -155,8 +162,9 @@ export class DataTable extends Piece {
   }
 
   private head(c: TableColumn, i: number): TemplateResult {
-    const sorted = this.sortBy?.id === c.id;
-    const down = this.sortBy?.down ?? false;
+    const by = this.ranking;
+    const sorted = by?.id === c.id;
+    const down = by?.down ?? false;
     return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${left(c.format) ? "" : "num"}>
       <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
@@ -218,7 +226,10 @@ export class DataTable extends Piece {
 
   private sort(c: TableColumn): void {
     const text = c.format === "text";
-    this.sortBy = this.sortBy?.id === c.id ? { id: c.id, down: !this.sortBy.down } : { id: c.id, down: !text };
+    const by = this.ranking;
+    this.chosen = by?.id === c.id ? { id: c.id, down: !by.down } : { id: c.id, down: !text };
+    void this.arrange();
+    this.requestUpdate();
   }
 
   private onScroll = (e: Event): void => {
