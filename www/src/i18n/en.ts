@@ -476,7 +476,7 @@ export const en = {
   "report.k": "Print counts below this as “<k”",
   "report.make": "Make the report",
   "report.here": "computed on this computer",
-  "report.suppressed": "Counts below {k} in tables and figures are printed as <{k}; pictures of charts are as drawn.",
+  "report.suppressed": "Groups of fewer than {k} are printed as <{k} and taken out of the pictures, with what would give them away. No single customer is in this report.",
   "report.notSuppressed": "Small groups are not suppressed.",
   "param.as_of": "As of",
   "param.scoring": "Scoring",
@@ -543,4 +543,14 @@ export const en = {
   "option.orders": "orders",
   "option.customers": "customers",
   "option.average_order_value": "average order",
+  // Taking things away
+  "export.xlsx": "Excel workbook (XLSX)",
+  "export.xlsxHint": "numbers and dates as such, head fixed",
+  "export.xlsxTooLong": "up to {n} rows; take the CSV or filter",
+  "frame.xlsx": "Save the numbers as XLSX",
+  "report.hiddenIn": "{n|One mark|{n} marks} of groups below {k}, and what would give them away, not shown",
+  "report.noCustomers": "“{title}” shows single customers and is not part of a report.",
+  "report.noRecords": "“{title}” shows single records and is not part of a report.",
+  "report.definitions": "What the figures are",
+  "report.print": "Print or save as PDF",
 } as const satisfies Record<string, string>;

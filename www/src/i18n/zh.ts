@@ -478,7 +478,7 @@ export const zh: Dictionary = {
   "report.k": "小于此数的人数以「<k」表示",
   "report.make": "生成报告",
   "report.here": "在本机计算",
-  "report.suppressed": "表格和指标中小于 {k} 的计数以 <{k} 表示；图表保持原样。",
+  "report.suppressed": "不足 {k} 人的群体以 <{k} 表示并从图中去除，可推出它们的数字也一并去除。报告不含任何单个客户。",
   "report.notSuppressed": "未隐去小群体。",
   "param.as_of": "截至日期",
   "param.scoring": "打分方式",
@@ -545,4 +545,14 @@ export const zh: Dictionary = {
   "option.orders": "订单",
   "option.customers": "客户",
   "option.average_order_value": "客单价",
+  // 带走结果
+  "export.xlsx": "Excel 工作簿（XLSX）",
+  "export.xlsxHint": "数字和日期保留类型，表头固定",
+  "export.xlsxTooLong": "最多 {n} 行；请改用 CSV 或先筛选",
+  "frame.xlsx": "将数字存为 XLSX",
+  "report.hiddenIn": "人数少于 {k} 的群体及可推出它们的数字（{n} 处）不显示",
+  "report.noCustomers": "「{title}」显示的是单个客户，不列入报告。",
+  "report.noRecords": "「{title}」显示的是单条记录，不列入报告。",
+  "report.definitions": "指标含义",
+  "report.print": "打印或存为 PDF",
 };
