@@ -456,7 +456,7 @@ export const en = {
   "url.bad": "This is not an address.",
   "url.cors": "{host} could not be read. Either it does not allow other pages to read it (CORS), or this page’s own rule forbids connecting there. Download the file and drop it here.",
   "url.failed": "{host} did not give the file.",
-  "forget.text": "Workspaces, audiences, notes and settings of this browser are removed, and what is open is closed. This cannot be undone.",
+  "forget.text": "Workspaces, audiences, notes and settings in this browser are removed, with the copy of this page kept for work offline, and what is open is closed. This cannot be undone.",
   "forget.do": "Forget everything",
   "audience.text": "{n} customers are kept as a list in this workspace.",
   "audience.name": "Name",
