@@ -22,10 +22,12 @@ const list = (v: unknown): Json[] => (Array.isArray(v) ? v.filter(isRecord) : is
 /** Columns of a room's table that say how many customers (or rows) a line stands for. */
 const SIZES = ["customers", "n", "at_risk"] as const;
 
-export function suppress(chart: Chart, frame: Frame, summary: unknown, k: number): Suppressed | Refusal {
+export function suppress(chart: Chart, frame: Frame, summary: unknown, k: number, people: ReadonlySet<string> = new Set()): Suppressed | Refusal {
   const drill = chart.drill?.columns ?? [];
   if (drill.includes("customer") || (isRecord(summary) && summary["of"] === "customer" && drill.includes("value"))) return "customers";
   const series = list(chart.option["series"]);
+  const labels = labelsOf(chart.option, series);
+  if (labels.length > 0 && labels.filter((l) => people.has(l)).length * 2 >= labels.length) return "customers";
   if (records(chart.option, series)) return "records";
   if (k <= 1) return { chart, hidden: 0 };
   const counts = formatOf(chart.option["tooltip"]) === "count";
@@ -87,6 +89,13 @@ function blank(item: unknown, k: number, places: Set<number>, i: number): Json {
     return { ...base, value: [text, v[1]] };
   }
   return { ...base, value: [...v.slice(0, -1), text] };
+}
+
+/** What the marks are called, on axes or themselves. */
+function labelsOf(option: Json, series: readonly Json[]): string[] {
+  const text = (v: unknown): string => (isRecord(v) ? text(v["value"] ?? v["name"]) : String(v ?? ""));
+  const axes = [...list(option["xAxis"]), ...list(option["yAxis"])].flatMap((a) => (Array.isArray(a["data"]) ? a["data"].map(text) : []));
+  return [...axes, ...series.flatMap((s) => (Array.isArray(s["data"]) ? s["data"].filter((d) => isRecord(d) && typeof d["name"] === "string").map((d) => String((d as Json)["name"])) : []))];
 }
 
 /** Points with two free coordinates and no name each stand for one record. */

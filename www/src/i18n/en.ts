@@ -549,8 +549,8 @@ export const en = {
   "export.xlsxTooLong": "up to {n} rows; take the CSV or filter",
   "frame.xlsx": "Save the numbers as XLSX",
   "report.hiddenIn": "{n|One mark|{n} marks} of groups below {k}, and what would give them away, not shown",
-  "report.noCustomers": "“{title}” shows single customers and is not part of a report.",
-  "report.noRecords": "“{title}” shows single records and is not part of a report.",
+  "report.noCustomers": "A chart of “{title}” shows single customers and is not part of a report.",
+  "report.noRecords": "A chart of “{title}” shows single records and is not part of a report.",
   "report.definitions": "What the figures are",
   "report.print": "Print or save as PDF",
 } as const satisfies Record<string, string>;

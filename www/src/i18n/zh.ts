@@ -551,8 +551,8 @@ export const zh: Dictionary = {
   "export.xlsxTooLong": "最多 {n} 行；请改用 CSV 或先筛选",
   "frame.xlsx": "将数字存为 XLSX",
   "report.hiddenIn": "人数少于 {k} 的群体及可推出它们的数字（{n} 处）不显示",
-  "report.noCustomers": "「{title}」显示的是单个客户，不列入报告。",
-  "report.noRecords": "「{title}」显示的是单条记录，不列入报告。",
+  "report.noCustomers": "「{title}」中有一张图显示的是单个客户，不列入报告。",
+  "report.noRecords": "「{title}」中有一张图显示的是单条记录，不列入报告。",
   "report.definitions": "指标含义",
   "report.print": "打印或存为 PDF",
 };

@@ -23,13 +23,14 @@ const esc = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.cha
 
 export async function makeReport(rooms: readonly string[], choice: Choice): Promise<Blob> {
   const parts: string[] = [];
+  const people = await persons();
   for (const id of rooms) {
     const meta = session.meta(id);
     if (!meta) continue;
     try {
       const asked = session.ask(id);
       const out = await session.run(id, asked.params, asked.filter);
-      parts.push(await section(meta, out, choice));
+      parts.push(await section(meta, out, choice, people));
     } catch (error) {
       const words = (error as { words?: { message: { en: string; zh: string } } }).words;
       parts.push(`<section class="room"><h2>${esc(say(meta.words.title))}</h2><p>${esc(words ? say(words.message) : t("problem.unknown"))}</p></section>`);
@@ -98,22 +99,23 @@ function filters(): string {
   return store.state.filters.dimensions.filter((d) => d.values.length > 0).map((d) => `${d.column}: ${d.values.join(t("list.comma"))}`).join(" · ");
 }
 
-async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice): Promise<string> {
+async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, people: ReadonlySet<string>): Promise<string> {
+  const unsafe = (text: string): boolean => tellsFew(text, k) || [...text.matchAll(/[“「"]([^”」"]+)[”」"]/g)].some((m) => people.has(m[1] ?? ""));
   const { locale, currency, grouping } = store.state;
   const lit: Look = { locale, theme: "light", currency, grouping };
   const charts: string[] = [];
   for (const whole of out.words.charts) {
-    const safe = withhold(whole, out.frame, out.summary, k);
+    const safe = withhold(whole, out.frame, out.summary, k, people);
     if (typeof safe === "string") {
-      charts.push(`<p class="prov">${esc(t(safe === "customers" ? "report.noCustomers" : "report.noRecords", { title: say(whole.title) }))}</p>`);
+      charts.push(`<p class="prov">${esc(t(safe === "customers" ? "report.noCustomers" : "report.noRecords", { title: say(meta.words.title) }))}</p>`);
       continue;
     }
     const picture = resolveChart(safe.chart, lit);
     // What a sentence about the chart was counted from may be gone from it.
-    if (safe.hidden > 0 || tellsFew(picture.alt, k)) picture.alt = picture.subtitle;
-    if (tellsFew(picture.title, k)) picture.title = say(meta.words.title);
-    if (tellsFew(picture.subtitle, k)) picture.subtitle = "";
-    if (tellsFew(picture.alt, k)) picture.alt = picture.title;
+    if (safe.hidden > 0 || unsafe(picture.alt)) picture.alt = picture.subtitle;
+    if (unsafe(picture.title)) picture.title = say(meta.words.title);
+    if (unsafe(picture.subtitle)) picture.subtitle = "";
+    if (unsafe(picture.alt)) picture.alt = picture.title;
     const hidden = safe.hidden > 0 ? `<figcaption>${esc(t("report.hiddenIn", { n: safe.hidden, k }))}</figcaption>` : "";
     let drawing = "";
     try {
@@ -129,11 +131,21 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice):
   }
   const m = out.words.method;
   const left = m.left_out.filter((l) => l.rows > 0).map((l) => `${esc(say(l.reason))}: ${format(l.rows, "count", style())}`).join(" · ");
-  return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(tellsFew(say(out.words.headline), k) ? say(meta.words.title) : say(out.words.headline))}</h2>
+  return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(say(out.words.headline)) ? say(meta.words.title) : say(out.words.headline))}</h2>
     <p class="prov">${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
     <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
-    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map(say).join(" "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !tellsFew(w, k)).join(" "))}</p>` : ""}${
+    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map(say).join(" "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !unsafe(w)).join(" "))}</p>` : ""}${
       out.words.tiles.length > 0 ? `<h3>${esc(t("report.definitions"))}</h3><dl>${out.words.tiles.map((x) => `<dt>${esc(say(x.label))}</dt><dd>${esc(say(x.definition))}</dd>`).join("")}</dl>` : ""}<p>${esc(m.source)}</p></div></section>`;
+}
+
+/** What stands for a person or an order in the file: charts that are labelled with it are not for others. */
+async function persons(): Promise<Set<string>> {
+  const out = new Set<string>();
+  for (const c of session.table?.schema ?? []) {
+    if (!/^(customer|name|phone|email|order|session)$/.test(c.role ?? "")) continue;
+    for (const { value } of (await session.values(c.name).catch(() => ({ values: [] }))).values) out.add(value);
+  }
+  return out;
 }
 
 /** Whole counts between 1 and k − 1 could point at persons. */
