@@ -165,17 +165,21 @@ export class Dialogs extends Piece {
       <label class="formline">${t("report.k")}<input type="number" min="0" max="100" .value=${String(this.k)} @change=${(e: Event) => (this.k = Math.max(0, Number((e.target as HTMLInputElement).value)))}></label>
       ${this.note ? html`<p class="note" role="status">${this.note}</p>` : nothing}
       <div class="foot"><button class="btn" type="button" @click=${() => store.set({ dialog: null })}>${t("cancel")}</button>
+        <button class="btn" type="button" ?disabled=${this.busy || this.chosen.size === 0} @click=${() => void this.report(true)}>${icon("report")} ${t("report.print")}</button>
         <button class="btn pri" type="button" ?disabled=${this.busy || this.chosen.size === 0} @click=${() => void this.report()}>${icon("download")} ${t("report.make")}</button></div>`;
   }
 
-  private async report(): Promise<void> {
+  private async report(print = false): Promise<void> {
     this.busy = true;
     this.note = t("table.working");
     this.requestUpdate();
     try {
-      const { makeReport } = await import("./report.ts");
+      const { makeReport, printReport } = await import("./report.ts");
       const blob = await makeReport([...this.chosen], { k: this.k, twins: this.twins });
-      save(blob, `${this.app.workspace?.name ?? "kelan"}-${new Date().toISOString().slice(0, 10)}.html`);
+      if (print) {
+        store.set({ dialog: null });
+        await printReport(blob);
+      } else save(blob, `${this.app.workspace?.name ?? "kelan"}-${new Date().toISOString().slice(0, 10)}.html`);
       store.set({ dialog: null });
     } catch (error) {
       this.note = problemOf(error).title;

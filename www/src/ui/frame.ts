@@ -14,6 +14,7 @@ import type { Chart, ResolvedChart } from "../types/engine.ts";
 import { announce, Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
+import { workbook } from "./xlsx.ts";
 import "./menu.ts";
 
 export interface Mark {
@@ -265,6 +266,7 @@ export class Frame extends Piece {
       { id: "png", label: t("frame.png"), icon: "download" },
       { id: "svg", label: t("frame.svg"), icon: "download" },
       { id: "csv", label: t("frame.csv"), icon: "download" },
+      { id: "xlsx", label: t("frame.xlsx"), icon: "download" },
       { id: "copy", label: t("frame.copy"), icon: "copy" },
       { id: "pin", label: this.pinned ? t("frame.unpin") : t("frame.pin"), icon: "pin", separated: true },
       { id: "full", label: t("frame.full"), icon: "full" },
@@ -277,6 +279,7 @@ export class Frame extends Piece {
     if (e.detail === "png") void this.png().then((b) => b && save(b, `${file}.png`));
     else if (e.detail === "svg") void this.svg().then((s) => save(new Blob([s], { type: "image/svg+xml" }), `${file}.svg`));
     else if (e.detail === "csv") save(new Blob(["\ufeff", this.csv()], { type: "text/csv;charset=utf-8" }), `${file}.csv`);
+    else if (e.detail === "xlsx") void this.xlsx().then((b) => b && save(b, `${file}.xlsx`));
     else if (e.detail === "copy") void this.copy();
     else if (e.detail === "full") void this.requestFullscreen?.().then(() => this.requestUpdate());
     else if (e.detail === "method") store.set({ sheet: { kind: "method" } });
@@ -286,6 +289,14 @@ export class Frame extends Piece {
   csv(): string {
     const picture = this.picture;
     return picture ? csv(twin(picture.option)) : "";
+  }
+
+  private async xlsx(): Promise<Blob | null> {
+    const picture = this.picture;
+    if (!picture) return null;
+    const { columns, rows } = twin(picture.option);
+    const sheet = columns.map((label, i) => ({ label, format: rows.every((r) => typeof (r[i] ?? 0) === "number") ? "number" : "text", values: rows.map((r) => r[i] ?? null) }));
+    return workbook(sheet, rows.map((_, i) => i), picture.title);
   }
 
   private async copy(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Words } from "../types/engine.ts";
 import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
+import { MAX_ROWS, workbook } from "./xlsx.ts";
 import "./menu.ts";
 
 export interface TableColumn {
@@ -133,6 +134,7 @@ export class DataTable extends Piece {
         <span class="sp"></span>
         <kl-pop kind="btn q" .face=${html`${icon("columns")} ${t("table.columns")}`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
         <kl-menu kind="btn q" .face=${html`${icon("download")} ${t("table.export")}`} .label=${t("table.export")} .items=${[
+          { id: "xlsx", label: t("export.xlsx"), detail: this.count > MAX_ROWS ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), disabled: this.count > MAX_ROWS },
           { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
           { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
           { id: "tsv", label: t("export.copy") },
@@ -306,6 +308,10 @@ export class DataTable extends Piece {
   private onExport = async (e: CustomEvent<string>): Promise<void> => {
     if (e.detail === "tsv") {
       await navigator.clipboard.writeText(this.csv("\t")).catch(() => undefined);
+      return;
+    }
+    if (e.detail === "xlsx") {
+      save(await workbook(this.visible, this.sequence(), this.caption || this.file), `${this.file}.xlsx`);
       return;
     }
     const text = this.csv(",");
