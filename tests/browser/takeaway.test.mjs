@@ -15,6 +15,8 @@ async function open(page, path, room = "overview") {
   await give(page, path);
   await page.evaluate(() => { void document.querySelector("kelan-dashboard").openFile(globalThis.given); });
   await page.locator("kl-import .btn.pri").first().click({ timeout: 60_000 });
+  // The page writes its own address when the room opens: another one is asked for after that.
+  await page.waitForFunction(() => location.hash === "#/overview");
   await show(page, room);
 }
 

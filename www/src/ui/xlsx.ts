@@ -6,6 +6,7 @@ import type { Words } from "../types/engine.ts";
 import { say } from "../i18n/index.ts";
 
 export interface SheetColumn {
+  id?: string;
   label: string;
   /** `text`, `date`, `money`, `count`, `number`, `percent`, `days`. */
   format: string;
@@ -52,6 +53,8 @@ function cell(c: SheetColumn, row: number): Cell | null {
     // Spreadsheets count days from 1900 and count one in that year that never was: older days stay text.
     if (day && day.getTime() >= Date.UTC(1900, 2, 1) && day.getTime() < Date.UTC(9999, 11, 31)) return { value: day, type: Date, format: "yyyy-mm-dd" };
   }
+  // Rows of the file are counted from one, as a person counts them.
+  if (c.id === "row" && typeof v === "number") return { value: v + 1, type: Number };
   if (typeof v === "number") return { value: v, type: Number, ...(FORMATS[c.format] ? { format: FORMATS[c.format] as string } : {}) };
   const text = c.names?.has(v) ? say(c.names.get(v)) : v;
   return { value: clean(text), type: String };
