@@ -10,7 +10,7 @@ WWW := $(shell find www -type f -not -path 'www/src/wasm/*' -not -path '*/node_m
 ENTRIES := $(shell find pkg-config -type f 2>/dev/null)
 TOOLS := tools/build.mjs $(wildcard tools/build/*.mjs)
 
-.PHONY: run test package bench clean types check setup
+.PHONY: run test package bench screenshots clean types check setup
 .DELETE_ON_ERROR:
 
 run: build/stamp/site
@@ -25,6 +25,10 @@ package: build/stamp/package
 
 bench: build/stamp/package
 	@$(WITH) node tools/bench.mjs $(ARGS)
+
+# Every room in both languages and both themes, for a person to look through: shots/. ARGS='--rooms rfm,clv' takes some.
+screenshots: build/stamp/package
+	@node tools/screenshots.mjs $(ARGS)
 
 # Only what is cheap: for the time between two commits.
 check: $(ENV) build/stamp/node

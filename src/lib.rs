@@ -6,13 +6,18 @@
 //!
 //! Who may import whom is written in CONTRIBUTING.md and kept by `tests/shape.rs`.
 
+#[cfg(feature = "engine")]
 pub mod analysis;
+#[cfg(feature = "engine")]
 pub mod chart;
 pub mod error;
+#[cfg(feature = "engine")]
 pub mod fact;
+#[cfg(feature = "engine")]
 pub mod job;
 pub mod num;
 pub mod read;
+#[cfg(feature = "engine")]
 pub mod role;
 pub mod table;
 pub mod text;

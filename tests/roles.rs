@@ -70,7 +70,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "support_tickets/customer_support_tickets.csv.gz",
-        "customer=Customer Email, name=Customer Name, date=Date of Purchase, product_name=Product Purchased, \
+        "customer=Customer Email, name=Customer Name, date=Date of Purchase, product=Product Purchased, \
          category=?Ticket Type, status=Ticket Status, channel=Ticket Channel, text=Ticket Description, \
          rating=Customer Satisfaction Rating",
     ),
@@ -86,7 +86,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("reviews_zh/online_shopping_6_cats.csv.gz", "category=cat, target=label, text=review"),
     ("reviews_zh/waimai_10k.csv", "target=label, text=review"),
-    ("reviews_en/flipkart_reviews.csv", "product_name=Product_name, text=Review, rating=Rating"),
+    ("reviews_en/flipkart_reviews.csv", "product=Product_name, text=Review, rating=Rating"),
     ("ab_adsmart/AdSmartABdata.csv", "date=date, product=?auction_id"),
     ("walmart_weekly/Walmart.csv", "channel=Store, date=Date, amount=Weekly_Sales"),
     ("robyn_mmm/dt_simulated_weekly.csv", "date=DATE, amount=revenue"),
@@ -114,7 +114,7 @@ fn roles_of_real_files_are_those_a_person_gives() {
             .filter_map(|pair| pair.trim().split_once('='))
             .map(|(role, column)| (role_named(role), column))
             .collect();
-        let guesses = role::guess(&table, &Given::default());
+        let guesses = role::guess(&role::profiles(&table), &Given::default());
         let got: BTreeMap<Role, (&str, f64)> = guesses
             .iter()
             .enumerate()
@@ -150,11 +150,11 @@ fn an_assignment_wins_and_null_clears() {
     ]);
     let mut given = Given::default();
     given.columns.insert(Role::Customer, Some(1));
-    let guesses = role::guess(&table, &given);
+    let guesses = role::guess(&role::profiles(&table), &given);
     let at = |role| guesses.iter().position(|g| g.as_ref().is_some_and(|g| g.role == role));
     assert_eq!((at(Role::Customer), at(Role::Amount)), (Some(1), Some(2)));
     given.columns.insert(Role::Amount, None);
-    let guesses = role::guess(&table, &given);
+    let guesses = role::guess(&role::profiles(&table), &given);
     assert!(guesses.iter().flatten().all(|g| g.role != Role::Amount));
 }
 
@@ -169,7 +169,7 @@ fn a_word_inside_another_is_no_role() {
         ("Product weight", Cells::Number(vec![Some(1.0), Some(2.0), Some(3.5)])),
         ("收货日期备注", text(&["无", "快", "慢"])),
     ]);
-    let guesses = role::guess(&table, &Given::default());
+    let guesses = role::guess(&role::profiles(&table), &Given::default());
     let names: Vec<Option<&str>> = guesses.iter().map(|g| g.as_ref().map(|g| g.role.id())).collect();
     assert_eq!(names[..4], [None; 4]);
 }
@@ -195,7 +195,7 @@ fn chinese_headers() {
         ("订单状态", text(&["成功", "退款", "成功", "成功"])),
         ("销售渠道", text(&["天猫", "京东", "天猫", "天猫"])),
     ]);
-    let guesses = role::guess(&table, &Given::default());
+    let guesses = role::guess(&role::profiles(&table), &Given::default());
     let names: Vec<&str> = guesses.iter().map(|g| g.as_ref().map_or("", |g| g.role.id())).collect();
     assert_eq!(
         names,
@@ -206,7 +206,7 @@ fn chinese_headers() {
             "customer",
             "name",
             "phone",
-            "product_name",
+            "product",
             "quantity",
             "unit_price",
             "amount",

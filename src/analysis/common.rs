@@ -161,6 +161,21 @@ pub mod say {
         }
     }
 
+    /// What a split is by: a role in words, a column by its name.
+    pub fn dimension(name: &str) -> Words {
+        let (en, zh) = match name {
+            "region" => ("region", "地区"),
+            "channel" => ("channel", "渠道"),
+            "category" => ("category", "品类"),
+            "segment" => ("segment", "分层"),
+            "product" => ("product", "商品"),
+            "status" => ("status", "状态"),
+            "customer" => ("customer", "客户"),
+            other => return Words::new(format!("“{other}”"), format!("「{other}」")),
+        };
+        Words::new(en, zh)
+    }
+
     /// `1 Jan 2024 – 18 Jun 2025`
     pub fn span(from: i32, to: i32) -> Words {
         let (a, b) = (date(from), date(to));

@@ -179,6 +179,7 @@ pub struct Entry {
     pub meta: fn() -> Meta,
     pub run: fn(&Input<'_>, &Value) -> Result<Finding>,
     /// JSON Schemas of params and summary. Called at build time only, to write the TypeScript types and the registry's docs.
+    #[cfg(not(target_arch = "wasm32"))]
     pub schemas: fn() -> (schemars::Schema, schemars::Schema),
 }
 
@@ -224,6 +225,7 @@ pub fn entry<A: Analysis>() -> Entry {
     Entry {
         meta: A::meta,
         run: run_typed::<A>,
+        #[cfg(not(target_arch = "wasm32"))]
         schemas: || {
             // What is written, not what would be accepted: a field that may be null is still always there.
             let written = schemars::generate::SchemaSettings::default().for_serialize().into_generator();

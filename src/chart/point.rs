@@ -56,14 +56,14 @@ pub fn dumbbell(rows: &[Pair], names: [&Words; 2], kind: &str) -> Value {
         "type": "line", "data": links, "silent": true, "symbol": "none", "connectNulls": false,
         "lineStyle": { "color": "$color:seq-5", "width": 3 }, "tooltip": { "show": false },
     });
-    let dots = |value: fn(&Pair) -> f64, name: &Words, style: Value, labels: bool| {
+    // The label stands to the right of whichever dot is further right: left of a small value it would cover the names.
+    let dots = |value: fn(&Pair) -> f64, name: &Words, style: Value, of: fn(&Pair) -> bool| {
         let data: Vec<Value> = rows
             .iter()
             .enumerate()
             .map(|(i, r)| {
-                let side = if r.subject >= r.reference { "right" } else { "left" };
-                let label = json!({ "show": labels, "position": side, "formatter": { "$format": kind, "dim": 0 }, "color": "$color:ink" });
-                json!({ "value": [number(value(r)), i], "drill": r.drill, "label": label })
+                let label = json!({ "show": of(r), "position": "right", "formatter": { "$format": kind, "dim": "shown" }, "color": "$color:ink" });
+                json!({ "value": [number(value(r)), i], "shown": number(r.subject), "drill": r.drill, "label": label })
             })
             .collect();
         json!({ "type": "scatter", "name": token(name), "symbolSize": 10, "data": data, "itemStyle": style, "z": 4 })
@@ -71,12 +71,12 @@ pub fn dumbbell(rows: &[Pair], names: [&Words; 2], kind: &str) -> Value {
     let hollow = json!({ "color": "$color:bg", "borderColor": "$color:ink-3", "borderWidth": 1.5 });
     let series = vec![
         link,
-        dots(|r| r.reference, names[0], hollow, false),
-        dots(|r| r.subject, names[1], json!({ "color": "$color:cat-1" }), true),
+        dots(|r| r.reference, names[0], hollow, |r| r.subject < r.reference),
+        dots(|r| r.subject, names[1], json!({ "color": "$color:cat-1" }), |r| r.subject >= r.reference),
     ];
     let y = with(name_axis(rows.iter().map(|r| r.name.clone()).collect()), "/inverse", json!(true));
     let y = with(y, "/axisLine", json!({ "show": false }));
     let option = with_legend(base(value_axis(kind), y, series), &[names[0].clone(), names[1].clone()]);
     let option = with(option, "/tooltip/formatter", json!({ "$format": kind, "dim": 0 }));
-    with(with(option, "/grid/right", json!(40)), "/xAxis/axisLabel", json!({ "formatter": format(kind) }))
+    with(with(option, "/grid/right", json!(48)), "/xAxis/axisLabel", json!({ "formatter": format(kind) }))
 }

@@ -4,7 +4,7 @@ use crate::error::{Result, Words};
 use crate::role::{OrderKey, Role, Roles};
 use crate::table::Table;
 
-use super::cache::{Dropped, Facts, Reason};
+use super::cache::{About, Dropped, Facts, Reason};
 use super::ids::{FastMap, Ids, Keys, Labels, NONE, sort_codes};
 use super::money::{self, Money, Narrow};
 use super::{Lines, Orders, Refund, Refunds};
@@ -15,15 +15,14 @@ const NO_DAY: i32 = i32::MIN;
 const MAX_DAYS: usize = 1 << 20;
 
 /// Lines that belong together, before it is known whether they are an order or a refund.
-struct Group {
-    customer: u32,
-    day: i32,
-    amount: i64,
-    lines: u32,
-    key: u32,
+pub(super) struct Group {
+    pub customer: u32,
+    pub day: i32,
+    pub amount: i64,
+    pub lines: u32,
+    pub key: u32,
     /// Some line is not negative: an order.
-    order: bool,
-    mixed_days: bool,
+    pub order: bool,
 }
 
 pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
@@ -56,14 +55,12 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
             *slot = groups.len() as u32;
             let key = keyed.label_of(keyed.codes[row]);
             let order = amount >= 0;
-            groups.push(Group { customer: who(row), day, amount, lines: 1, key, order, mixed_days: false });
+            groups.push(Group { customer: who(row), day, amount, lines: 1, key, order });
         } else {
             let group = &mut groups[*slot as usize];
             group.amount += amount;
             group.lines += 1;
             group.order |= amount >= 0;
-            group.mixed_days |= day != group.day;
-            group.day = group.day.min(day);
         }
         group_of_row[row] = *slot;
     }
@@ -73,16 +70,46 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
         let n = k.labels.len();
         (k.labels, n)
     });
-    let (ids, rank) = rank_customers(&groups, customer_labels, domain);
-    let sorted = sort_groups(&groups, &rank, ids.len() as u32, &keyed.labels);
-    let mixed = groups.iter().any(|g| g.mixed_days);
-    let n_orders = groups.iter().filter(|g| g.order).count();
+    let Keyed { labels: key_labels, each_row, split, unkeyed, .. } = keyed;
+    let shape =
+        Shape { customer_labels, domain, key_labels, each_row, split, scale: money.as_ref().map_or(0, |m| m.scale) };
+    let (orders, lines) = assemble(&groups, &group_of_row, money.as_ref().map(|m| m.values.as_slice()), shape);
+    let about = About { table_rows: rows, dated: days.is_some(), unkeyed };
+    Ok(Facts::new(orders, lines, dropped, about, refunds, roles))
+}
 
-    let lines = lines(&groups, &sorted, &group_of_row, money.as_ref(), days.as_deref().filter(|_| mixed));
-    let orders = orders(&groups, &sorted, n_orders, ids, &rank, money.as_ref(), &keyed);
+/// What groups alone do not tell of the orders made of them.
+pub(super) struct Shape {
+    pub customer_labels: Labels,
+    /// Customer codes lie below this.
+    pub domain: usize,
+    pub key_labels: Labels,
+    pub each_row: bool,
+    pub split: bool,
+    pub scale: u32,
+}
+
+/// Sorts the groups into orders and refunds. `amounts`: one per line; `group_of_line`: [`NONE`] where a line is in no group.
+pub(super) fn assemble(
+    groups: &[Group],
+    group_of_line: &[u32],
+    amounts: Option<&[i64]>,
+    shape: Shape,
+) -> (Orders, Lines) {
+    let Shape { customer_labels, domain, key_labels, each_row, split, scale } = shape;
+    let (ids, rank) = rank_customers(groups, customer_labels, domain);
+    let sorted = sort_groups(groups, &rank, &ids, &key_labels);
+    let lines = lines(groups, &sorted, group_of_line, amounts);
+    let kinds = Orders { ids, scale, key_labels, each_row, split, ..Orders::default() };
+    (orders(groups, &sorted, &rank, amounts.is_some(), kinds), lines)
+}
+
+/// Warnings about what an order is in these data.
+pub(super) fn warnings(orders: &Orders, unkeyed: usize) -> Vec<Words> {
     let mut warnings = Vec::new();
-    if keyed.shared > 0 {
-        let n = keyed.shared;
+    let shared = shared_keys(orders);
+    if shared > 0 {
+        let n = shared;
         warnings.push(Words::new(
             format!(
                 "{n} order ids occur under more than one customer: one order in totals, one for each customer in theirs"
@@ -90,14 +117,27 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
             format!("{n} 个订单号出现在多位客户名下：总数计一笔，各客户名下各计一笔"),
         ));
     }
-    if keyed.unkeyed > 0 {
-        let n = keyed.unkeyed;
+    if unkeyed > 0 {
+        let n = unkeyed;
         warnings.push(Words::new(
             format!("{n} rows have no order id; there one customer on one day is an order"),
             format!("{n} 行没有订单号，这些行按同一客户同一天计为一笔订单"),
         ));
     }
-    Ok(Facts::new(orders, lines, dropped, warnings, refunds, roles))
+    warnings
+}
+
+/// How many order ids stand under more than one customer.
+fn shared_keys(orders: &Orders) -> usize {
+    if !orders.split {
+        return 0;
+    }
+    let named = (0..orders.customers()).flat_map(|c| orders.of(c).map(move |o| (orders.keys[o], orders.ids.codes[c])));
+    let back = orders.refunds.iter().map(|r| (r.key, r.named));
+    let mut pairs: Vec<(u32, u32)> = named.chain(back).filter(|(key, who)| *key != NONE && *who != NONE).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).count()
 }
 
 /// Amount, or quantity × unit price.
@@ -145,7 +185,6 @@ struct Keyed {
     each_row: bool,
     /// Some order id has several groups of lines.
     split: bool,
-    shared: usize,
     unkeyed: usize,
 }
 
@@ -177,7 +216,6 @@ fn key_rows(
         named: false,
         each_row: true,
         split: false,
-        shared: 0,
         unkeyed: 0,
     };
     let columns: Vec<&crate::table::Column> = match &roles.order {
@@ -232,7 +270,6 @@ fn split_by_customer(
     let mut further: FastMap<(u32, (u32, i32)), u32> = FastMap::default();
     let mut days: FastMap<(u32, i32), u32> = FastMap::default();
     let mut extra: Vec<u32> = Vec::new();
-    let mut shared: Vec<u32> = Vec::new();
     let mut unkeyed = 0;
     for (row, code) in codes.iter_mut().enumerate() {
         if gone[row] {
@@ -258,21 +295,12 @@ fn split_by_customer(
             *first = here;
         } else if *first != here {
             let label = *code;
-            let two_people = first.0 != customer && first.0 != NONE && customer != NONE;
-            let id = further.entry((label, here)).or_insert_with(|| {
-                if two_people {
-                    shared.push(label);
-                }
-                fresh(label)
-            });
-            *code = *id;
+            *code = *further.entry((label, here)).or_insert_with(|| fresh(label));
         }
     }
-    shared.sort_unstable();
-    shared.dedup();
     let count = n + extra.len();
     let split = !further.is_empty();
-    Keyed { codes, count, labels, extra, named: true, each_row: false, split, shared: shared.len(), unkeyed }
+    Keyed { codes, count, labels, extra, named: true, each_row: false, split, unkeyed }
 }
 
 /// One customer on one day; a row without a customer is an order of its own.
@@ -305,7 +333,6 @@ fn by_customer_day(rows: usize, gone: &[bool], who: &impl Fn(usize) -> u32, when
         named: false,
         each_row: false,
         split: false,
-        shared: 0,
         unkeyed: 0,
     }
 }
@@ -359,7 +386,8 @@ fn rank_customers(groups: &[Group], labels: Labels, domain: usize) -> (Ids, Vec<
 }
 
 /// Group numbers: orders by customer, day, order id; behind them the refunds, sorted alike.
-fn sort_groups(groups: &[Group], rank: &[u32], nobody: u32, labels: &Labels) -> Vec<u32> {
+fn sort_groups(groups: &[Group], rank: &[u32], ids: &Ids, labels: &Labels) -> Vec<u32> {
+    let nobody = ids.len() as u32;
     let who = |g: &Group| if g.customer == NONE { nobody } else { rank[g.customer as usize].min(nobody) };
     let mut all: Vec<u32> = (0..groups.len() as u32).collect();
     let width = nobody as usize + 1;
@@ -386,12 +414,17 @@ fn sort_groups(groups: &[Group], rank: &[u32], nobody: u32, labels: &Labels) -> 
         if to - from > 1 {
             all[from..to].sort_by_cached_key(|g| {
                 let group = &groups[*g as usize];
-                (tie_key(group.key, labels), group.amount, group.lines)
+                (tie_key(group.key, labels), group.amount, group.lines, name_of(group.customer, &ids.labels))
             });
         }
         from = to;
     }
     all
+}
+
+/// The name behind a customer code; nobody's is empty.
+pub fn name_of(code: u32, labels: &Labels) -> String {
+    if code == NONE { String::new() } else { labels.get(code).into_owned() }
 }
 
 /// Order ids in a total order: numbers first, then texts; without an id, last.
@@ -406,7 +439,7 @@ pub fn tie_key(key: u32, labels: &Labels) -> (u8, i64, String) {
     }
 }
 
-fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], money: Option<&Money>, days: Option<&[i32]>) -> Lines {
+fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: Option<&[i64]>) -> Lines {
     let mut place = vec![0u32; groups.len()];
     let mut starts = Vec::with_capacity(sorted.len() + 1);
     let mut at = 0u32;
@@ -424,21 +457,15 @@ fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], money: Option<&
             *slot += 1;
         }
     }
-    let amount = money.map_or(Narrow::default(), |m| Narrow::gather(&m.values, &list));
-    let day = days.map(|d| list.iter().map(|r| d[*r as usize]).collect());
-    Lines { rows: list, starts, amount, day }
+    let amount = amounts.map_or(Narrow::default(), |v| Narrow::gather(v, &list));
+    Lines { rows: list, starts, amount }
 }
 
-fn orders(
-    groups: &[Group],
-    sorted: &[u32],
-    n: usize,
-    ids: Ids,
-    rank: &[u32],
-    money: Option<&Money>,
-    keyed: &Keyed,
-) -> Orders {
-    let mut starts = vec![0u32; ids.len() + 1];
+/// The orders and refunds of `sorted` groups; `kinds` holds what is known already.
+fn orders(groups: &[Group], sorted: &[u32], rank: &[u32], money: bool, kinds: Orders) -> Orders {
+    let n = groups.iter().filter(|g| g.order).count();
+    let customers = kinds.ids.len();
+    let mut starts = vec![0u32; customers + 1];
     let of = |g: &Group| if g.customer == NONE { NONE } else { rank[g.customer as usize] };
     let list = || sorted[..n].iter().map(|g| &groups[*g as usize]);
     for group in list() {
@@ -447,25 +474,28 @@ fn orders(
             starts[c as usize + 1] += 1;
         }
     }
-    for c in 0..ids.len() {
+    for c in 0..customers {
         starts[c + 1] += starts[c];
     }
     Orders {
-        ids,
         starts,
         day: list().map(|g| g.day).collect(),
-        amount: if money.is_some() { list().map(|g| g.amount).collect() } else { Vec::new() },
-        scale: money.map_or(0, |m| m.scale),
+        amount: if money { list().map(|g| g.amount).collect() } else { Vec::new() },
         lines: list().map(|g| g.lines).collect(),
         keys: list().map(|g| g.key).collect(),
-        key_labels: keyed.labels.clone(),
         refunds: sorted[n..]
             .iter()
             .map(|g| &groups[*g as usize])
-            .map(|g| Refund { customer: of(g), day: g.day, amount: g.amount, lines: g.lines, key: g.key })
+            .map(|g| Refund {
+                customer: of(g),
+                named: g.customer,
+                day: g.day,
+                amount: g.amount,
+                lines: g.lines,
+                key: g.key,
+            })
             .collect(),
-        each_row: keyed.each_row,
-        split: keyed.split,
+        ..kinds
     }
 }
 

@@ -9,10 +9,10 @@ use crate::role::{OrderKey, Role, Roles};
 use crate::table::{Mask, Table};
 
 use super::dimension::Dimension;
-use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter};
+use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter, merge};
 
 /// Why a row is in no order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     NoDate,
     NoAmount,
@@ -26,6 +26,16 @@ pub struct Dropped {
     pub rows: Vec<u32>,
 }
 
+/// What merging needs to know of the table behind the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    pub table_rows: usize,
+    /// The table has a date column.
+    pub dated: bool,
+    /// Rows without an order id where others have one.
+    pub unkeyed: usize,
+}
+
 /// Orders, the lines behind them, and what was left out on the way.
 #[derive(Debug)]
 pub struct Facts {
@@ -34,6 +44,7 @@ pub struct Facts {
     pub refunds: Refunds,
     pub warnings: Vec<Words>,
     pub(super) dropped: Vec<Dropped>,
+    pub(super) about: About,
     order_choice: Words,
     from_price: bool,
     pub(super) dimensions: RefCell<BTreeMap<usize, Rc<Dimension>>>,
@@ -55,7 +66,7 @@ impl Facts {
         orders: Orders,
         lines: Lines,
         dropped: Vec<Dropped>,
-        warnings: Vec<Words>,
+        about: About,
         refunds: Refunds,
         roles: &Roles,
     ) -> Facts {
@@ -76,14 +87,24 @@ impl Facts {
             }
         };
         let from_price = roles.get(Role::Amount).is_none() && orders.has_money();
-        Facts { orders, lines, refunds, warnings, dropped, order_choice, from_price, dimensions: RefCell::default() }
+        let warnings = build::warnings(&orders, about.unkeyed);
+        let dimensions = RefCell::default();
+        Facts { orders, lines, refunds, warnings, dropped, about, order_choice, from_price, dimensions }
     }
 
-    pub(super) fn narrowed(&self, orders: Orders, lines: Lines, dropped: Vec<Dropped>) -> Facts {
+    /// The facts of parts of a table put together: what [`Facts::from_table`] makes of the parts' rows, one part after the
+    /// other. `None` when there is no part, or when they were not all built with the same refund policy.
+    pub fn merge(parts: &[&Facts]) -> Option<Facts> {
+        merge::merge(parts)
+    }
+
+    /// The same choices over other orders.
+    pub(super) fn with(&self, orders: Orders, lines: Lines, dropped: Vec<Dropped>, about: About) -> Facts {
         Facts {
             orders,
             lines,
             dropped,
+            about,
             refunds: self.refunds,
             warnings: self.warnings.clone(),
             order_choice: self.order_choice.clone(),

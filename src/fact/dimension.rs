@@ -28,6 +28,17 @@ impl Codes {
             Codes::Four(rows.iter().map(one).collect())
         }
     }
+    /// Adds each code × `stride` to its place in `sums`.
+    fn add_to(&self, sums: &mut [u32], stride: u32) {
+        fn add<C: Copy + Into<u32>>(sums: &mut [u32], codes: &[C], stride: u32) {
+            sums.iter_mut().zip(codes).for_each(|(s, c)| *s += (*c).into() * stride);
+        }
+        match self {
+            Codes::One(v) => add(sums, v, stride),
+            Codes::Two(v) => add(sums, v, stride),
+            Codes::Four(v) => add(sums, v, stride),
+        }
+    }
     pub fn get(&self, i: usize) -> usize {
         match self {
             Codes::One(v) => usize::from(v[i]),
@@ -147,67 +158,115 @@ impl Seen {
     }
 }
 
+/// Where lines fall in a cube: what each order adds as a whole, and what each line adds of its own.
+struct Places<'a> {
+    /// Codes per order or refund, with what they are multiplied by.
+    whole: Vec<(&'a Codes, usize)>,
+    /// Per line, from the dimensions whose value changes within an order; `None` when no dimension's does.
+    lines: Option<Vec<u32>>,
+    values: usize,
+}
+
+impl<'a> Places<'a> {
+    fn of(facts: &Facts, dimensions: &'a [Rc<Dimension>]) -> Self {
+        let values: usize = dimensions.iter().map(|d| d.size()).product();
+        let (mut whole, mut lines, mut stride) = (Vec::new(), None, values);
+        for d in dimensions {
+            stride /= d.size();
+            match &d.orders {
+                Some(codes) => whole.push((codes, stride)),
+                None => d.lines.add_to(lines.get_or_insert_with(|| vec![0; facts.lines.rows.len()]), stride as u32),
+            }
+        }
+        Places { whole, lines, values }
+    }
+    fn group(&self, group: usize) -> usize {
+        self.whole.iter().map(|(codes, stride)| codes.get(group) * stride).sum()
+    }
+}
+
 /// Counts every combination of values, or of values and periods: cell = value × periods + period.
 ///
 /// Lines stand in the order of customers and orders, so the last order and the last customer seen in a cell say whether
 /// this one is new: one sequential pass, no hash set.
 pub fn cube(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>) -> Vec<Tally> {
-    let values: usize = dimensions.iter().map(|d| d.size()).product();
+    match &facts.lines.amount {
+        Narrow::Four(v) if v.is_empty() => count(facts, dimensions, periods, |_| 0),
+        Narrow::Four(v) => count(facts, dimensions, periods, |l| i64::from(v[l])),
+        Narrow::Eight(v) => count(facts, dimensions, periods, |l| v[l]),
+    }
+}
+
+fn count(
+    facts: &Facts,
+    dimensions: &[Rc<Dimension>],
+    periods: Option<&Periods>,
+    amount: impl Fn(usize) -> i64,
+) -> Vec<Tally> {
+    let places = Places::of(facts, dimensions);
     let width = periods.map_or(1, Periods::len);
-    let mut cells = vec![FRESH; values * width];
+    let mut cells = vec![FRESH; places.values * width];
     let orders = &facts.orders;
     let place = |day: i32| periods.map_or(0, |p| p.of(day));
-    let by_order: Vec<&Codes> = dimensions.iter().filter_map(|d| d.orders.as_ref()).collect();
-    // Where each dimension's code is added: its stride among the values.
-    let mut stride = values;
-    let strides: Vec<usize> = dimensions
-        .iter()
-        .map(|d| {
-            stride /= d.size();
-            stride
-        })
-        .collect();
-    let whole = by_order.len() == dimensions.len();
-    let base = |group: usize| -> usize {
-        dimensions.iter().zip(&strides).filter_map(|(d, s)| Some(d.orders.as_ref()?.get(group) * s)).sum()
-    };
-    let loose: Vec<(&Dimension, usize)> =
-        dimensions.iter().zip(&strides).filter(|(d, _)| d.orders.is_none()).map(|(d, s)| (d.as_ref(), *s)).collect();
-    let visit = |o: usize, customer: u32| {
-        let (from, at) = (base(o), place(orders.day[o]));
-        if whole {
-            let cell = &mut cells[from * width + at];
-            cell.tally.revenue += orders.amount.get(o).copied().unwrap_or(0);
-            cell.order(o as u32, customer);
-            return;
-        }
-        let amounts = !facts.lines.amount.is_empty();
-        let range = facts.lines.of(o);
-        if let [(d, s)] = loose.as_slice() {
-            for l in range {
-                let cell = &mut cells[(from + d.lines.get(l) * s) * width + at];
-                cell.tally.revenue += if amounts { facts.lines.amount.get(l) } else { 0 };
-                cell.order(o as u32, customer);
+    let mut ids = orders.split.then(OrderIds::default);
+    each_order(orders, |o, customer| {
+        let (from, at) = (places.group(o), place(orders.day[o]));
+        let mut add = |cell: usize, money: i64| {
+            let seen = &mut cells[cell];
+            seen.tally.revenue += money;
+            seen.order(o as u32, customer);
+            if let Some(ids) = &mut ids {
+                ids.add(cell, customer, orders.keys[o], o);
             }
-            return;
+        };
+        match &places.lines {
+            None => add(from * width + at, orders.amount.get(o).copied().unwrap_or(0)),
+            Some(values) => facts.lines.of(o).for_each(|l| add((from + values[l] as usize) * width + at, amount(l))),
         }
-        for l in range {
-            let value = from + loose.iter().map(|(d, s)| d.lines.get(l) * s).sum::<usize>();
-            let cell = &mut cells[value * width + at];
-            cell.tally.revenue += if amounts { facts.lines.amount.get(l) } else { 0 };
-            cell.order(o as u32, customer);
-        }
-    };
-    each_order(orders, visit);
+    });
     for (i, refund) in orders.refunds.iter().enumerate() {
         let group = orders.len() + i;
-        let (from, at) = (base(group), place(refund.day));
+        let (from, at) = (places.group(group), place(refund.day));
         for l in facts.lines.of(group) {
-            let value = from + loose.iter().map(|(d, s)| d.lines.get(l) * s).sum::<usize>();
-            cells[value * width + at].tally.revenue += facts.lines.amount.get(l);
+            let value = from + places.lines.as_ref().map_or(0, |v| v[l] as usize);
+            cells[value * width + at].tally.revenue += amount(l);
         }
     }
-    cells.into_iter().map(|c| c.tally).collect()
+    let mut tallies: Vec<Tally> = cells.into_iter().map(|c| c.tally).collect();
+    if let Some(ids) = ids {
+        ids.correct(&mut tallies);
+    }
+    tallies
+}
+
+/// Order ids by cell, kept only where an id stands in several entries (its lines have several days or customers): such an
+/// order counts once a cell.
+#[derive(Default)]
+struct OrderIds {
+    /// Cell, customer, order: the id's code, or beyond all codes the number of an entry without one.
+    found: Vec<(u32, u32, u64)>,
+}
+
+impl OrderIds {
+    fn add(&mut self, cell: usize, customer: u32, key: u32, entry: usize) {
+        let order = if key == NONE { (1 << 32) | entry as u64 } else { u64::from(key) };
+        self.found.push((cell as u32, customer, order));
+    }
+    fn correct(mut self, tallies: &mut [Tally]) {
+        self.found.sort_unstable();
+        self.found.dedup();
+        for tally in tallies.iter_mut() {
+            (tally.orders, tally.repeat) = (0, 0);
+        }
+        for person in self.found.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            tallies[person[0].0 as usize].repeat += u32::from(person[0].1 != NONE && person.len() > 1);
+        }
+        // An id that several customers share is one order of the cell.
+        self.found.iter_mut().for_each(|f| f.1 = 0);
+        self.found.sort_unstable();
+        self.found.dedup();
+        self.found.iter().for_each(|f| tallies[f.0 as usize].orders += 1);
+    }
 }
 
 impl Facts {
@@ -243,19 +302,17 @@ pub fn each_order(orders: &Orders, mut f: impl FnMut(usize, u32)) {
 
 /// Sums of a per-row quantity by cell, as [`cube`] numbers them.
 pub fn sums(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>, per_row: &[i64]) -> Vec<i64> {
-    let values: usize = dimensions.iter().map(|d| d.size()).product();
+    let places = Places::of(facts, dimensions);
     let width = periods.map_or(1, Periods::len);
-    let mut out = vec![0i64; values * width];
+    let mut out = vec![0i64; places.values * width];
     let orders = &facts.orders;
-    let groups = facts.lines.starts.len().saturating_sub(1);
-    for group in 0..groups {
+    for group in 0..facts.lines.starts.len().saturating_sub(1) {
         let day = orders.day.get(group).copied().or_else(|| refund_at(orders, group).map(|r| r.day)).unwrap_or(0);
-        let at = periods.map_or(0, |p| p.of(day));
+        let (from, at) = (places.group(group), periods.map_or(0, |p| p.of(day)));
         for l in facts.lines.of(group) {
-            let value = dimensions.iter().fold(0, |v, d| v * d.size() + d.lines.get(l));
             let q = per_row[facts.lines.rows[l] as usize];
             if q != super::money::MISSING {
-                out[value * width + at] += q;
+                out[(from + places.lines.as_ref().map_or(0, |v| v[l] as usize)) * width + at] += q;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::table::Mask;
 
-use super::build::{sort_by_two, tie_key};
+use super::build::{name_of, sort_by_two, tie_key};
 use super::cache::{Dropped, Facts};
 use super::ids::{Ids, NONE};
 use super::money::Narrow;
@@ -15,6 +15,8 @@ struct Part {
     from: u32,
     /// Customer before, [`NONE`] if unnamed.
     customer: u32,
+    /// Code of who is named, as in [`Refund::named`].
+    named: u32,
     day: i32,
     amount: i64,
     lines: u32,
@@ -25,23 +27,18 @@ pub fn filter(facts: &Facts, mask: &Mask) -> Facts {
     let (orders, lines) = (&facts.orders, &facts.lines);
     let kept = |line: usize| mask.value(lines.rows[line] as usize);
     let (mut kept_orders, mut kept_refunds): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
-    let mut moved = false;
-    let mut visit = |from: usize, customer: u32, day: i32, amount: i64, is_order: bool| {
+    let mut visit = |from: usize, customer: u32, named: u32, day: i32, amount: i64, is_order: bool| {
         let range = lines.of(from);
         let n = range.clone().filter(|l| kept(*l)).count();
         if n == 0 {
             return;
         }
-        let mut part = Part { from: from as u32, customer, day, amount, lines: n as u32 };
+        let mut part = Part { from: from as u32, customer, named, day, amount, lines: n as u32 };
         let mut order = is_order;
         if n < range.len() {
             if orders.has_money() {
                 part.amount = range.clone().filter(|l| kept(*l)).map(|l| lines.amount.get(l)).sum();
                 order = is_order && range.clone().any(|l| kept(l) && lines.amount.get(l) >= 0);
-            }
-            if let Some(days) = &lines.day {
-                part.day = range.clone().filter(|l| kept(*l)).map(|l| days[l]).min().unwrap_or(day);
-                moved |= part.day != day;
             }
         }
         if order { kept_orders.push(part) } else { kept_refunds.push(part) }
@@ -49,24 +46,21 @@ pub fn filter(facts: &Facts, mask: &Mask) -> Facts {
     for c in 0..=orders.customers() {
         let named = c < orders.customers();
         let range = if named { orders.of(c) } else { orders.named()..orders.len() };
-        let code = if named { c as u32 } else { NONE };
+        let (at, who) = if named { (c as u32, orders.ids.codes[c]) } else { (NONE, NONE) };
         for o in range {
-            visit(o, code, orders.day[o], orders.amount.get(o).copied().unwrap_or(0), true);
+            visit(o, at, who, orders.day[o], orders.amount.get(o).copied().unwrap_or(0), true);
         }
     }
     for (i, r) in orders.refunds.iter().enumerate() {
-        visit(orders.len() + i, r.customer, r.day, r.amount, false);
+        visit(orders.len() + i, r.customer, r.named, r.day, r.amount, false);
     }
-    assemble(facts, mask, kept_orders, kept_refunds, moved)
+    assemble(facts, mask, kept_orders, kept_refunds)
 }
 
-fn assemble(facts: &Facts, mask: &Mask, mut kept: Vec<Part>, mut back: Vec<Part>, moved: bool) -> Facts {
+fn assemble(facts: &Facts, mask: &Mask, kept: Vec<Part>, mut back: Vec<Part>) -> Facts {
     let (orders, lines) = (&facts.orders, &facts.lines);
     let people = orders.customers();
     let key = |p: &Part| key_of(orders, p.from);
-    if moved {
-        resort(&mut kept, people, orders);
-    }
     // Renumber the customers that still have an order.
     let mut rank = vec![NONE; people];
     let mut codes = Vec::new();
@@ -110,7 +104,6 @@ fn assemble(facts: &Facts, mask: &Mask, mut kept: Vec<Part>, mut back: Vec<Part>
         Narrow::Four(v) => Narrow::Four(from.iter().map(|l| v[*l as usize]).collect()),
         Narrow::Eight(v) => Narrow::Eight(from.iter().map(|l| v[*l as usize]).collect()),
     };
-    let day = lines.day.as_ref().map(|d| from.iter().map(|l| d[*l as usize]).collect());
     let new = Orders {
         ids: Ids { codes, labels: orders.ids.labels.clone() },
         starts,
@@ -122,7 +115,14 @@ fn assemble(facts: &Facts, mask: &Mask, mut kept: Vec<Part>, mut back: Vec<Part>
         key_labels: orders.key_labels.clone(),
         refunds: back
             .iter()
-            .map(|p| Refund { customer: p.customer, day: p.day, amount: p.amount, lines: p.lines, key: key(p) })
+            .map(|p| Refund {
+                customer: p.customer,
+                named: p.named,
+                day: p.day,
+                amount: p.amount,
+                lines: p.lines,
+                key: key(p),
+            })
             .collect(),
         each_row: orders.each_row,
         split: orders.split,
@@ -136,7 +136,7 @@ fn assemble(facts: &Facts, mask: &Mask, mut kept: Vec<Part>, mut back: Vec<Part>
         })
         .filter(|d| !d.rows.is_empty())
         .collect();
-    facts.narrowed(new, Lines { rows, starts: line_starts, amount, day }, dropped)
+    facts.with(new, Lines { rows, starts: line_starts, amount }, dropped, facts.about)
 }
 
 fn key_of(orders: &Orders, group: u32) -> u32 {
@@ -148,6 +148,9 @@ fn resort(parts: &mut Vec<Part>, people: usize, orders: &Orders) {
     sort_by_two(parts, people + 1, |p| if p.customer == NONE { people } else { p.customer as usize }, |p| p.day);
     let same = |a: &Part, b: &Part| (a.customer, a.day) == (b.customer, b.day);
     for run in parts.chunk_by_mut(same).filter(|r| r.len() > 1) {
-        run.sort_by_cached_key(|p| (tie_key(key_of(orders, p.from), &orders.key_labels), p.amount, p.lines));
+        run.sort_by_cached_key(|p| {
+            let key = tie_key(key_of(orders, p.from), &orders.key_labels);
+            (key, p.amount, p.lines, name_of(p.named, &orders.ids.labels))
+        });
     }
 }

@@ -2,7 +2,8 @@
 //! customer is are defined here, once.
 //!
 //! [`Cache::get`] builds [`Facts`] from a table (once per refund policy) and narrows them to a filter; [`Orders`] and
-//! [`customers`](fn@customers) are what the model rooms read.
+//! [`customers`](fn@customers) are what the model rooms read, [`cube`] is the calendar of period × dimension. Facts of parts
+//! [`merge`](Facts::merge) to the facts of the whole, so customers and cubes do too.
 
 mod build;
 mod cache;
@@ -11,6 +12,7 @@ mod dimension;
 mod expr;
 mod filter;
 mod ids;
+mod merge;
 mod money;
 mod periods;
 pub mod select;
@@ -84,6 +86,8 @@ pub struct Orders {
 pub struct Refund {
     /// Position of the customer, or [`NONE`]: nobody is named, or who is named has no order.
     pub customer: u32,
+    /// Who is named, as a code into the labels of `Orders::ids`, with or without an order; [`NONE`] when nobody is.
+    pub named: u32,
     pub day: i32,
     pub amount: i64,
     pub lines: u32,
@@ -94,7 +98,8 @@ pub struct Refund {
 impl PartialEq for Orders {
     fn eq(&self, other: &Self) -> bool {
         let key = |o: &Orders, k: u32| (k != NONE).then(|| o.key_labels.get(k).into_owned());
-        let refund = |o: &Orders, r: &Refund| (r.customer, r.day, r.amount, r.lines, key(o, r.key));
+        let who = |o: &Orders, r: &Refund| (r.named != NONE).then(|| o.ids.labels.get(r.named).into_owned());
+        let refund = |o: &Orders, r: &Refund| (r.customer, who(o, r), r.day, r.amount, r.lines, key(o, r.key));
         self.ids == other.ids
             && self.starts == other.starts
             && self.day == other.day
@@ -209,8 +214,6 @@ pub struct Lines {
     pub starts: Vec<u32>,
     /// Money of each line, parallel to `rows`; empty without an amount.
     pub amount: Narrow,
-    /// Day of each line where the lines of some order differ; else `None` and the order's day holds.
-    pub day: Option<Vec<i32>>,
 }
 
 impl Lines {

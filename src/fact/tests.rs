@@ -131,6 +131,42 @@ proptest! {
         prop_assert_eq!(sorted(&narrowed), sorted(&built));
     }
 
+    /// The law that appending, parallel work and facts computed elsewhere stand on.
+    #[test]
+    fn merging_the_parts_of_a_split_gives_the_whole(
+        rows in proptest::collection::vec(row(), 0..60), cuts in proptest::collection::vec(0usize..=60, 0..4),
+        order in order_key(), refunds in policy()
+    ) {
+        let roles = roles(order);
+        let mut borders: Vec<usize> = cuts.into_iter().map(|c| c.min(rows.len())).chain([0, rows.len()]).collect();
+        borders.sort_unstable();
+        let parts: Vec<Facts> = borders.windows(2)
+            .map(|w| Facts::from_table(&table(&rows[w[0]..w[1]]), &roles, refunds).unwrap())
+            .collect();
+        let merged = Facts::merge(&parts.iter().collect::<Vec<_>>()).unwrap();
+        let whole = Facts::from_table(&table(&rows), &roles, refunds).unwrap();
+        prop_assert_eq!(&merged.orders, &whole.orders);
+        prop_assert_eq!(merged.orders.split, whole.orders.split);
+        prop_assert_eq!(customers(&merged.orders, None), customers(&whole.orders, None));
+        prop_assert_eq!(merged.warnings.len(), whole.warnings.len());
+        for (a, b) in merged.warnings.iter().zip(&whole.warnings) { prop_assert_eq!(&a.en, &b.en); }
+        for named in [false, true] {
+            let told = |f: &Facts| { let (n, out) = f.rows(named); (n, out.iter().map(|l| (l.reason.en.clone(), l.rows)).collect::<Vec<_>>()) };
+            prop_assert_eq!(told(&merged), told(&whole));
+        }
+        // Lines: the rows of every group, in file order; of groups that nothing tells apart, in whatever order.
+        let lines = |f: &Facts| {
+            let mut groups: Vec<Vec<u32>> = (0..f.lines.starts.len() - 1).map(|g| f.lines.rows[f.lines.of(g)].to_vec()).collect();
+            groups.sort();
+            groups
+        };
+        prop_assert_eq!(lines(&merged), lines(&whole));
+        if let Some((from, to)) = whole.orders.span() {
+            let periods = Periods::new(crate::time::Period::Week, from, to).unwrap();
+            prop_assert_eq!(cube(&merged, &[], Some(&periods)), cube(&whole, &[], Some(&periods)));
+        }
+    }
+
     #[test]
     fn the_order_of_rows_changes_nothing(
         rows in proptest::collection::vec(row(), 0..40), order in order_key(), refunds in policy(), seed in any::<u64>()
@@ -252,4 +288,41 @@ fn an_order_of_several_days_and_customers_counts_once_where_it_is_one() {
     assert_eq!(orders.distinct(0..orders.len()), 3);
     assert_eq!(orders.distinct_by(2, |o| usize::from(orders.day[o] > 30)), Some(vec![2, 2]));
     assert_eq!(orders.revenue(), 150);
+}
+
+#[test]
+fn merged_money_keeps_its_decimals_and_no_part_gives_nothing() {
+    let part = |cells: Cells| {
+        let table = Table::from_cells(vec![
+            ("who", Cells::Text(vec![Some("a".into())])),
+            ("day", Cells::Date(vec![Some(1)])),
+            ("money", cells),
+        ]);
+        let columns = [(Role::Customer, 0), (Role::Date, 1), (Role::Amount, 2)].into();
+        Facts::from_table(&table, &Roles { columns, order: OrderKey::Row }, Refunds::Net).unwrap()
+    };
+    let (whole, cents) = (part(Cells::Integer(vec![Some(7)])), part(Cells::Decimal(vec![Some(25)], 2)));
+    let merged = Facts::merge(&[&whole, &cents]).unwrap();
+    assert_eq!((merged.orders.value(merged.orders.revenue()), merged.orders.len()), (7.25, 2));
+    assert!(Facts::merge(&[]).is_none());
+}
+
+#[test]
+fn a_cube_counts_an_order_of_several_days_and_customers_once_a_cell() {
+    let text = |v: &[&str]| Cells::Text(v.iter().map(|s| Some(s.to_string())).collect());
+    // Order 1: a on days 0 and 40, both tea; order 2: shared by a and b on day 5, tea and cups; order 3: b, cups.
+    let table = Table::from_cells(vec![
+        ("who", text(&["a", "a", "a", "b", "b"])),
+        ("id", text(&["1", "2", "1", "2", "3"])),
+        ("day", Cells::Date(vec![Some(0), Some(5), Some(40), Some(5), Some(41)])),
+        ("money", Cells::Integer(vec![Some(10), Some(20), Some(30), Some(40), Some(50)])),
+        ("kind", text(&["tea", "tea", "tea", "tea", "cups"])),
+    ]);
+    let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)].into();
+    let facts = Facts::from_table(&table, &Roles { columns, order: OrderKey::Columns(vec![1]) }, Refunds::Net).unwrap();
+    let kind = facts.dimension(&table.columns[4], 4);
+    let tally = |revenue, orders, customers, repeat| Tally { revenue, orders, customers, repeat };
+    let cells = cube(&facts, std::slice::from_ref(&kind), None);
+    assert_eq!(cells, [tally(100, 2, 2, 1), tally(50, 1, 1, 0), Tally::default()], "help: a has orders 1 and 2 in tea");
+    assert_eq!(cube(&facts, &[], None), [tally(150, 3, 2, 2)]);
 }

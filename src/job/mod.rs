@@ -39,18 +39,12 @@ impl Workspace {
         state
     }
 
-    /// Takes in a table from Arrow IPC bytes (file or stream); answers its state.
-    pub fn read_arrow(&mut self, bytes: &[u8], options: &str) -> Result<Value> {
+    /// Takes in a table that the Arrow module read from a file of so many bytes; answers its state.
+    pub fn read_packed(&mut self, packed: &[u8], bytes: u64, options: &str) -> Result<Value> {
         let shown = serde_json::from_str(options).unwrap_or(Value::Null);
         let name = reading::parse_options(options)?.name.unwrap_or_default();
-        let table = crate::table::from_arrow(bytes, &name)?;
-        let source = Source {
-            name,
-            bytes: bytes.len() as u64,
-            rows: table.rows as u64,
-            encoding: "arrow".into(),
-            ..Source::default()
-        };
+        let table = crate::table::unpack(packed)?;
+        let source = Source { name, bytes, rows: table.rows as u64, encoding: "arrow".into(), ..Source::default() };
         Ok(self.add(table, source, Vec::new(), shown))
     }
 
@@ -91,7 +85,7 @@ impl Workspace {
             Request::ToCsv { table, header, guard, encoding, filter } => {
                 self.opened(table)?.to_csv(header, guard, &encoding, &filter)
             }
-            Request::ToArrow { table } => self.opened(table)?.to_arrow(),
+            Request::Pack { table } => crate::table::pack(&self.opened(table)?.table).map(Answer::bytes),
         }
     }
 
@@ -128,6 +122,7 @@ fn no_table() -> Error {
 }
 
 /// The registry as the page and the docs know it: metas with the JSON Schemas of params and summary. Build time only.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn registry_with_schemas() -> Value {
     let entries: Vec<Value> = analysis::registry()
         .iter()

@@ -10,8 +10,8 @@ use crate::analysis::{self, Finding, Input};
 use crate::error::{Error, Result, Words};
 use crate::fact::{self, Refunds, Scope};
 use crate::read::csv::retype;
-use crate::read::{Issue, Source};
-use crate::role::{self, Guess, OrderKey, Role, Roles};
+use crate::read::{Issue, Source, Writing};
+use crate::role::{self, Guess, OrderKey, Profile, Role, Roles};
 use crate::table::{self, Category, Column, Mask, Table, Type};
 
 pub struct Opened {
@@ -20,9 +20,12 @@ pub struct Opened {
     /// Records of the wrong shape; cells that do not fit their column are found in the columns.
     records: Vec<Issue>,
     options: Value,
+    /// What the reader said of how values are written; holds for types chosen later, too.
+    writing: Writing,
     /// Types as they were when read.
     found: Vec<Type>,
     distinct: Vec<usize>,
+    profiles: Vec<Profile>,
     guesses: Vec<Option<Guess>>,
     roles: Roles,
     choices: Choices,
@@ -35,13 +38,17 @@ impl Opened {
     pub fn new(table: Table, source: Source, records: Vec<Issue>, options: Value) -> Self {
         let found = table.columns.iter().map(|c| c.kind).collect();
         let distinct = table.columns.iter().map(Column::distinct).collect();
+        let profiles = role::profiles(&table);
+        let writing = serde_json::from_value(options.clone()).map(|o| Writing::of(&o)).unwrap_or_default();
         let mut opened = Self {
             table,
             source,
             records,
             options,
+            writing,
             found,
             distinct,
+            profiles,
             guesses: Vec::new(),
             roles: Roles::default(),
             choices: Choices::default(),
@@ -55,7 +62,7 @@ impl Opened {
 
     /// Roles from the choices and the data; whatever was computed under the old ones is dropped.
     fn take_roles(&mut self) {
-        self.guesses = role::guess(&self.table, &self.choices.given);
+        self.guesses = role::guess(&self.profiles, &self.choices.given);
         self.roles = role::roles(&self.guesses, &self.choices.given);
         self.facts = fact::Cache::default();
     }
@@ -78,6 +85,8 @@ impl Opened {
                     "nulls": column.nulls(),
                     "distinct": self.distinct[i],
                     "issues": issue::count(column),
+                    "date_order": column.format.date_order(),
+                    "decimal": column.format.decimal(),
                 })
             })
             .collect();
@@ -184,8 +193,9 @@ impl Opened {
             if self.table.columns[at].kind == wanted {
                 continue;
             }
-            let column = retype(&self.table.columns[at], wanted);
+            let column = retype(&self.table.columns[at], wanted, &self.writing);
             self.distinct[at] = column.distinct();
+            self.profiles[at] = Profile::of(&column);
             self.table.columns[at] = column;
         }
         self.choices = choices;
@@ -251,10 +261,6 @@ impl Opened {
         }
         table::to_csv(&self.table, mask.as_ref(), header, guard, &mut bytes);
         Ok(Answer::bytes(bytes))
-    }
-
-    pub fn to_arrow(&self) -> Result<Answer> {
-        table::to_arrow(&self.table).map(Answer::bytes)
     }
 }
 

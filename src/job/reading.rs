@@ -104,8 +104,8 @@ pub fn parse_options(options: &str) -> Result<Options> {
             )
             .param(name)
             .remedy(
-                "It takes name, encoding, delimiter, quote, escape, comment, header, names, skip_rows, types, layout, sheet.",
-                "可用的选项：name、encoding、delimiter、quote、escape、comment、header、names、skip_rows、types、layout、sheet。",
+                "It takes name, encoding, delimiter, quote, escape, comment, header, names, skip_rows, types, layout, sheet, date_order, decimal, missing.",
+                "可用的选项：name、encoding、delimiter、quote、escape、comment、header、names、skip_rows、types、layout、sheet、date_order、decimal、missing。",
             ),
             None => Error::bad_param("options", text.clone(), text),
         }

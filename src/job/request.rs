@@ -93,7 +93,8 @@ pub enum Request {
         #[serde(default)]
         filter: Value,
     },
-    ToArrow {
+    /// All columns in one buffer, for the module that writes Arrow files.
+    Pack {
         table: u32,
     },
     Close {

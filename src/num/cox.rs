@@ -9,6 +9,7 @@
 
 use super::newton::{self, Local, invert};
 use super::survival::Curve;
+use crate::num::order::Order;
 
 /// How events at the same time share the risk set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub fn fit(duration: &[f64], event: &[bool], columns: &[Vec<f64>], ties: Ties) -
         return Err(Failure::NoVariation);
     }
     let mut order: Vec<u32> = (0..n as u32).collect();
-    order.sort_by(|&a, &b| duration[b as usize].total_cmp(&duration[a as usize]));
+    order.order_by(|&a, &b| duration[b as usize].total_cmp(&duration[a as usize]));
     let mut sorted = Sorted {
         x: Vec::with_capacity(n * k),
         k,

@@ -1,6 +1,7 @@
 //! Small dense linear algebra: matrices of a model's width, design matrices of a table's length.
 
 use super::tolerance::JACOBI;
+use crate::num::order::Order;
 
 /// Column-major matrix: column `j` is `data[j·rows .. (j+1)·rows]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -371,7 +372,7 @@ pub fn eigen_symmetric(a: &Matrix) -> (Vec<f64>, Matrix) {
         }
     }
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&i, &j| a.get(j, j).total_cmp(&a.get(i, i)).then(i.cmp(&j)));
+    order.order_by(|&i, &j| a.get(j, j).total_cmp(&a.get(i, i)).then(i.cmp(&j)));
     (order.iter().map(|&i| a.get(i, i)).collect(), v.select(&order))
 }
 
@@ -404,7 +405,7 @@ pub fn singular_values(a: &Matrix) -> Vec<f64> {
         }
     }
     let mut s: Vec<f64> = (0..n).map(|j| dot(a.col(j), a.col(j)).sqrt()).collect();
-    s.sort_by(|x, y| y.total_cmp(x));
+    s.order_by(|x, y| y.total_cmp(x));
     s
 }
 

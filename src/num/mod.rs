@@ -13,6 +13,7 @@ pub mod moment;
 pub mod multiple;
 pub mod newton;
 pub mod optimize;
+pub mod order;
 pub mod polygamma;
 pub mod quadrature;
 pub mod quantile;

@@ -2,6 +2,7 @@
 
 use super::dense::{Matrix, cholesky, cholesky_solve, dot};
 use super::tolerance::{GRADIENT, NEWTON_STEP};
+use crate::num::order::Order;
 
 /// Where a minimiser ended.
 #[derive(Clone, Debug)]
@@ -171,7 +172,7 @@ fn simplex_run(start: &[f64], step: &[f64], max_iterations: usize, f: &impl Fn(&
     }
     let blend = |a: &[f64], b: &[f64], t: f64| -> Vec<f64> { a.iter().zip(b).map(|(x, y)| x + t * (y - x)).collect() };
     for iteration in 0..max_iterations {
-        points.sort_by(|a, b| a.1.total_cmp(&b.1));
+        points.order_by(|a, b| a.1.total_cmp(&b.1));
         let (best, worst) = (points[0].1, points[n].1);
         let spread =
             (0..n).map(|i| (points[n].0[i] - points[0].0[i]).abs() / points[0].0[i].abs().max(1.0)).fold(0.0, f64::max);
@@ -208,7 +209,7 @@ fn simplex_run(start: &[f64], step: &[f64], max_iterations: usize, f: &impl Fn(&
             }
         }
     }
-    points.sort_by(|a, b| a.1.total_cmp(&b.1));
+    points.order_by(|a, b| a.1.total_cmp(&b.1));
     let (x, value) = points.swap_remove(0);
     Minimum { x, value, iterations: max_iterations, converged: false }
 }

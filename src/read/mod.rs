@@ -45,6 +45,43 @@ pub struct Options {
     pub types: Option<Types>,
     pub layout: Option<Layout>,
     pub sheet: Option<String>,
+    /// Dates whose year does not come first: `"mdy"` or `"dmy"`.
+    pub date_order: Option<DateOrder>,
+    /// `"."` or `","`.
+    pub decimal: Option<Decimal>,
+    /// Words that mean an empty cell here, besides the usual ones.
+    pub missing: Vec<String>,
+}
+
+/// Which of day and month comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    Mdy,
+    Dmy,
+}
+
+/// The decimal mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decimal {
+    #[serde(rename = ".")]
+    Point,
+    #[serde(rename = ",")]
+    Comma,
+}
+
+/// How values are written in a file, as far as its reader said so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    pub date_order: Option<DateOrder>,
+    pub decimal: Option<Decimal>,
+    pub missing: Vec<String>,
+}
+
+impl Writing {
+    pub fn of(options: &Options) -> Self {
+        Self { date_order: options.date_order, decimal: options.decimal, missing: options.missing.clone() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -106,6 +143,7 @@ pub struct Dialect {
     /// Rows 合计/总计/total at the end of the file are skipped and counted, not data.
     pub drop_totals: bool,
     pub layout: Option<Layout>,
+    pub writing: Writing,
     /// WHATWG label, for the report.
     pub encoding: String,
 }
@@ -132,6 +170,8 @@ pub struct ColumnPlan {
     pub missing: Vec<String>,
     /// Dates: no cell of the sample tells day and month apart.
     pub ambiguous: bool,
+    /// Dates: the user said which of day and month comes first.
+    pub order_given: bool,
     /// The user said so: the whole column must not change the type.
     pub given: bool,
     /// The sample had no value: the whole column decides.
@@ -146,6 +186,7 @@ impl ColumnPlan {
             spelling: ["false".into(), "true".into()],
             missing: Vec::new(),
             ambiguous: false,
+            order_given: false,
             given: false,
             empty: false,
         }

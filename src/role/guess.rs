@@ -20,8 +20,8 @@ pub struct Candidate {
 }
 
 /// A role for each column (by position), at most one column a role: given ones first, guesses fill the rest.
-pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
-    let mut out: Vec<Option<Guess>> = vec![None; table.columns.len()];
+pub fn guess(profiles: &[Profile], given: &Given) -> Vec<Option<Guess>> {
+    let mut out: Vec<Option<Guess>> = vec![None; profiles.len()];
     let mut taken: Vec<Role> = given.columns.keys().copied().collect();
     for (role, column) in &given.columns {
         if let Some(slot) = column.and_then(|c| out.get_mut(c)) {
@@ -31,8 +31,7 @@ pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
     if given.order.is_some() {
         taken.push(Role::Order);
     }
-    let profiles: Vec<Profile> = table.columns.iter().map(Profile::of).collect();
-    let mut found = candidates_of(&profiles);
+    let mut found = candidates_of(profiles);
     found.retain(|c| c.confidence >= LEAST);
     // Best first; equal ones in the order of the roles, then of the columns.
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.role.cmp(&b.role)).then(a.column.cmp(&b.column)));
@@ -46,7 +45,7 @@ pub fn guess(table: &Table, given: &Given) -> Vec<Option<Guess>> {
             });
         }
     }
-    stand_in(&profiles, &mut out, &taken);
+    stand_in(profiles, &mut out, &taken);
     out
 }
 
@@ -322,8 +321,19 @@ fn prefer(profiles: &[Profile], found: &mut [Candidate]) {
     }
 }
 
-/// Where no column names the customer, a phone number, a nickname or an e-mail address does: people are recognised by it.
+/// Columns that take the place of an id the file does not have.
 fn stand_in(profiles: &[Profile], out: &mut [Option<Guess>], taken: &[Role]) {
+    if !taken.contains(&Role::Product)
+        && let Some(name) = out.iter_mut().flatten().find(|g| g.role == Role::ProductName && g.confidence < 1.0)
+    {
+        let reason = Words::new("no product id: the name stands for the product", "没有商品编号，以商品名称识别商品");
+        *name = Guess { role: Role::Product, confidence: name.confidence.min(0.8), reason };
+    }
+    customer_stands_in(profiles, out, taken);
+}
+
+/// Where no column names the customer, a phone number, a nickname or an e-mail address does: people are recognised by it.
+fn customer_stands_in(profiles: &[Profile], out: &mut [Option<Guess>], taken: &[Role]) {
     let sales = [Role::Date, Role::Amount, Role::Order];
     let orders = out.iter().flatten().filter(|g| sales.contains(&g.role)).count();
     if taken.contains(&Role::Customer) || orders == 0 {

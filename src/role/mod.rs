@@ -11,6 +11,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Words;
 
 pub use guess::{Candidate, Personal, candidates, guess, personal};
+pub use profile::Profile;
+
+/// What the values of every column look like; costs more than everything else here, so it is kept.
+pub fn profiles(table: &crate::table::Table) -> Vec<Profile> {
+    table.columns.iter().map(Profile::of).collect()
+}
 
 /// Names are part of the public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, make_array, new_empty_array};
 use arrow_array::{BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, TimestampMicrosecondArray};
+use arrow_data::transform::MutableArrayData;
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{ArrowError, DataType, TimeUnit};
+use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 
 use super::column::MICROS_PER_DAY;
 use super::{Cells, Column, Table, Type};
@@ -17,26 +18,35 @@ use crate::error::{Code, Error, Result};
 const FILE_MAGIC: &[u8] = b"ARROW1";
 
 /// Reads an Arrow IPC file or stream. Columns of types that have no counterpart here (lists, structs, binary) are refused by name.
+/// Timestamps of a time zone are taken in UTC, as the file holds them.
 pub fn from_arrow(bytes: &[u8], name: &str) -> Result<Table> {
-    let batches = batches(bytes).map_err(|e| {
-        Error::new(Code::BadFile, format!("this Arrow file cannot be read: {e}"), format!("无法读取此 Arrow 文件：{e}"))
-            .file(name)
-    })?;
+    let (schema, batches) = batches(bytes).map_err(|e| unreadable(&e).file(name))?;
     let rows = batches.iter().map(RecordBatch::num_rows).sum();
-    let Some(first) = batches.first() else { return Ok(Table { name: name.into(), ..Table::default() }) };
     let mut columns = Vec::new();
-    for (i, field) in first.schema().fields().iter().enumerate() {
-        let arrays: Vec<ArrayRef> = batches.iter().map(|b| b.column(i).clone()).collect();
+    for (i, field) in schema.fields().iter().enumerate() {
+        let mut arrays: Vec<ArrayRef> = batches.iter().map(|b| b.column(i).clone()).collect();
+        // A file without rows still has columns, of types.
+        if arrays.is_empty() {
+            arrays.push(new_empty_array(field.data_type()));
+        }
         columns.push(column(field.name(), &arrays)?);
     }
     Ok(Table { name: name.into(), columns, rows })
 }
 
-fn batches(bytes: &[u8]) -> std::result::Result<Vec<RecordBatch>, ArrowError> {
+fn unreadable(e: &ArrowError) -> Error {
+    Error::new(Code::BadFile, format!("this Arrow file cannot be read: {e}"), format!("无法读取此 Arrow 文件：{e}"))
+}
+
+type Batches = (SchemaRef, Vec<RecordBatch>);
+
+fn batches(bytes: &[u8]) -> std::result::Result<Batches, ArrowError> {
     if bytes.starts_with(FILE_MAGIC) {
-        FileReader::try_new(Cursor::new(bytes), None)?.collect()
+        let reader = FileReader::try_new(Cursor::new(bytes), None)?;
+        Ok((reader.schema(), reader.collect::<std::result::Result<_, _>>()?))
     } else {
-        StreamReader::try_new(Cursor::new(bytes), None)?.collect()
+        let reader = StreamReader::try_new(Cursor::new(bytes), None)?;
+        Ok((reader.schema(), reader.collect::<std::result::Result<_, _>>()?))
     }
 }
 
@@ -77,19 +87,18 @@ fn column(name: &str, arrays: &[ArrayRef]) -> Result<Column> {
             let array = Decimal64Array::from(v).with_data_type(DataType::Decimal64(18, *scale));
             one(Arc::new(array), Type::Decimal)
         }
-        DataType::Decimal128(_, scale) => {
-            let unit = 10f64.powi(i32::from(*scale));
-            let v: Vec<Option<i128>> = cells!(arrays, Decimal128Type, |v| v);
-            let small = |v: i128| i64::try_from(v).ok().filter(|m| m.unsigned_abs() < 1_000_000_000_000_000_000);
-            let exact: Option<Vec<Option<i64>>> =
-                v.iter().map(|v| v.map_or(Some(None), |v| small(v).map(Some))).collect();
-            match exact {
-                Some(v) if (0..=18).contains(scale) => {
-                    let array = Decimal64Array::from(v).with_data_type(DataType::Decimal64(18, *scale));
-                    one(Arc::new(array), Type::Decimal)
-                }
-                _ => float(v.iter().map(|v| v.map(|v| v as f64 / unit)).collect()),
+        DataType::Decimal32(_, scale) if (0..=9).contains(scale) => {
+            let v: Vec<Option<i64>> = cells!(arrays, Decimal32Type, i64::from);
+            let array = Decimal64Array::from(v).with_data_type(DataType::Decimal64(18, *scale));
+            one(Arc::new(array), Type::Decimal)
+        }
+        DataType::Decimal128(_, scale) => wide_decimal(name, *scale, cells!(arrays, Decimal128Type, |v| v)),
+        DataType::Decimal256(_, scale) => {
+            let wide: Vec<Option<Option<i128>>> = cells!(arrays, Decimal256Type, |v| v.to_i128());
+            if wide.contains(&Some(None)) {
+                return Err(no_place(name, &kind));
             }
+            wide_decimal(name, *scale, wide.into_iter().map(Option::flatten).collect())
         }
         DataType::Boolean => {
             let v: BooleanArray = arrays.iter().flat_map(|a| a.as_boolean().iter()).collect();
@@ -110,6 +119,7 @@ fn column(name: &str, arrays: &[ArrayRef]) -> Result<Column> {
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
             moment(cells!(arrays, TimestampNanosecondType, |v: i64| v.div_euclid(1000)))
         }
+        DataType::Dictionary(_, values) if !is_text(values) => dictionary(name, arrays),
         DataType::Null => Ok(Column::from_cells(name, Cells::Text(vec![None; arrays.iter().map(|a| a.len()).sum()]))),
         _ => {
             let mut cells: Vec<Option<String>> = Vec::new();
@@ -119,6 +129,56 @@ fn column(name: &str, arrays: &[ArrayRef]) -> Result<Column> {
             Ok(Column::from_cells(name, Cells::Text(cells)))
         }
     }
+}
+
+/// Exact where eighteen digits do, else the nearest floating-point numbers.
+fn wide_decimal(name: &str, scale: i8, v: Vec<Option<i128>>) -> Result<Column> {
+    let small = |v: i128| i64::try_from(v).ok().filter(|m| m.unsigned_abs() < 1_000_000_000_000_000_000);
+    let exact: Option<Vec<Option<i64>>> = v.iter().map(|v| v.map_or(Some(None), |v| small(v).map(Some))).collect();
+    let array: ArrayRef = match exact {
+        Some(v) if (0..=18).contains(&scale) => {
+            Arc::new(Decimal64Array::from(v).with_data_type(DataType::Decimal64(18, scale)))
+        }
+        _ => {
+            let unit = 10f64.powi(i32::from(scale));
+            Arc::new(v.iter().map(|v| v.map(|v| v as f64 / unit)).collect::<Float64Array>())
+        }
+    };
+    Ok(Column::new(name, Type::Decimal, vec![array]))
+}
+
+fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// Codes of numbers, dates and the like: the column of the values themselves.
+fn dictionary(name: &str, arrays: &[ArrayRef]) -> Result<Column> {
+    let mut plain = Vec::with_capacity(arrays.len());
+    for array in arrays {
+        let dictionary = array.as_any_dictionary();
+        let data = dictionary.values().to_data();
+        let mut out = MutableArrayData::new(vec![&data], true, array.len());
+        // The keys of an empty dictionary cannot be normalised, and all of them are missing.
+        let keys = if data.is_empty() { Vec::new() } else { dictionary.normalized_keys() };
+        for i in 0..array.len() {
+            match keys.get(i).filter(|_| dictionary.keys().is_valid(i)) {
+                Some(&k) => out.try_extend(0, k, k + 1),
+                None => out.try_extend_nulls(1),
+            }
+            .map_err(|e| unreadable(&e).column(name))?;
+        }
+        plain.push(make_array(out.freeze()));
+    }
+    column(name, &plain)
+}
+
+fn no_place(name: &str, kind: &DataType) -> Error {
+    Error::new(
+        Code::Unsupported,
+        format!("column “{name}” holds Arrow {kind}, which has no place in a flat table"),
+        format!("列「{name}」的 Arrow 类型 {kind} 无法放入平面表"),
+    )
+    .column(name)
 }
 
 fn texts(name: &str, array: &ArrayRef, out: &mut Vec<Option<String>>) -> Result<()> {
@@ -145,14 +205,7 @@ fn texts(name: &str, array: &ArrayRef, out: &mut Vec<Option<String>>) -> Result<
                 }
             }));
         }
-        other => {
-            return Err(Error::new(
-                Code::Unsupported,
-                format!("column “{name}” holds Arrow {other}, which has no place in a flat table"),
-                format!("列「{name}」的 Arrow 类型 {other} 无法放入平面表"),
-            )
-            .column(name));
-        }
+        other => return Err(no_place(name, other)),
     }
     Ok(())
 }

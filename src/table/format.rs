@@ -14,6 +14,31 @@ pub enum Format {
     Date(Vec<DatePart>),
 }
 
+impl Format {
+    /// `ymd`, `mdy`, `dmy`: in which order a date column names its parts.
+    pub fn date_order(&self) -> Option<&'static str> {
+        let Format::Date(parts) = self else { return None };
+        let at = |is: fn(&DatePart) -> bool| parts.iter().position(is);
+        let day = at(|p| matches!(p, DatePart::Day { .. }))?;
+        let month = at(|p| matches!(p, DatePart::Month { .. }))?;
+        let year = at(|p| matches!(p, DatePart::Year | DatePart::Year2))?;
+        Some(if year < month.min(day) {
+            "ymd"
+        } else if month < day {
+            "mdy"
+        } else {
+            "dmy"
+        })
+    }
+    /// The decimal mark of a column of numbers.
+    pub fn decimal(&self) -> Option<char> {
+        match self {
+            Format::Number(n) => Some(char::from(n.decimal)),
+            _ => None,
+        }
+    }
+}
+
 /// `before` digits `after`: text = value × 10^−`shift`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberFormat {

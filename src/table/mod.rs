@@ -1,22 +1,28 @@
 //! Columns are Apache Arrow arrays, in chunks. A filter is a bitmap. We invent no column format.
 
 mod access;
+#[cfg(feature = "arrow")]
 mod arrow_in;
+#[cfg(feature = "arrow")]
 mod arrow_out;
 mod column;
 mod csv_out;
 pub mod filter;
 mod format;
 mod frame;
+mod pack;
 pub mod shop;
 mod sparse;
 
+#[cfg(feature = "arrow")]
 pub use arrow_in::from_arrow;
+#[cfg(feature = "arrow")]
 pub use arrow_out::to_arrow;
 pub use column::{Category, Cells, Column, Fixed, MISSING_DAY, Type, print_timestamp};
 pub use csv_out::to_csv;
 pub use format::{DatePart, Format, NumberFormat, print_date};
 pub use frame::{Frame, Series};
+pub use pack::{pack, unpack};
 pub use sparse::Sparse;
 
 use crate::error::{Error, Result};

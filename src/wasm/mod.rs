@@ -1,10 +1,12 @@
 //! The thin border: the only room that knows JavaScript. Checks, converts, calls `job` and `read`; no logic of its own.
 
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(feature = "engine")]
 mod engine;
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "engine")]
 mod frame;
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "engine")]
 mod read;
 #[cfg(feature = "sheets")]
 mod sheet;
@@ -33,10 +35,10 @@ pub fn last_panic() -> String {
     LAST_PANIC.with_borrow(String::clone)
 }
 
-#[cfg(not(feature = "sheets"))]
+#[cfg(feature = "engine")]
 pub use engine::{Engine, generate};
-#[cfg(not(feature = "sheets"))]
-pub use read::{Reading, dialect, parse, read_arrow, sniff};
+#[cfg(feature = "engine")]
+pub use read::{Reading, dialect, parse, read_packed, sniff};
 
 /// Traps on purpose: how the tests see that a lost instance is replaced.
 #[wasm_bindgen]
@@ -49,9 +51,11 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_string()
 }
 
-/// Plain objects, `null` for what is absent: what a structured clone and JSON know.
+/// Plain objects, `null` for what is absent. As JSON text, which the engine's own parser takes in one go: making the objects one
+/// by one through `serde-wasm-bindgen` took several times as long on a finding with charts.
 fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
+    let text = serde_json::to_string(value).map_err(|e| JsValue::from_str(&e.to_string()))?;
+    js_sys::JSON::parse(&text)
 }
 
 /// An error as data; the TypeScript side makes a `KelanError` of it.

@@ -39,10 +39,10 @@ pub fn parse(
     Ok(out.into())
 }
 
-/// A table from Arrow IPC bytes, into the engine; answers its state.
+/// A table that another module read and packed, into the engine; `bytes` is the size of the file. Answers the table's state.
 #[wasm_bindgen]
-pub fn read_arrow(engine: &mut Engine, bytes: &[u8], options: &str) -> Result<JsValue, JsValue> {
-    to_js(&engine.workspace.read_arrow(bytes, options).map_err(|e| thrown(&e))?)
+pub fn read_packed(engine: &mut Engine, packed: &[u8], bytes: f64, options: &str) -> Result<JsValue, JsValue> {
+    to_js(&engine.workspace.read_packed(packed, bytes as u64, options).map_err(|e| thrown(&e))?)
 }
 
 /// A file being read.

@@ -1,4 +1,4 @@
-//! The border of the second WebAssembly: workbooks.
+//! The border of the module that reads workbooks.
 
 use wasm_bindgen::prelude::*;
 

@@ -110,6 +110,15 @@ for (const splitting of [true, false]) test(`esbuild bundles it without configur
   assert.deepEqual((await served(folder)).result, EXPECTED);
 });
 
+test("Rollup bundles it with its resolver", async () => {
+  const folder = app("rollup", { "index.html": PAGE.replace("main.js", "out/main.js"), "main.js": appCode("kelan") });
+  const [{ rollup }, { nodeResolve }] = await Promise.all([import("rollup"), import("@rollup/plugin-node-resolve")]);
+  const bundle = await rollup({ input: `${folder}/main.js`, plugins: [nodeResolve({ browser: true })], onwarn: (w) => assert.fail(w.message) });
+  await bundle.write({ dir: `${folder}/out`, format: "es" });
+  await bundle.close();
+  assert.deepEqual((await served(folder)).result, EXPECTED);
+});
+
 test("webpack bundles it without configuration", async () => {
   const folder = app("webpack", { "index.html": PAGE.replace("main.js", "dist/main.js"), "main.js": appCode("kelan") });
   const { default: webpack } = await import("webpack");

@@ -23,6 +23,21 @@ test("sorts text with numbers in it as a person would, and only the rows asked f
   assert.deepEqual(Array.from(await sortIndex(["C-10", null, "C-9", "B-1"], 4, false, Uint32Array.of(0, 2))), [2, 0]);
 });
 
+test("sorts many different texts by their codes, equal ones in the order they had, missing last", async () => {
+  const n = 120_000;
+  for (const make of [(i: number) => `C${(i * 7919) % 90_001}`, (i: number) => `客户${(i * 7919) % 70_001}甲`.slice(0, 3 + (i % 5)) + i]) {
+    const values = Array.from({ length: n }, (_, i) => (i % 97 === 0 ? null : make(i)));
+    for (const down of [false, true]) {
+      const plain = Array.from({ length: n }, (_, i) => i).sort((a, b) => {
+        const [x, y] = [values[a]!, values[b]!];
+        if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1;
+        return x === y ? a - b : (x < y ? -1 : 1) * (down ? -1 : 1);
+      });
+      assert.ok((await sortIndex(values, n, down, null)).every((v, i) => v === plain[i]));
+    }
+  }
+});
+
 test("search finds rows by any of the columns", async () => {
   assert.deepEqual(Array.from(await search([["Anna", "Bo", null], ["x", "ANN", "y"]], 3, "ann", null)), [0, 1]);
 });

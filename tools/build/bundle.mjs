@@ -25,6 +25,7 @@ export const wasmText = (file) => (texts[file] ??= gzipSync(readFileSync(at("www
 const VIRTUAL = {
   "virtual:kelan-worker": async () => `export const text = ${JSON.stringify(await workerText())};`,
   "virtual:kelan-wasm": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan.wasm"))};`,
+  "virtual:kelan-arrow": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan-arrow.wasm"))};`,
   "virtual:kelan-sheets": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan-sheets.wasm"))};`,
 };
 

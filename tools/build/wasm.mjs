@@ -12,7 +12,8 @@ const cache = join(process.env.KELAN_CACHE || join(homedir(), ".cache/kelan"), "
 /** The WebAssembly files of the product, all from the one crate: the core, and what is heavy and rarely needed.
  * `embedded` is the id of the element that holds it in the one-file page (www/src/engine/page.ts). */
 export const MODULES = [
-  { glue: "kelan", wasm: "kelan.wasm", embedded: "kelan-wasm", features: [] },
+  { glue: "kelan", wasm: "kelan.wasm", embedded: "kelan-wasm", features: ["engine"] },
+  { glue: "kelan_arrow", wasm: "kelan-arrow.wasm", embedded: "kelan-arrow", features: ["arrow"] },
   { glue: "kelan_sheets", wasm: "kelan-sheets.wasm", embedded: "kelan-sheets", features: ["sheets"] },
 ];
 
@@ -42,7 +43,7 @@ function make(kept, unchanged) {
   const work = at("build/wasm");
   rmSync(work, { recursive: true, force: true });
   for (const { glue, wasm, features } of MODULES) {
-    run("cargo", ["build", "--release", "--lib", "--target", TARGET, "--target-dir", target, "--features", features.join(","), ...profile]);
+    run("cargo", ["build", "--release", "--lib", "--target", TARGET, "--target-dir", target, "--no-default-features", "--features", features.join(","), ...profile]);
     // The address of the .wasm is the entry points' business: the glue holds none, so that bundlers find exactly one.
     run("wasm-bindgen", ["--target", "web", "--omit-default-module-path", "--out-dir", work, "--out-name", glue, join(target, TARGET, "release/kelan.wasm")]);
     const bound = join(work, `${glue}_bg.wasm`);

@@ -13,15 +13,17 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  event.respondWith(caches.open(NAME).then(async (cache) => {
+  // Looking does not make a store: after “forget everything” there is none.
+  const kept = (what) => caches.match(what, { cacheName: NAME, ignoreSearch: true });
+  event.respondWith((async () => {
     // Pages come fresh where there is a network; what has its version in its name comes from the cache.
     if (event.request.mode === "navigate") {
       try {
         return await fetch(event.request);
       } catch {
-        return (await cache.match("./")) ?? Response.error();
+        return (await kept("./")) ?? Response.error();
       }
     }
-    return (await cache.match(event.request, { ignoreSearch: true })) ?? fetch(event.request);
-  }));
+    return (await kept(event.request)) ?? fetch(event.request);
+  })());
 });

@@ -164,7 +164,7 @@ fn spread(output: &Output<Summary>, params: &Params) -> Chart {
             ),
         ),
         option: chart::histogram(&list, &Words::new("Probability", "概率"), "percent"),
-        drill: None,
+        drill: Drill::on(&["probability"]),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::analysis::col::{self, Col, YesNo};
 use crate::analysis::{Input, LeftOut, Output};
 use crate::error::{Code, Error, Result, Words};
 use crate::num::dense::Matrix;
+use crate::num::order::Order;
 use crate::num::{logit, score};
 use crate::role::Role;
 
@@ -50,7 +51,7 @@ pub fn prepare(input: &Input<'_>, event: &YesNo, params: &Params) -> Result<Read
     };
     // Folds go by position: equal content must stand in equal places, whatever the order of the file.
     let mut order: Vec<usize> = (0..gone.len()).collect();
-    order.sort_by(|&a, &b| {
+    order.order_by(|&a, &b| {
         let features = || terms.iter().map(|t| t.values[a].total_cmp(&t.values[b])).find(|o| o.is_ne());
         ids[a]
             .cmp(&ids[b])
@@ -173,7 +174,7 @@ fn out_of_fold(c: &Ready) -> Result<(Vec<f64>, Vec<Words>)> {
                 .collect();
             let eta = fit.intercept + parts.iter().map(|p| p.1).sum::<f64>();
             probability[i] = 1.0 / (1.0 + (-eta).exp());
-            parts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            parts.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             let list: Vec<Words> =
                 parts.iter().take(3).filter(|p| p.1 > 0.05).map(|(j, part)| reason(&c.terms[*j], i, *part)).collect();
             reasons[i] = if list.is_empty() {

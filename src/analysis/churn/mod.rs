@@ -18,6 +18,7 @@ use super::col::{self, Col, YesNo};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column, common};
 use crate::error::{Error, Result, Words};
 use crate::fact::Refunds;
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 
@@ -243,7 +244,7 @@ impl Analysis for Churn {
 /// The list by money at risk (without money: by probability), then by customer.
 fn frame(mut list: Vec<Watched>) -> Frame {
     let key = |w: &Watched| if w.value.is_finite() { w.probability * w.value } else { 0.0 };
-    list.sort_by(|a, b| {
+    list.order_by(|a, b| {
         key(b)
             .total_cmp(&key(a))
             .then(b.probability.total_cmp(&a.probability))

@@ -3,6 +3,7 @@
 use super::fit::{Fitted, Notes, fit};
 use super::validate::{Round, rounds};
 use super::*;
+use crate::num::order::Order;
 use crate::num::rng::Rng;
 use crate::num::score;
 use crate::table::{Frame, Series};
@@ -380,7 +381,7 @@ impl Trained {
 /// `Contract = Month-to-month (+0.81); tenure = 2 (+0.44)`; signs: towards yes or towards no.
 pub fn reason(variables: &[Variable], row: usize, parts: &[f64]) -> String {
     let mut order: Vec<usize> = (0..parts.len()).filter(|&v| parts[v] != 0.0).collect();
-    order.sort_by(|&a, &b| parts[b].abs().total_cmp(&parts[a].abs()));
+    order.order_by(|&a, &b| parts[b].abs().total_cmp(&parts[a].abs()));
     let one = |&v: &usize| {
         let variable = &variables[v];
         let value = match &variable.data {
@@ -484,7 +485,7 @@ fn importance(p: &Prepared, rounds: &[Round], recipe: &Recipe, fits: &[Fitted], 
         .zip(drops)
         .map(|(v, (sum, n))| Importance { feature: v.name.clone(), auc_drop: if n > 0 { sum / n as f64 } else { 0.0 } })
         .collect();
-    out.sort_by(|a, b| b.auc_drop.total_cmp(&a.auc_drop));
+    out.order_by(|a, b| b.auc_drop.total_cmp(&a.auc_drop));
     out
 }
 

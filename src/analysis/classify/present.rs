@@ -6,6 +6,7 @@ use super::compute::name;
 use super::*;
 use crate::analysis::Tile;
 use crate::chart::{self, Bar, Chart, Line};
+use crate::num::order::Order;
 
 pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
     let s = &output.summary;
@@ -200,7 +201,7 @@ fn importance(s: &Summary, m: &ModelResult) -> Chart {
 
 fn information(s: &Summary) -> Chart {
     let mut list: Vec<&Information> = s.information_value.iter().collect();
-    list.sort_by(|a, b| b.iv.total_cmp(&a.iv));
+    list.order_by(|a, b| b.iv.total_cmp(&a.iv));
     let bars: Vec<Bar> = list.iter().take(15).map(|i| Bar::new(Value::String(i.column.clone()), i.iv)).collect();
     let told: Vec<String> = list.iter().take(3).map(|i| format!("{} {:.2}", i.column, i.iv)).collect();
     Chart {

@@ -2,6 +2,7 @@
 //! the tree's expectation over the training rows. Together with the expected value they add up to the answer.
 
 use super::tree::Tree;
+use crate::num::order::Order;
 
 #[derive(Clone, Copy)]
 struct Element {
@@ -52,7 +53,7 @@ pub fn expected(tree: &Tree) -> f64 {
 pub fn contributions(tree: &Tree, x: &impl Fn(usize) -> f64) -> Vec<(u32, f64)> {
     let mut out: Vec<(u32, f64)> = Vec::new();
     walk(tree, 0, &[], [1.0, 1.0], NONE, x, &mut out);
-    out.sort_by_key(|c| c.0);
+    out.order_by_key(|c| c.0);
     out.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {

@@ -1,6 +1,7 @@
 //! Each column on its own: weight of evidence, information value, and whether it knows the answer too well.
 
 use super::*;
+use crate::num::order::Order;
 use crate::num::{quantile, score};
 use crate::table::Category;
 
@@ -32,7 +33,7 @@ pub fn information(v: &Variable, y: &[f64], bins: usize) -> Information {
                 groups[at].1.push(i);
             }
             if groups.len() > MOST_LEVELS {
-                groups.sort_by_key(|g| std::cmp::Reverse(g.1.len()));
+                groups.order_by_key(|g| std::cmp::Reverse(g.1.len()));
                 let rest: Vec<usize> = groups.split_off(MOST_LEVELS).into_iter().flat_map(|g| g.1).collect();
                 groups.push((Some("~other".into()), rest));
             }

@@ -1,6 +1,7 @@
 //! Which rows a model is trained on and which it is judged by.
 
 use super::*;
+use crate::num::order::Order;
 use crate::num::rng::Rng;
 
 /// One training: rows to learn from, rows to score.
@@ -20,7 +21,7 @@ pub fn rounds(prepared: &Prepared, params: &Params) -> Result<(Vec<Round>, Vec<f
             let order: Vec<usize> = match (h.by, &prepared.days) {
                 (SplitBy::Time, Some(days)) => {
                     let mut order: Vec<usize> = (0..n).collect();
-                    order.sort_by_key(|&i| days[i]); // stable: equal days keep file order
+                    order.order_by_key(|&i| days[i]); // stable: equal days keep file order
                     order
                 }
                 _ => shuffled(&prepared.y, params.seed),

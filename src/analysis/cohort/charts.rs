@@ -8,6 +8,7 @@ use crate::analysis::common::{ratio, say, tile};
 use crate::chart::{self, Cell, Chart, Drill, Line};
 use crate::error::Words;
 use crate::num::dist;
+use crate::num::order::Order;
 
 /// What fits a page and an eye.
 const ROWS: usize = 24;
@@ -165,7 +166,7 @@ fn heat(s: &Summary) -> Chart {
 /// Benjamini–Hochberg at 5 %.
 fn beyond_chance(p: &[f64]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
+    order.order_by(|a, b| p[*a].total_cmp(&p[*b]));
     let m = p.len() as f64;
     let pass = order.iter().enumerate().rposition(|(i, at)| p[*at] <= 0.05 * (i + 1) as f64 / m);
     let mut out = vec![false; p.len()];

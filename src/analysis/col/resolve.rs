@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::analysis::{Input, LeftOut};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Customers, Facts, Refunds, customers};
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Category, Column, Type};
 
@@ -431,7 +432,7 @@ fn sorted_categories(codes: Vec<u32>, labels: Vec<String>) -> Data {
     let mut used = vec![false; labels.len()];
     codes.iter().filter(|c| **c != Category::MISSING).for_each(|&c| used[c as usize] = true);
     let mut order: Vec<usize> = (0..labels.len()).filter(|&i| used[i]).collect();
-    order.sort_by(|&a, &b| labels[a].cmp(&labels[b]));
+    order.order_by(|&a, &b| labels[a].cmp(&labels[b]));
     let mut new = vec![Category::MISSING; labels.len()];
     for (place, &old) in order.iter().enumerate() {
         new[old] = place as u32;

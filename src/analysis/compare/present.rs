@@ -9,6 +9,7 @@ use crate::analysis::col::show::{count, p, percent, short, tile};
 use crate::analysis::{Presentation, Tile};
 use crate::chart::{self, Bar, Cell, Chart, Drill};
 use crate::error::Words;
+use crate::num::order::Order;
 
 pub fn present(s: &Summary, level: f64) -> Presentation {
     if let (Some(groups), Some(pair)) = (&s.groups, &s.pair) {
@@ -24,7 +25,7 @@ pub fn present(s: &Summary, level: f64) -> Presentation {
 fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Presentation {
     let chance = s.kruskal.as_ref().and_then(|k| k.p).or(s.anova.as_ref().and_then(|a| a.p)).unwrap_or(1.0);
     let mut sorted: Vec<&Group> = groups.iter().collect();
-    sorted.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.group.cmp(&b.group)));
+    sorted.order_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.group.cmp(&b.group)));
     let (top, low) = (sorted[0], sorted[sorted.len() - 1]);
     let (high, bottom) = (short(top.mean), short(low.mean));
     let m = &s.measure;

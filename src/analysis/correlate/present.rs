@@ -7,10 +7,11 @@ use crate::analysis::Presentation;
 use crate::analysis::col::show::{count, p, tile, two};
 use crate::chart::{self, Bar, Cell, Chart, Drill, Point};
 use crate::error::Words;
+use crate::num::order::Order;
 
 pub fn present(s: &Summary) -> Presentation {
     let mut ranked: Vec<&Pair> = s.pairs.iter().filter(|p| p.strength().is_some()).collect();
-    ranked.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    ranked.order_by(|a, b| size(b).total_cmp(&size(a)));
     let beyond = s.pairs.iter().filter(|p| p.p_adjusted.is_some_and(|p| p < 0.05)).count();
     let headline = match ranked.first() {
         Some(top) if top.p_adjusted.is_some_and(|p| p < 0.05) => {

@@ -7,6 +7,7 @@ use crate::analysis::Presentation;
 use crate::analysis::col::show::{count, percent, short, tile};
 use crate::chart::{self, Bar, Chart, Drill};
 use crate::error::Words;
+use crate::num::order::Order;
 
 pub fn present(s: &Summary) -> Presentation {
     let cells = s.rows * s.columns.len();
@@ -65,7 +66,7 @@ pub fn present(s: &Summary) -> Presentation {
 fn charts(s: &Summary) -> Vec<Chart> {
     let mut out = Vec::new();
     let mut gaps: Vec<&Description> = s.columns.iter().filter(|c| c.missing > 0).collect();
-    gaps.sort_by(|a, b| b.missing.cmp(&a.missing).then_with(|| a.name.cmp(&b.name)));
+    gaps.order_by(|a, b| b.missing.cmp(&a.missing).then_with(|| a.name.cmp(&b.name)));
     if !gaps.is_empty() {
         let list: Vec<Bar> = gaps
             .iter()
@@ -92,7 +93,7 @@ fn charts(s: &Summary) -> Vec<Chart> {
     }
     // Few columns look like codes when they have few values; the histograms go to those that spread.
     let mut spread: Vec<&Description> = s.columns.iter().filter(|c| c.histogram.is_some() && c.distinct > 1).collect();
-    spread.sort_by_key(|c| c.distinct <= 12);
+    spread.order_by_key(|c| c.distinct <= 12);
     for (c, id) in spread.into_iter().zip(["histogram_1", "histogram_2"]) {
         out.push(shape(c, id));
     }

@@ -18,6 +18,7 @@ use crate::error::{Code, Error, Result, Words};
 use crate::num::dense::dot;
 use crate::num::dist;
 use crate::num::moment::Moments;
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 
@@ -281,7 +282,7 @@ fn by_group(p: &Prepared, level: f64) -> Vec<Group> {
             })
         })
         .collect();
-    out.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.group.cmp(&b.group)));
+    out.order_by(|a, b| b.n.cmp(&a.n).then_with(|| a.group.cmp(&b.group)));
     out
 }
 

@@ -7,6 +7,7 @@ use crate::analysis::Tile;
 use crate::analysis::common::{growth, say, tile};
 use crate::chart::{self, Bar, Chart, Drill};
 use crate::error::Words;
+use crate::time;
 
 const MOST: usize = 12;
 
@@ -95,11 +96,12 @@ fn tiles(s: &Summary) -> Vec<Tile> {
 }
 
 fn spans(s: &Summary) -> Words {
-    let (a, b) = (&s.before_span, &s.after_span);
-    Words::new(
-        format!("{} to {} against {} to {}", b.from, b.to, a.from, a.to),
-        format!("{} 至 {} 对比 {} 至 {}", b.from, b.to, a.from, a.to),
-    )
+    let words = |span: &super::Span| match (time::parse_iso(&span.from), time::parse_iso(&span.to)) {
+        (Some(a), Some(b)) => say::span(a, b),
+        _ => Words::default(),
+    };
+    let (a, b) = (words(&s.before_span), words(&s.after_span));
+    Words::new(format!("{} against {}", b.en, a.en), format!("{} 对比 {}", b.zh, a.zh))
 }
 
 fn bridge(s: &Summary) -> Option<Chart> {
@@ -144,12 +146,13 @@ fn contributions(s: &Summary, split: &Split, id: &'static str) -> Chart {
     let total = chart::words("All", "合计");
     let option = chart::diverging((total, s.change), &bars, kind(s.metric));
     let first = split.values.first();
+    let by = say::dimension(&split.dimension);
     let title = match first {
         Some(v) => {
             let (who, part) = (label(v), say::money(v.contribution));
             Words::new(format!("{} moved most: {}", who.en, part.en), format!("「{}」变化最大：{}", who.zh, part.zh))
         }
-        None => Words::new(format!("Change by {}", split.dimension), format!("按 {} 的变化", split.dimension)),
+        None => Words::new(format!("Change by {}", by.en), format!("按{}的变化", by.zh)),
     };
     let span = spans(s);
     let cut = split.values.len().saturating_sub(MOST);
@@ -160,8 +163,8 @@ fn contributions(s: &Summary, split: &Split, id: &'static str) -> Chart {
     };
     let metric = name(s.metric);
     let subtitle = Words::new(
-        format!("contribution to the change of {} by {}, {}{en}", metric.en.to_lowercase(), split.dimension, span.en),
-        format!("按 {} 的{}变化贡献，{}{zh}", split.dimension, metric.zh, span.zh),
+        format!("contribution to the change of {} by {}, {}{en}", metric.en.to_lowercase(), by.en, span.en),
+        format!("按{}的{}变化贡献，{}{zh}", by.zh, metric.zh, span.zh),
     );
     let change = say::money(s.change);
     let alt = Words::new(format!("{}. In all {}.", title.en, change.en), format!("{}。合计 {}。", title.zh, change.zh));

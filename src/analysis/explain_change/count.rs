@@ -44,7 +44,6 @@ pub fn totals(facts: &Facts, spans: [(i32, i32); 2]) -> [Counts; 2] {
     let mut last = [NONE; 2];
     each_order(orders, |o, c| {
         for s in span_of(orders.day[o], spans) {
-            out[s].orders += 1.0;
             out[s].revenue += orders.amount.get(o).copied().unwrap_or(0) as f64;
             if c != NONE && last[s] != c {
                 last[s] = c;
@@ -54,6 +53,10 @@ pub fn totals(facts: &Facts, spans: [(i32, i32); 2]) -> [Counts; 2] {
     });
     for refund in &orders.refunds {
         span_of(refund.day, spans).for_each(|s| out[s].revenue += refund.amount as f64);
+    }
+    for (counts, (from, to)) in out.iter_mut().zip(spans) {
+        let inside = (0..orders.len()).filter(|o| (from..=to).contains(&orders.day[*o]));
+        counts.orders = orders.distinct(inside) as f64;
     }
     out
 }
@@ -72,6 +75,8 @@ pub fn by_value(facts: &Facts, dimension: &Dimension, spans: [(i32, i32); 2]) ->
     let mut of_order: Vec<usize> = Vec::new();
     let mut of_customer: [Vec<usize>; 2] = Default::default();
     let mut current = NONE;
+    // Span, order id, value, group: parts of orders whose lines have several days or customers.
+    let mut scattered: Vec<(usize, u32, usize, usize)> = Vec::new();
     let flush = |cells: &mut Vec<Counts>, c: u32, lists: &mut [Vec<usize>; 2]| {
         for (s, list) in lists.iter_mut().enumerate() {
             list.sort_unstable();
@@ -101,9 +106,10 @@ pub fn by_value(facts: &Facts, dimension: &Dimension, spans: [(i32, i32); 2]) ->
             }
             of_order.sort_unstable();
             of_order.dedup();
-            let part = 1.0 / of_order.len().max(1) as f64;
-            for &v in &of_order {
-                cells[(group * values + v) * 2 + s].orders += part;
+            if orders.split && orders.keys[o] != NONE {
+                scattered.extend(of_order.iter().map(|v| (s, orders.keys[o], *v, group)));
+            } else {
+                share(&mut cells, &of_order, |v| (group * values + v) * 2 + s);
             }
             if c != NONE {
                 of_customer[s].extend(&of_order);
@@ -112,6 +118,12 @@ pub fn by_value(facts: &Facts, dimension: &Dimension, spans: [(i32, i32); 2]) ->
     });
     if current != NONE {
         flush(&mut cells, current, &mut of_customer);
+    }
+    // An id counts once a span and value; where customers share it, the first of them carries it.
+    scattered.sort_unstable();
+    scattered.dedup_by_key(|p| (p.0, p.1, p.2));
+    for order in scattered.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        share(&mut cells, order, |(s, _, v, group)| (group * values + v) * 2 + s);
     }
     for (i, refund) in orders.refunds.iter().enumerate() {
         let group = if refund.customer == NONE { i % GROUPS } else { refund.customer as usize % GROUPS };
@@ -122,6 +134,12 @@ pub fn by_value(facts: &Facts, dimension: &Dimension, spans: [(i32, i32); 2]) ->
         }
     }
     Cells { values, cells }
+}
+
+/// One order, spread evenly over the places it stands in.
+fn share<T: Copy>(cells: &mut [Counts], places: &[T], cell: impl Fn(T) -> usize) {
+    let part = 1.0 / places.len().max(1) as f64;
+    places.iter().for_each(|p| cells[cell(*p)].orders += part);
 }
 
 impl Cells {

@@ -21,6 +21,7 @@ use super::common;
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Dimension, Facts, Refunds};
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 use count::{Counts, GROUPS};
@@ -152,6 +153,8 @@ impl Analysis for ExplainChange {
                 column("contribution", "Contribution", "贡献", "number"),
                 column("mix", "Mix", "结构", "number"),
                 column("rate", "Rate", "水平", "number"),
+                column("ci_low", "Interval from", "区间下限", "number"),
+                column("ci_high", "Interval to", "区间上限", "number"),
             ],
             formula: Words::new(
                 "revenue = customers × orders per customer × order value; bridge: Shapley value of each factor; \
@@ -330,7 +333,7 @@ fn split(
         _ => 0.0,
     };
     let mut order: Vec<usize> = dimension.sorted().into_iter().filter(|v| parts[*v].present).collect();
-    order.sort_by(|a, b| parts[*b].contribution.abs().total_cmp(&parts[*a].contribution.abs()));
+    order.order_by(|a, b| parts[*b].contribution.abs().total_cmp(&parts[*a].contribution.abs()));
     let values = order
         .into_iter()
         .map(|v| {

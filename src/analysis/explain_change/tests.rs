@@ -122,3 +122,35 @@ fn spans_without_orders_are_named() {
     params["before"] = json!({ "from": "2023-02-01", "to": "2023-01-01" });
     assert_eq!(contract::orders().run::<ExplainChange>(&params).err().unwrap().code, Code::BadParam);
 }
+
+#[test]
+fn an_order_of_several_days_and_customers_is_one_order_in_every_count() {
+    let mut sample = contract::orders();
+    // January: order 1, paid by a on two days and in both regions. February: order 2 shared by a and b; order 3 by b.
+    let rows = [
+        ("a", "1", "2024-01-05", "N", "10"),
+        ("a", "1", "2024-01-20", "S", "20"),
+        ("a", "2", "2024-02-05", "N", "30"),
+        ("b", "2", "2024-02-06", "N", "30"),
+        ("b", "3", "2024-02-08", "S", "40"),
+    ];
+    sample.rows = rows
+        .iter()
+        .map(|(who, order, day, region, amount)| {
+            [who, order, day, "P", "P", "x", "x", region, "1", *amount].iter().map(|t| Some(t.to_string())).collect()
+        })
+        .collect();
+    let s = sample
+        .run::<ExplainChange>(&json!({
+            "metric": "orders", "by": ["region"],
+            "before": { "from": "2024-01-01", "to": "2024-01-31" }, "after": { "from": "2024-02-01", "to": "2024-02-29" }
+        }))
+        .unwrap()
+        .summary;
+    assert_eq!((&s["before"], &s["after"]), (&json!(1.0), &json!(2.0)));
+    let values = s["dimensions"][0]["values"].as_array().unwrap();
+    let parts: Vec<_> =
+        values.iter().map(|v| (v["value"].as_str(), v["before"].as_f64(), v["after"].as_f64())).collect();
+    // Order 1 is half an order of each region.
+    assert_eq!(parts, [(Some("N"), Some(0.5), Some(1.0)), (Some("S"), Some(0.5), Some(1.0))]);
+}

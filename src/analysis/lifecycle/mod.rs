@@ -209,7 +209,8 @@ impl Analysis for Lifecycle {
         let mut moves = [[0usize; STAGES.len()]; STAGES.len()];
         let mut now = Vec::with_capacity(n);
         for c in 0..n {
-            let history = History::new(&orders.day[orders.of(c)], typical, &params.rules);
+            let ids = if orders.split { &orders.keys[orders.of(c)] } else { &[] };
+            let history = History::new(&orders.day[orders.of(c)], typical, &params.rules).with_ids(ids);
             let mut before = None;
             for (p, end) in ends.iter().enumerate() {
                 let Some(at) = history.at(*end) else { continue };

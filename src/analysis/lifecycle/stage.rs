@@ -2,6 +2,7 @@
 
 use super::Rules;
 use crate::error::Words;
+use crate::fact::NONE;
 
 /// A stage's id and its name in both languages.
 pub type Named = (&'static str, fn() -> Words);
@@ -25,6 +26,8 @@ const WON_BACK: usize = 5;
 pub struct History<'a> {
     /// Days of the customer's orders, ascending.
     orders: &'a [i32],
+    /// Ids of the orders where one may stand on several days; else empty, and every entry is an order.
+    ids: &'a [u32],
     typical: f64,
     rules: &'a Rules,
 }
@@ -43,7 +46,10 @@ pub struct At {
 
 impl<'a> History<'a> {
     pub fn new(orders: &'a [i32], typical: f64, rules: &'a Rules) -> Self {
-        Self { orders, typical, rules }
+        Self { orders, ids: &[], typical, rules }
+    }
+    pub fn with_ids(self, ids: &'a [u32]) -> Self {
+        Self { ids, ..self }
     }
 
     /// `None` before the first order.
@@ -74,9 +80,8 @@ impl<'a> History<'a> {
         let need = self.rules.loyal_orders as usize;
         // The last return after a gap that counts as a lapse; orders count from there.
         let back = (1..known.len()).rev().find(|i| f64::from(known[*i] - known[i - 1]) > lapse);
-        let since_start = &known[back.unwrap_or(0)..];
-        match (since_start.get(need - 1), back) {
-            (Some(loyal), _) => (LOYAL, *loyal),
+        match (self.nth_order(need, back.unwrap_or(0), known), back) {
+            (Some(loyal), _) => (LOYAL, loyal),
             (None, Some(i)) => (WON_BACK, known[i]),
             (None, None) => match known.iter().find(|d| **d > first) {
                 Some(second) => (ACTIVE, *second),
@@ -84,11 +89,38 @@ impl<'a> History<'a> {
             },
         }
     }
+
+    /// The day of the `n`-th order among the `known` from position `from`; an id counts once.
+    fn nth_order(&self, n: usize, from: usize, known: &[i32]) -> Option<i32> {
+        if self.ids.is_empty() {
+            return known.get(from + n - 1).copied();
+        }
+        let mut seen: Vec<u32> = Vec::with_capacity(n);
+        for (day, id) in known.iter().zip(self.ids).skip(from) {
+            if *id == NONE || !seen.contains(id) {
+                seen.push(*id);
+            }
+            if seen.len() == n {
+                return Some(*day);
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_order_of_several_days_is_one_on_the_way_to_loyal() {
+        let rules = Rules::default();
+        let days = [0, 8, 16, 24];
+        let stage = |ids: &[u32]| History::new(&days, 10.0, &rules).with_ids(ids).at(26).unwrap().stage;
+        assert_eq!(rules.loyal_orders, 4);
+        assert_eq!((stage(&[1, 2, 3, 4]), stage(&[1, 2, 1, 4])), (LOYAL, ACTIVE));
+        assert_eq!(stage(&[1, NONE, NONE, 4]), LOYAL, "orders without an id are each one");
+    }
 
     fn at(orders: &[i32], day: i32) -> (&'static str, i32) {
         let rules = Rules::default();

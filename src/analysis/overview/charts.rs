@@ -173,7 +173,18 @@ fn customers(s: &Summary, frame: &Frame) -> Chart {
         subject,
     };
     let share = say::percent(ratio(s.figures.new_customers as f64, s.figures.customers as f64).unwrap_or(0.0));
-    let title = Words::new(format!("{share} of customers are new in this span"), format!("{share} 的客户为时段内新客"));
+    // From the first day of the data on everyone is new: the best month says more.
+    let most = numbers(frame, "customers").iter().zip(labels(frame)).max_by(|a, b| a.0.total_cmp(b.0));
+    let title = match most {
+        Some((n, label)) if s.figures.new_customers == s.figures.customers => {
+            let (n, month) = (say::count(*n as usize), say::period(&label));
+            Words::new(
+                format!("Most customers bought in {}: {n}", month.en),
+                format!("{}购买客户最多：{n} 位", month.zh),
+            )
+        }
+        _ => Words::new(format!("{share} of customers are new in this span"), format!("{share} 的客户为时段内新客")),
+    };
     let (span, n) = (span(s), say::count(s.figures.customers));
     let subtitle = Words::new(
         format!("customers with an order per month, {}; n = {n} customers", span.en),
@@ -187,7 +198,14 @@ fn customers(s: &Summary, frame: &Frame) -> Chart {
         line("customers", Words::new("Customers", "客户"), true),
         line("new_customers", Words::new("New customers", "新客户"), false),
     ];
-    Chart { id: "customers", title, subtitle, alt, option: chart::lines(&labels(frame), &list, "count"), drill: None }
+    Chart {
+        id: "customers",
+        title,
+        subtitle,
+        alt,
+        option: chart::lines(&labels(frame), &list, "count"),
+        drill: Drill::on(&["period"]),
+    }
 }
 
 fn frequency(s: &Summary) -> Chart {

@@ -177,7 +177,7 @@ pub struct Basics {
     pub new_revenue: i64,
 }
 
-type Pick = fn(&Basics) -> f64;
+pub type Pick = fn(&Basics) -> f64;
 
 /// The figures that have a usual range.
 pub const BASICS: [(&str, Pick); 5] = [

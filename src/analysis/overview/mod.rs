@@ -97,6 +97,9 @@ pub struct Summary {
     pub usual: Option<BTreeMap<String, Usual>>,
     /// Customers by number of orders in the span.
     pub order_counts: Vec<Frequency>,
+    /// Each figure in up to 13 spans as long as this one, oldest first; the last is the one shown. Fewer where the data begin
+    /// later; null where a mean has no orders.
+    pub trend: BTreeMap<String, Vec<Option<f64>>>,
 }
 
 pub struct Prepared {
@@ -105,6 +108,9 @@ pub struct Prepared {
 
 /// Fewer past changes than this tell no range.
 const LEAST_CHANGES: usize = 12;
+
+/// Spans of a trend: a year of months and the same month before it.
+const TREND: i32 = 13;
 
 impl Analysis for Overview {
     type Params = Params;
@@ -176,6 +182,7 @@ impl Analysis for Overview {
             previous,
             change,
             usual,
+            trend: trend(facts, data.0, from, to),
         };
         let mut output = common::output(facts, false, summary, months(facts, from, to)?);
         let outside: usize = (0..orders.len())
@@ -243,6 +250,23 @@ fn usual(facts: &Facts, first_day: i32, from: i32, to: i32, compare: Compare) ->
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// The figures of consecutive spans of the same length, up to the one shown.
+fn trend(facts: &Facts, first_day: i32, from: i32, to: i32) -> BTreeMap<String, Vec<Option<f64>>> {
+    let length = to - from + 1;
+    let spans: Vec<(i32, i32)> = (0..TREND)
+        .rev()
+        .map(|k| (from - k * length, to - k * length))
+        .filter(|s| s.0 >= first_day || s.0 == from)
+        .collect();
+    let unit = 10f64.powi(facts.orders.scale as i32);
+    let list = figures::basics(&facts.orders, &spans);
+    let one = |(name, pick): (&'static str, figures::Pick)| {
+        let scale = if matches!(name, "revenue" | "average_order_value") { unit } else { 1.0 };
+        (name.to_string(), list.iter().map(|b| Some(pick(b) / scale).filter(|v| v.is_finite())).collect())
+    };
+    figures::BASICS.into_iter().map(one).collect()
 }
 
 fn months(facts: &Facts, from: i32, to: i32) -> Result<Frame> {

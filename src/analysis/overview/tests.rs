@@ -71,6 +71,22 @@ fn the_usual_range_needs_twelve_past_changes() {
 }
 
 #[test]
+fn the_trend_ends_with_the_span_shown_and_holds_what_each_span_says_of_itself() {
+    let span = |a: &str, b: &str| run(json!({ "from": a, "to": b }));
+    let now = span("2023-12-03", "2023-12-30");
+    let before = span("2023-11-05", "2023-12-02");
+    for (name, list) in now["trend"].as_object().unwrap() {
+        let list: Vec<f64> = list.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+        assert!(list.len() <= 13 && list.len() >= 2, "{name}: {}", list.len());
+        for (value, of) in [(list[list.len() - 1], &now), (list[list.len() - 2], &before)] {
+            let said = of[name].as_f64().unwrap();
+            assert!((value - said).abs() <= 1e-9 * said.abs().max(1.0), "{name}: {value} {said}");
+        }
+    }
+    assert_eq!(run(json!({}))["trend"]["orders"].as_array().unwrap().len(), 1, "nothing lies before the whole");
+}
+
+#[test]
 fn spans_that_make_no_sense_are_refused() {
     let code = |p: Value| contract::orders().run::<Overview>(&p).err().unwrap().code;
     assert_eq!(code(json!({ "from": "2024-01-02", "to": "2024-01-01" })), Code::BadParam);

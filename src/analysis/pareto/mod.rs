@@ -20,6 +20,7 @@ use super::{Analysis, Input, Meta, Output, Presentation, Question, Tile, column}
 use crate::chart::{self, Bar, Chart, Drill};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Dimension, Facts, Money, Refunds, cube, sums};
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 
@@ -178,7 +179,7 @@ impl Analysis for Pareto {
             ));
         }
         // Stable: equal sums stay in the order of ids.
-        items.sort_by_key(|i| std::cmp::Reverse(i.1));
+        items.order_by_key(|i| std::cmp::Reverse(i.1));
         let values: Vec<i64> = items.iter().map(|i| i.1).collect();
         let (classes, cumulative) = abc::classes(&values, &params.abc, params.crossing);
         let count = |k| classes.iter().filter(|c| **c == k).count();

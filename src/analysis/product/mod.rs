@@ -20,6 +20,7 @@ use super::common::{self, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Dimension, Facts, Money, Periods, Refunds, cube, sums};
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time::Period;
@@ -163,7 +164,7 @@ impl Analysis for Product {
         if list.is_empty() {
             return Err(Error::too_little(Words::new("products with a line", "种有记录的商品"), 1, 0));
         }
-        list.sort_by_key(|v| std::cmp::Reverse(tallies[*v].revenue));
+        list.order_by_key(|v| std::cmp::Reverse(tallies[*v].revenue));
         let positive: Vec<i64> = list.iter().map(|v| tallies[*v].revenue).filter(|r| *r > 0).collect();
         let (mut classes, mut cumulative) = abc::classes(&positive, &params.abc, params.crossing);
         classes.resize(list.len(), 2);

@@ -7,10 +7,11 @@ use crate::analysis::col::show::{count, p, percent, short, tile};
 use crate::analysis::{Presentation, Tile};
 use crate::chart::{self, Bar, Chart, Point};
 use crate::error::Words;
+use crate::num::order::Order;
 
 pub fn present(s: &Summary, params: &Params) -> Presentation {
     let mut ranked: Vec<&Coefficient> = s.coefficients.iter().filter(|c| c.column.is_some()).collect();
-    ranked.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.name.cmp(&b.name)));
+    ranked.order_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.name.cmp(&b.name)));
     Presentation { headline: headline(s, params, &ranked), tiles: tiles(s, params), charts: charts(s, params, &ranked) }
 }
 

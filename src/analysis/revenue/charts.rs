@@ -7,6 +7,7 @@ use crate::analysis::Tile;
 use crate::analysis::common::{growth, say, tile};
 use crate::chart::{self, Bar, Chart, Drill, Stack};
 use crate::error::Words;
+use crate::num::order::Order;
 
 /// What fits an axis; earlier periods are left to the table.
 const MOST: usize = 120;
@@ -156,9 +157,10 @@ fn shares(s: &Summary, split: &Split) -> Chart {
     let first = split.values.first();
     let label = first.map_or_else(Words::default, |v| plain(&v.value));
     let p = first.and_then(|v| v.share).map(say::percent);
+    let by = say::dimension(&split.dimension);
     let title = match &p {
         Some(p) => Words::new(format!("{} brings {p} of revenue", label.en), format!("{} 贡献 {p} 的销售额", label.zh)),
-        None => Words::new(format!("Revenue by {}", split.dimension), format!("按 {} 的销售额", split.dimension)),
+        None => Words::new(format!("Revenue by {}", by.en), format!("按{}的销售额", by.zh)),
     };
     let n = split.values.len();
     let cut = if n > MOST_BARS {
@@ -168,8 +170,8 @@ fn shares(s: &Summary, split: &Split) -> Chart {
     };
     let (orders, span) = (say::count(s.total.orders), range(s));
     let subtitle = Words::new(
-        format!("revenue by {}, {span}; n = {orders} orders{}", split.dimension, cut.0),
-        format!("按 {} 的销售额，{span}；n = {orders} 笔订单{}", split.dimension, cut.1),
+        format!("revenue by {}, {span}; n = {orders} orders{}", by.en, cut.0),
+        format!("按{}的销售额，{span}；n = {orders} 笔订单{}", by.zh, cut.1),
     );
     let three: Vec<(Words, Words)> =
         split.values.iter().take(3).map(|v| (plain(&v.value), say::money(v.revenue))).collect();
@@ -185,7 +187,7 @@ fn shares(s: &Summary, split: &Split) -> Chart {
 /// Growth of the values in the last finished period, largest movements first.
 fn movers(s: &Summary, split: &Split) -> Option<Chart> {
     let mut list: Vec<_> = split.values.iter().take(MOST_BARS).filter_map(|v| Some((v, v.growth?))).collect();
-    list.sort_by(|a, b| b.1.total_cmp(&a.1));
+    list.order_by(|a, b| b.1.total_cmp(&a.1));
     let (now, before) = last_two(s)?;
     let all = growth(now.revenue, before.revenue)?;
     if list.is_empty() {
@@ -199,9 +201,10 @@ fn movers(s: &Summary, split: &Split) -> Option<Chart> {
         format!("{up} of {} grew in {}", list.len(), period.en),
         format!("{} 有 {up} 项增长，共 {} 项", period.zh, list.len()),
     );
+    let earlier = say::period(&before.period);
     let subtitle = Words::new(
-        format!("change of revenue, {} against {}; n = {} orders", now.period, before.period, say::count(now.orders)),
-        format!("销售额变化，{} 对比 {}；n = {} 笔订单", now.period, before.period, say::count(now.orders)),
+        format!("change of revenue, {} against {}; n = {} orders", period.en, earlier.en, say::count(now.orders)),
+        format!("销售额变化，{} 对比 {}；n = {} 笔订单", period.zh, earlier.zh, say::count(now.orders)),
     );
     let alt = Words::new(
         format!("{}. All: {}.", title.en, say::percent(all)),
@@ -224,5 +227,12 @@ fn order_value(s: &Summary) -> Chart {
     );
     let alt = Words::new(format!("{}.", title.en), format!("{}。", title.zh));
     let line = chart::Line { name: Words::new("Average order", "客单价"), values, subject: true };
-    Chart { id: "order_value", title, subtitle, alt, option: chart::lines(&labels, &[line], "money"), drill: None }
+    Chart {
+        id: "order_value",
+        title,
+        subtitle,
+        alt,
+        option: chart::lines(&labels, &[line], "money"),
+        drill: Drill::on(&["period"]),
+    }
 }

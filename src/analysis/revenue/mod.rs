@@ -19,6 +19,7 @@ use super::common::{self, growth, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Dimension, Facts, Money, NONE, Periods, Refunds, Tally, cube, sums};
+use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time::Period;
@@ -272,7 +273,7 @@ fn split(facts: &Facts, dimension: &Rc<Dimension>, name: &str, periods: &Periods
     let whole = orders.revenue();
     let order = dimension.sorted();
     let mut list: Vec<usize> = order.into_iter().filter(|v| tallies[*v] != Tally::default()).collect();
-    list.sort_by_key(|v| std::cmp::Reverse(tallies[*v].revenue));
+    list.order_by_key(|v| std::cmp::Reverse(tallies[*v].revenue));
     let values = list
         .into_iter()
         .map(|v| {

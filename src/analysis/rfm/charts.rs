@@ -7,6 +7,7 @@ use crate::analysis::Tile;
 use crate::analysis::common::{say, tile};
 use crate::chart::{self, Cell, Chart, Drill, Link, Pair};
 use crate::error::Words;
+use crate::num::order::Order;
 use crate::table::Series;
 
 pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
@@ -167,7 +168,7 @@ fn ranges(edges: &[f64; 4]) -> Vec<Value> {
 fn shares(s: &Summary) -> Chart {
     let mut rows: Vec<_> = s.segments.iter().filter(|g| g.customers > 0).collect();
     let lead = |g: &super::Segment| g.share_revenue.unwrap_or(0.0) - g.share_customers.unwrap_or(0.0);
-    rows.sort_by(|a, b| lead(b).total_cmp(&lead(a)).then(a.id.cmp(b.id)));
+    rows.order_by(|a, b| lead(b).total_cmp(&lead(a)).then(a.id.cmp(b.id)));
     let pairs: Vec<Pair> = rows
         .iter()
         .map(|g| Pair {

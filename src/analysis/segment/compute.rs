@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::points::{Points, Scale, mean_sd, squared};
 use super::*;
+use crate::num::order::Order;
 use crate::num::quantile;
 use crate::table::{Frame, Series};
 
@@ -255,7 +256,7 @@ impl<'a> Run<'a> {
         let mut sizes = counts.clone();
         sizes.sort_unstable();
         let mut centers: Vec<Vec<f64>> = means.chunks_exact(self.points.d).map(<[f64]>::to_vec).collect();
-        centers.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        centers.order_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
         Candidate {
             k,
             inertia: kmeans::inertia(&self.points, &means, labels),
@@ -348,7 +349,7 @@ impl<'a> Run<'a> {
                 near.select_nth_unstable_by(at, f64::total_cmp).1.sqrt()
             })
             .collect();
-        reach.sort_by(f64::total_cmp);
+        reach.order_by(f64::total_cmp);
         let (first, last) = (reach[0], reach[reach.len() - 1]);
         let steps = (reach.len() - 1).max(1) as f64;
         let mut best = (f64::NEG_INFINITY, last);
@@ -370,7 +371,7 @@ impl<'a> Run<'a> {
         let (means, counts) = kmeans::means(&part, k, &old);
         let center = |c: usize| &means[c * d..(c + 1) * d];
         let mut by_size: Vec<usize> = (0..k).filter(|&c| counts[c] > 0).collect();
-        by_size.sort_by(|&a, &b| {
+        by_size.order_by(|&a, &b| {
             counts[b].cmp(&counts[a]).then(center(a).partial_cmp(center(b)).unwrap_or(std::cmp::Ordering::Equal))
         });
         let mut number = vec![0usize; k];
@@ -485,7 +486,7 @@ impl<'a> Run<'a> {
                 })
             })
             .collect();
-        differs.sort_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
+        differs.order_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
         let name = if differs.is_empty() {
             Words::new("near the average in everything", "各项都接近平均")
         } else {
@@ -582,7 +583,7 @@ fn choose(candidates: &[Candidate], params: &Params) -> (usize, Words) {
         if bic { c.bic.map_or(f64::NEG_INFINITY, |b| -b) } else { c.silhouette.unwrap_or(f64::NEG_INFINITY) }
     };
     let mut ranked: Vec<usize> = (0..candidates.len()).collect();
-    ranked.sort_by(|&a, &b| value(&candidates[b]).total_cmp(&value(&candidates[a])));
+    ranked.order_by(|&a, &b| value(&candidates[b]).total_cmp(&value(&candidates[a])));
     let (best, next) = (&candidates[ranked[0]], &candidates[ranked[1]]);
     let words = if bic {
         Words::new(

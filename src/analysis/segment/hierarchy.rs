@@ -3,6 +3,7 @@
 //!
 //! Time O(n²); memory n(n−1)/2 distances, single linkage O(n). Equal distances are settled by the order of the rows.
 
+use crate::num::order::Order;
 use serde::{Deserialize, Serialize};
 
 use super::points::{Points, squared};
@@ -34,7 +35,7 @@ pub fn tree(points: &Points, linkage: Linkage) -> Vec<Merge> {
         Linkage::Single => spanning_tree(points),
         _ => chain(points, linkage),
     };
-    merges.sort_by(|x, y| x.height.total_cmp(&y.height)); // stable
+    merges.order_by(|x, y| x.height.total_cmp(&y.height)); // stable
     merges
 }
 

@@ -1,5 +1,6 @@
 //! The rows to be grouped: a dense matrix, how it was scaled, and an order of rows that does not depend on the file's.
 
+use crate::num::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// `n` rows of `d` features, row by row.
@@ -42,7 +43,7 @@ impl Points {
     /// whatever runs in this order gives the same answer however the file was sorted.
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.n).collect();
-        order.sort_by(|&a, &b| {
+        order.order_by(|&a, &b| {
             self.row(a)
                 .iter()
                 .zip(self.row(b))

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::analysis::Tile;
 use crate::chart::{self, Bar, Cell, Chart, Drill, Line, MOST_MARKS, Point};
+use crate::num::order::Order;
 use crate::table::{Frame, Series};
 
 /// Segments with a name on the charts; more would not be told apart.
@@ -183,7 +184,7 @@ fn sizes(s: &Summary) -> Chart {
 /// Silhouette (or BIC, for mixtures) by number of segments.
 fn numbers(s: &Summary) -> Chart {
     let mut candidates: Vec<&Candidate> = s.candidates.iter().collect();
-    candidates.sort_by_key(|c| c.k);
+    candidates.order_by_key(|c| c.k);
     let labels: Vec<String> = candidates.iter().map(|c| c.k.to_string()).collect();
     let bic = s.method == Method::GaussianMixture;
     let (name, values): (Words, Vec<Option<f64>>) = if bic {

@@ -4,6 +4,7 @@ use super::{Output, Params, Presentation, Summary};
 use crate::analysis::common::{say, tile};
 use crate::chart::{self, Bar, Chart, Drill, Step};
 use crate::error::Words;
+use crate::num::order::Order;
 use crate::table::Series;
 
 /// Where fewer remain, a curve says little and is not drawn (design language, section 7).
@@ -115,7 +116,7 @@ fn curves(output: &Output<Summary>, params: &Params) -> Chart {
     };
     // The five largest groups; beyond that a plot of curves is not read.
     let mut shown: Vec<usize> = (0..s.groups.len()).collect();
-    shown.sort_by_key(|g| std::cmp::Reverse(s.groups[*g].n));
+    shown.order_by_key(|g| std::cmp::Reverse(s.groups[*g].n));
     shown.truncate(5);
     shown.sort_unstable();
     let list: Vec<(Words, u32)> = if s.groups.is_empty() {
@@ -183,9 +184,9 @@ fn curves(output: &Output<Summary>, params: &Params) -> Chart {
 fn hazards(s: &Summary) -> Chart {
     let all = s.cox.as_ref().map_or(&[][..], |c| &c.coefficients);
     let mut list: Vec<_> = all.iter().collect();
-    list.sort_by(|a, b| b.z.abs().total_cmp(&a.z.abs()).then(a.name.cmp(&b.name)));
+    list.order_by(|a, b| b.z.abs().total_cmp(&a.z.abs()).then(a.name.cmp(&b.name)));
     list.truncate(12);
-    list.sort_by(|a, b| b.hazard_ratio.total_cmp(&a.hazard_ratio).then(a.name.cmp(&b.name)));
+    list.order_by(|a, b| b.hazard_ratio.total_cmp(&a.hazard_ratio).then(a.name.cmp(&b.name)));
     let beyond = all.iter().filter(|c| c.p < 0.05).count();
     // A whisker far beyond the others would flatten them all.
     let cap = list.iter().map(|c| c.hazard_ratio).fold(1.0f64, f64::max) * 4.0;

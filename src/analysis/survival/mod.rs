@@ -17,6 +17,7 @@ use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, colu
 use crate::error::{Code, Error, Result, Words};
 use crate::num::cox::{self, Failure};
 use crate::num::dist::{chi2_sf, normal_quantile, normal_two_sided};
+use crate::num::order::Order;
 use crate::num::survival::{Curve, Weight, rank_test};
 use crate::table::{Category, Frame, Series};
 
@@ -415,7 +416,7 @@ fn prepare(input: &Input<'_>, duration: &Col, event: &YesNo, by: Option<&Col>, c
     let terms = col::code(&resolved.variables[first..], false)?.terms;
     // One order for equal content.
     let mut order: Vec<u32> = (0..duration.len() as u32).collect();
-    order.sort_by(|&a, &b| {
+    order.order_by(|&a, &b| {
         let (a, b) = (a as usize, b as usize);
         let covariates = || terms.iter().map(|t| t.values[a].total_cmp(&t.values[b])).find(|o| o.is_ne());
         duration[a]
@@ -441,7 +442,7 @@ fn groups(data: &Data) -> (Vec<u32>, Vec<String>) {
     match data {
         Data::Number(v) => {
             let mut levels = v.clone();
-            levels.sort_by(f64::total_cmp);
+            levels.order_by(f64::total_cmp);
             levels.dedup();
             let codes = v.iter().map(|x| levels.partition_point(|l| l.total_cmp(x).is_lt()) as u32).collect();
             (codes, levels.iter().map(f64::to_string).collect())
@@ -450,7 +451,7 @@ fn groups(data: &Data) -> (Vec<u32>, Vec<String>) {
             let mut present: Vec<u32> = codes.iter().copied().filter(|c| *c != Category::MISSING).collect();
             present.sort_unstable();
             present.dedup();
-            present.sort_by(|&a, &b| labels[a as usize].cmp(&labels[b as usize]));
+            present.order_by(|&a, &b| labels[a as usize].cmp(&labels[b as usize]));
             let mut rank = vec![0u32; labels.len()];
             present.iter().enumerate().for_each(|(i, &c)| rank[c as usize] = i as u32);
             let names = present.iter().map(|&c| labels[c as usize].clone()).collect();

@@ -7,6 +7,7 @@
 use super::beta::{Ready, evaluate_ready};
 use super::{Groups, Model, Natural, pareto};
 use crate::num::newton::{self, Local, Peak, invert};
+use crate::num::order::Order;
 
 /// Which part of the model the data do not call for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +187,7 @@ pub fn fit(model: Model, groups: &Groups) -> Option<Fit> {
     let few = (scouts > 1).then(|| groups.thinned(scouts));
     let scout = Source::new(model, few.as_ref().unwrap_or(groups));
     let mut found: Vec<Peak> = starts.iter().filter_map(|s| climb(model, &scout, s, &bounds, 100)).collect();
-    found.sort_by(|a, b| b.local.value.total_cmp(&a.local.value));
+    found.order_by(|a, b| b.local.value.total_cmp(&a.local.value));
     let all = Source::new(model, groups);
     // The other starts matter only where the best one fails on all the data.
     let mut best: Option<Peak> = None;

@@ -152,7 +152,7 @@ impl Builder {
         let rows = self.rows;
         let dialect = self.dialect;
         let semicolon = dialect.delimiter == Delimiter::Bytes(b";".to_vec());
-        let hints = Hints { semicolon, ..Hints::default() };
+        let hints = Hints { semicolon, writing: Some(&dialect.writing), ..Hints::default() };
         let columns =
             dialect.names.iter().zip(self.stores).map(|(name, store)| decide::column(name, store, hints)).collect();
         let source = Source {

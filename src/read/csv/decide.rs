@@ -80,6 +80,9 @@ fn is_text(store: &Store) -> bool {
 /// Day and month as most of the cells have them that tell.
 fn settle_order(store: Store) -> Store {
     let Format::Date(parts) = &store.plan.format else { return store };
+    if store.plan.order_given {
+        return store;
+    }
     let Some(flipped) = flip(parts) else { return store };
     let format = Format::Date(flipped);
     let form = value::date_form(&format);

@@ -20,6 +20,7 @@ fn dialect(names: &[&str]) -> Dialect {
         trim_around_quotes: false,
         drop_totals: false,
         layout: None,
+        writing: Default::default(),
         encoding: "utf-8".into(),
     }
 }
@@ -242,14 +243,14 @@ fn any_column_takes_another_type_and_keeps_its_texts() {
     for column in &out.table.columns {
         let before: Vec<String> = (0..3).map(|r| column.exact(r).into_owned()).collect();
         for kind in [Type::Text, Type::Integer, Type::Decimal, Type::Boolean, Type::Date, Type::Timestamp] {
-            let new = retype(column, kind);
+            let new = retype(column, kind, &Default::default());
             let after: Vec<String> = (0..3).map(|r| new.exact(r).into_owned()).collect();
             assert_eq!((before.clone(), new.len()), (after, 3), "{kind:?}");
-            let back = retype(&new, column.kind);
+            let back = retype(&new, column.kind, &Default::default());
             assert_eq!(before, (0..3).map(|r| back.exact(r).into_owned()).collect::<Vec<_>>());
         }
     }
-    assert_eq!(retype(&out.table.columns[0], Type::Decimal).numbers().unwrap()[0], 1.5);
+    assert_eq!(retype(&out.table.columns[0], Type::Decimal, &Default::default()).numbers().unwrap()[0], 1.5);
 }
 
 fn rules() -> Rules {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::csv::record::{Kind, Record, Rules, record, records, refit};
 use super::value::{self, Hints};
-use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types};
+use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types, Writing};
 use crate::table::Type;
 
 /// Bytes of a file that are worth looking at; more do not change the answer.
@@ -75,7 +75,13 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     };
     let titles = options.skip_rows.is_none();
     let place = header::find(&found, 0, rows, titles);
-    let below: Vec<usize> = (place.first..found.len()).filter(|&i| found[i].kind == Kind::Data).collect();
+    let mut below: Vec<usize> = (place.first..found.len()).filter(|&i| found[i].kind == Kind::Data).collect();
+    let free = rules.comment.is_none() && options.comment.is_none();
+    let repeated = header_again(sample, &found, &below, place.rows).filter(|_| free);
+    if let Some(line) = repeated {
+        let head = below.first().copied();
+        below.retain(|&i| Some(i) == head || !sample.get(found[i].begin..).unwrap_or_default().starts_with(line));
+    }
     skipped += found[..place.first.min(found.len())].iter().filter(|r| r.kind != Kind::Blank).count();
     let heads: Vec<&Record> = below.iter().take(place.rows).map(|&i| &found[i]).collect();
     let mut names = header::names(&heads, place.width);
@@ -93,7 +99,7 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         delimiter: rules.delimiter.clone(),
         quote: rules.quote,
         escape: rules.escape,
-        comment: rules.comment.as_ref().and_then(|c| String::from_utf8(c.clone()).ok()),
+        comment: rules.comment.as_deref().or(repeated).and_then(|c| String::from_utf8(c.to_vec()).ok()),
         skipped_rows: skipped,
         header_rows: heads.len(),
         start: start.unwrap_or(sample.len()) as u64,
@@ -102,9 +108,24 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         trim_around_quotes: rules.trim_around_quotes,
         drop_totals: true,
         layout: None,
+        writing: Writing::of(options),
         encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
     };
     Sniffed { dialect, plans }
+}
+
+/// The header's line, if it stands again further down as files put end to end have it: there it is skipped and counted.
+fn header_again<'a>(sample: &'a [u8], found: &[Record], below: &[usize], rows: usize) -> Option<&'a [u8]> {
+    let (&[head, _, ref data @ ..], 1) = (below, rows) else { return None };
+    let head = &found[head];
+    let line = sample.get(head.begin..head.next)?.trim_ascii_end();
+    // A header over several lines, or of one short word, could be something else.
+    if head.cells.len() < 2 || line.contains(&b'\n') || line.contains(&b'\r') {
+        return None;
+    }
+    data.iter()
+        .any(|&i| sample.get(found[i].begin..found[i].next).is_some_and(|l| l.trim_ascii_end() == line))
+        .then_some(line)
 }
 
 /// `sep=;` on the first line, as spreadsheets write and read it: the separator, and where the rest begins.
@@ -192,7 +213,9 @@ fn newline(sample: &[u8]) -> Newline {
 }
 
 fn plans(names: &[String], found: &[Record], data: &[usize], rules: &Rules, options: &Options) -> Vec<ColumnPlan> {
-    let hints = Hints { semicolon: rules.delimiter == Delimiter::Bytes(b";".to_vec()), ..Hints::default() };
+    let writing = Writing::of(options);
+    let semicolon = rules.delimiter == Delimiter::Bytes(b";".to_vec());
+    let hints = Hints { semicolon, writing: Some(&writing), ..Hints::default() };
     // A trailing total is no value of its column.
     let data: Vec<usize> = data.iter().copied().filter(|&i| !is_total(&found[i])).collect();
     names
@@ -251,6 +274,7 @@ fn baskets(sample: &[u8], options: &Options) -> Sniffed {
         trim_around_quotes: false,
         drop_totals: false,
         layout: Some(Layout::Baskets),
+        writing: Writing::of(options),
         encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
     };
     Sniffed { dialect, plans: vec![ColumnPlan::new(Type::Integer, crate::table::Format::Plain), ColumnPlan::text()] }

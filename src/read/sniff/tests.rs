@@ -108,3 +108,17 @@ fn stray_separators_in_the_header_are_no_columns() {
     assert_eq!(sniffed("a,b,\n1,2\n3,4\n").dialect.names, ["a", "b"]);
     assert_eq!(sniffed("a,,b\n1,2,3\n3,4,5\n").dialect.names, ["a", "column_2", "b"]);
 }
+
+#[test]
+fn a_header_that_stands_again_is_skipped_and_counted() {
+    let part =
+        |name: &str| format!("id,name,amount\n{}", (0..6).map(|i| format!("{i},{name},{i}.5\n")).collect::<String>());
+    let text = part("n") + &part("m");
+    let s = sniffed(&text);
+    assert_eq!((s.dialect.header_rows, s.plans[2].kind), (1, Type::Decimal));
+    let out = crate::read::csv::read(text.as_bytes(), &s.dialect, &s.plans, "file", 7).expect("a table");
+    assert_eq!((out.table.rows, out.source.skipped_rows, out.table.columns[2].kind), (12, 1, Type::Decimal));
+    // Told that nothing is a comment, the reader leaves the line in.
+    let told = sniff(text.as_bytes(), true, &Options { comment: Some(String::new()), ..Options::default() });
+    assert_eq!(told.dialect.comment, None);
+}

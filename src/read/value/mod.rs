@@ -103,13 +103,13 @@ pub fn is_missing(cell: &[u8], plan: &ColumnPlan) -> bool {
     cell.is_empty() || plan.missing.iter().any(|word| word.as_bytes() == cell)
 }
 
-/// The text of a text cell: as it is, but `="00123"` and a tab before an identifier are ways to keep a spreadsheet from
-/// taking it for a number, and no part of it.
+/// The text of a text cell: as it is, but `="00123"` and a tab before or behind an identifier are ways to keep a spreadsheet
+/// from taking it for a number, and no part of it.
 pub fn text(cell: &[u8]) -> &[u8] {
     if let Some(inner) = cell.strip_prefix(b"=\"").and_then(|c| c.strip_suffix(b"\"")) {
         return inner;
     }
-    match cell.strip_prefix(b"\t") {
+    match cell.strip_prefix(b"\t").or_else(|| cell.strip_suffix(b"\t")) {
         Some(rest) if !rest.is_empty() && rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-') => rest,
         _ => cell,
     }
@@ -123,6 +123,7 @@ mod tests {
     fn identifiers_behind_spreadsheet_guards() {
         assert_eq!(text(b"=\"00123\""), b"00123");
         assert_eq!(text(b"\t00123"), b"00123");
+        assert_eq!(text(b"00123\t"), b"00123");
         assert_eq!(text(b" plain "), b" plain ");
     }
 }

@@ -5,16 +5,40 @@ use std::collections::BTreeSet;
 use super::date::{self, DateForm, Order, Stamp};
 use super::number::{self, Mark, Number, Spelling};
 use super::{missing, shape, truth};
-use crate::read::ColumnPlan;
+use crate::read::{ColumnPlan, DateOrder, Decimal, Writing};
 use crate::table::{DatePart, Format, Type};
 
 /// What the file says about all its columns.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Hints {
+pub struct Hints<'a> {
     /// Cells are separated by semicolons: as a rule because the decimal mark is the comma.
     pub semicolon: bool,
     /// Serial dates count from 1904.
     pub epoch_1904: bool,
+    /// What the reader said.
+    pub writing: Option<&'a Writing>,
+}
+
+impl Hints<'_> {
+    fn order(self) -> Option<Order> {
+        self.writing?.date_order.map(|order| match order {
+            DateOrder::Mdy => Order::MonthFirst,
+            DateOrder::Dmy => Order::DayFirst,
+        })
+    }
+    fn mark(self) -> Option<Mark> {
+        self.writing?.decimal.map(|mark| match mark {
+            Decimal::Point => Mark::Point,
+            Decimal::Comma => Mark::Comma,
+        })
+    }
+    /// Words that mean an empty cell, besides the usual ones.
+    fn words(&self) -> &[String] {
+        self.writing.map_or(&[], |w| &w.missing)
+    }
+    fn is_missing(self, cell: &[u8]) -> bool {
+        missing::is_any(cell) || self.words().iter().any(|w| w.as_bytes() == cell)
+    }
 }
 
 /// A column may have this share of misfits and still be what the others are.
@@ -24,7 +48,7 @@ const FEW: usize = 20;
 
 /// The plan of one column. `cells` are the sample's, unquoted; the name may be empty.
 pub fn plan(name: &str, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
-    let present: Vec<&[u8]> = cells.iter().map(|c| trim(c)).filter(|c| !missing::is_any(c)).collect();
+    let present: Vec<&[u8]> = cells.iter().map(|c| trim(c)).filter(|c| !hints.is_missing(c)).collect();
     let mut plan = if present.is_empty() {
         ColumnPlan { empty: true, ..ColumnPlan::text() }
     } else {
@@ -38,12 +62,13 @@ pub fn plan(name: &str, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
     } else {
         missing::all()
     };
+    plan.missing.extend(hints.words().iter().cloned());
     plan
 }
 
 /// A plan for a type that the user has chosen: the format as the cells suggest, the type as told.
 pub fn plan_as(kind: Type, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
-    let present: Vec<&[u8]> = cells.iter().map(|c| trim(c)).filter(|c| !missing::is_any(c)).collect();
+    let present: Vec<&[u8]> = cells.iter().map(|c| trim(c)).filter(|c| !hints.is_missing(c)).collect();
     let mut plan = match kind {
         Type::Text => ColumnPlan::text(),
         Type::Boolean => {
@@ -66,15 +91,16 @@ pub fn plan_as(kind: Type, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
                 let part = if hints.epoch_1904 { DatePart::Serial1904 } else { DatePart::Serial1900 };
                 ColumnPlan::new(kind, Format::Date(vec![part]))
             } else {
-                let (order, ambiguous) = day_order(&present);
+                let (order, ambiguous) = day_order(&present, hints);
                 let fitting = present.iter().copied().filter(|c| parse_day(c, order).is_some());
                 let format = shape::dates(fitting, order).unwrap_or_else(|| order_only(order));
-                ColumnPlan { ambiguous, ..ColumnPlan::new(kind, format) }
+                ColumnPlan { ambiguous, order_given: hints.order().is_some(), ..ColumnPlan::new(kind, format) }
             }
         }
     };
     plan.given = true;
     plan.missing = if kind == Type::Text { missing::among_words(cells.iter().copied()) } else { missing::all() };
+    plan.missing.extend(hints.words().iter().cloned());
     plan
 }
 
@@ -148,7 +174,10 @@ fn order_only(order: Order) -> Format {
 
 /// The order under which more cells are dates; where both read all, the one in which the file's rows are more in
 /// sequence; where that does not tell either, the dot says day first and anything else month first.
-fn day_order(cells: &[&[u8]]) -> (Order, bool) {
+fn day_order(cells: &[&[u8]], hints: Hints) -> (Order, bool) {
+    if let Some(order) = hints.order() {
+        return (order, false);
+    }
     let read = |order| cells.iter().map(|c| parse_day(c, order)).collect::<Vec<_>>();
     let (month, day) = (read(Order::MonthFirst), read(Order::DayFirst));
     let count = |stamps: &[Option<Stamp>]| stamps.iter().flatten().count();
@@ -208,7 +237,7 @@ fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
     if compact > 0 && !promised && (identifies(name) || compact < 3 || !recent(cells)) {
         return None;
     }
-    let (order, ambiguous) = day_order(cells);
+    let (order, ambiguous) = day_order(cells, hints);
     let stamps: Vec<Stamp> = cells.iter().filter_map(|c| parse_day(c, order)).collect();
     if !enough(stamps.len(), cells.len()) {
         return None;
@@ -216,7 +245,7 @@ fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
     let kind = if stamps.iter().any(|s| s.micros.is_some()) { Type::Timestamp } else { Type::Date };
     let fitting = cells.iter().copied().filter(|c| parse_day(c, order).is_some());
     let format = shape::dates(fitting, order).unwrap_or_else(|| order_only(order));
-    Some(ColumnPlan { ambiguous, ..ColumnPlan::new(kind, format) })
+    Some(ColumnPlan { ambiguous, order_given: hints.order().is_some(), ..ColumnPlan::new(kind, format) })
 }
 
 fn is_serial_ref(cell: &&&[u8]) -> bool {
@@ -282,6 +311,9 @@ pub fn identifies(name: &str) -> bool {
 /// The mark under which more cells are numbers, and how many those are.
 fn decimal_mark(cells: &[&[u8]], hints: Hints) -> (Mark, usize) {
     let count = |mark| cells.iter().filter(|c| number::parse(c, mark).is_some()).count();
+    if let Some(mark) = hints.mark() {
+        return (mark, count(mark));
+    }
     let (point, comma) = (count(Mark::Point), count(Mark::Comma));
     let undecided = point == comma && hints.semicolon && cells.iter().any(|c| c.contains(&b','));
     if comma > point || undecided { (Mark::Comma, comma) } else { (Mark::Point, point) }
@@ -338,6 +370,31 @@ fn is_identifier(name: &str, cells: &[&[u8]], misfits: bool) -> bool {
 mod tests {
     use super::*;
     use crate::read::value::{Reader, Value};
+
+    #[test]
+    fn what_the_reader_says_of_dates_marks_and_missing_words_holds() {
+        let read = |cells: &[&str], writing: &Writing| {
+            let cells: Vec<&[u8]> = cells.iter().map(|c| c.as_bytes()).collect();
+            plan("x", &cells, Hints { writing: Some(writing), ..Hints::default() })
+        };
+        let said = |date_order, decimal, word: &[&str]| Writing {
+            date_order,
+            decimal,
+            missing: word.iter().map(|w| w.to_string()).collect(),
+        };
+        let days = ["03/04/2024", "05/06/2024", "11/12/2024"];
+        for (order, is) in [(DateOrder::Mdy, "mdy"), (DateOrder::Dmy, "dmy")] {
+            let p = read(&days, &said(Some(order), None, &[]));
+            assert_eq!(p.format.date_order(), Some(is));
+            assert!(p.order_given && !p.ambiguous);
+        }
+        let sums = ["1.234", "5.678", "9.012"];
+        assert_eq!(read(&sums, &said(None, Some(Decimal::Point), &[])).kind, Type::Decimal);
+        assert_eq!(read(&sums, &said(None, Some(Decimal::Comma), &[])).kind, Type::Integer);
+        let p = read(&["1", "2", "keine", "3"], &said(None, None, &["keine"]));
+        assert_eq!(p.kind, Type::Integer);
+        assert!(p.missing.iter().any(|w| w == "keine"));
+    }
 
     fn of(name: &str, cells: &[&str]) -> ColumnPlan {
         let cells: Vec<&[u8]> = cells.iter().map(|c| c.as_bytes()).collect();

@@ -13,6 +13,7 @@
 import type { Chart, Look, ResolvedChart, Words } from "../types/engine.ts";
 import { format, type Place, type Style } from "../i18n/format.ts";
 import { palettes } from "../style/palette.ts";
+import { reach } from "./hold.ts";
 
 export function say(words: Words | string | null | undefined, locale: Look["locale"]): string {
   if (words === null || words === undefined) return "";
@@ -106,7 +107,21 @@ function walk(value: unknown, path: string[], look: Look): unknown {
 
 /** Replaces every token of an option. */
 export function resolveOption(option: Json, look: Look): Json {
-  return walk(option, [], look) as Json;
+  return walk(whole(option), [], look) as Json;
+}
+
+/** Shares that come near the whole are drawn up to it, in quarters: no axis says 120%. */
+function whole(option: Json): Json {
+  const out: Json = { ...option };
+  for (const key of ["xAxis", "yAxis"] as const) {
+    const axis = option[key];
+    if (!isRecord(axis) || axis["type"] !== "value" || axis["interval"] !== undefined) continue;
+    const label = isRecord(axis["axisLabel"]) ? axis["axisLabel"]["formatter"] : undefined;
+    if (!isRecord(label) || label["$format"] !== "percent") continue;
+    const ends = axis["max"] === undefined && (axis["min"] ?? 0) === 0 && axis["scale"] !== true ? reach(option, key) : null;
+    if (axis["max"] === 1 || (ends && ends[0] >= 0 && ends[1] > 0.8 && ends[1] <= 1 + 1e-9)) out[key] = { ...axis, min: axis["min"] ?? 0, max: 1, interval: 0.25 };
+  }
+  return out;
 }
 
 export function resolveChart(chart: Chart, look: Look): ResolvedChart {

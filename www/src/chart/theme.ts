@@ -55,9 +55,39 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   // The ground is transparent: without this, labels beside dark marks get a white halo.
   out["darkMode"] = dark;
   out["animation"] = false;
+  if (out["yAxis"] && !Array.isArray(out["yAxis"])) out["yAxis"] = nameApart(out["yAxis"] as Json);
   out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
   return out;
+}
+
+/** The name of an axis of names stands left of the longest of them, whatever the language. */
+function nameApart(axis: Json): Json {
+  if (axis["type"] !== "category" || !axis["name"] || axis["nameLocation"] !== "middle" || !Array.isArray(axis["data"])) return axis;
+  const width = (text: string): number => [...text].reduce((n, c) => n + (c > "\u2e7f" ? 12 : 6.6), 0);
+  const longest = Math.max(0, ...(axis["data"] as unknown[]).map((d) => width(String(record(d)["value"] ?? d ?? ""))));
+  return { ...axis, nameGap: Math.round(longest) + 14 };
+}
+
+/** The marks that are selected, outlined: each as “series:item”. Cells of a grid are drawn once more on top, since neighbours cover a border. */
+export function outline(option: Json, marks: readonly string[], ink: string): Json {
+  if (marks.length === 0) return option;
+  const above: Json[] = [];
+  const series = list(option["series"]).map((s, i) => {
+    const mine = marks.map((m) => m.split(":")).filter(([a]) => Number(a) === i).map(([, b]) => Number(b));
+    const data = s["data"];
+    if (mine.length === 0 || !Array.isArray(data) || !["bar", "heatmap", "scatter"].includes(String(s["type"]))) return s;
+    const next = data.slice() as unknown[];
+    for (const at of mine) {
+      const item = next[at];
+      if (item === undefined || item === null) continue;
+      const own: Json = typeof item === "object" && !Array.isArray(item) ? (item as Json) : { value: item };
+      next[at] = { ...own, itemStyle: { ...record(own["itemStyle"]), borderColor: ink, borderWidth: 2 } };
+      if (s["type"] === "heatmap") above.push({ ...s, name: "", data: [next[at]], silent: true, z: 9, tooltip: { show: false } });
+    }
+    return { ...s, data: next };
+  });
+  return { ...option, series: [...series, ...above] };
 }
 
 /** Height a chart needs before its data is drawn: categories down the side need a line each. */

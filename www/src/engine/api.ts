@@ -45,6 +45,12 @@ export interface ReadOptions {
   layout?: "table" | "baskets";
   /** Sheet name or index, for workbooks. */
   sheet?: string | number;
+  /** Dates whose year does not come first: month or day first; found in the data when absent. */
+  date_order?: "mdy" | "dmy";
+  /** The decimal mark; found in the data when absent. */
+  decimal?: "." | ",";
+  /** Words that mean an empty cell here, besides the usual ones. */
+  missing?: string[];
 }
 
 export interface Progress {
@@ -73,6 +79,10 @@ export interface ColumnSchema {
   distinct: number;
   /** Cells that do not fit the type. */
   issues: number;
+  /** Date columns: the order in which the cells write year, month and day. */
+  date_order?: "ymd" | "mdy" | "dmy" | null;
+  /** Columns of numbers: the decimal mark. */
+  decimal?: "." | "," | null;
 }
 
 export interface SourceInfo {

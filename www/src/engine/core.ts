@@ -1,7 +1,7 @@
 // The engine in one thread: a WebAssembly instance that holds the tables. Runs in the engine's worker, or inline.
 import type { Progress } from "./api.js";
 import { problem } from "./error.js";
-import type { Answer, Glue, SheetGlue, SheetText, WasmEngine } from "./glue.js";
+import type { AddonName, Addons, Answer, Glue, WasmEngine } from "./glue.js";
 import { bytesOf, ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
 
 /** A request to the engine. `read` and `sniff` carry a Blob; everything else is plain data for `job/` in Rust. */
@@ -14,13 +14,13 @@ export type Request =
 
 export interface Control { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
 
-/** How the second WebAssembly is had when the first workbook comes. */
-export interface Sheets { glue: SheetGlue | (() => Promise<SheetGlue>); module: () => Promise<WebAssembly.Module> }
+/** How a further WebAssembly is had when it is first needed. */
+export interface AddonSource { glue: <N extends AddonName>(name: N) => Promise<Addons[N]>; module: (name: AddonName) => Promise<WebAssembly.Module> }
 
 export class Core {
   private readonly engine: WasmEngine;
   private readonly inline: Parser;
-  constructor(private readonly glue: Glue, module: WebAssembly.Module, private readonly sheets: Sheets) {
+  constructor(private readonly glue: Glue, module: WebAssembly.Module, private readonly addons: AddonSource) {
     glue.initSync({ module });
     this.engine = new glue.Engine();
     this.inline = new InlineParser(glue);
@@ -31,7 +31,7 @@ export class Core {
       case "read": {
         const found = await readers(request.source.size);
         const parsers = found.length > 0 ? found : [this.inline];
-        return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (b, s) => this.sheetToCsv(b, s)) };
+        return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (name) => this.addon(name)) };
       }
       case "sniff": {
         const head = await bytesOf(request.source.slice(0, 1 << 18)), given = JSON.stringify(request.options);
@@ -46,19 +46,23 @@ export class Core {
       case "trap":
         this.glue.trap();
         return { value: null };
-      case "job":
-        return this.engine.call(JSON.stringify(request.job));
+      case "job": {
+        if (request.job.op !== "to_arrow") return this.now(request.job);
+        const { bytes: packed = new Uint8Array() } = this.now({ ...request.job, op: "pack" });
+        return { value: null, bytes: (await this.addon("arrow")).packed_to_arrow(packed) };
+      }
     }
   }
 
-  private readySheets: Promise<SheetGlue> | undefined;
-  private async sheetToCsv(bytes: Uint8Array, sheet: string | number | undefined): Promise<SheetText> {
-    this.readySheets ??= (async () => {
-      const glue = typeof this.sheets.glue === "function" ? await this.sheets.glue() : this.sheets.glue;
-      glue.initSync({ module: await this.sheets.module() });
+  private readonly ready: { [N in AddonName]?: Promise<Addons[N]> } = {};
+  private addon<N extends AddonName>(name: N): Promise<Addons[N]> {
+    const start = async (): Promise<Addons[N]> => {
+      const glue = await this.addons.glue(name);
+      glue.initSync({ module: await this.addons.module(name) });
       return glue;
-    })();
-    return (await this.readySheets).sheet_to_csv(bytes, sheet === undefined ? undefined : String(sheet));
+    };
+    // One that could not be had is asked for again.
+    return (this.ready[name] as Promise<Addons[N]> | undefined) ?? (this.ready[name] = start().catch((error: unknown) => { delete this.ready[name]; throw error; }) as (typeof this.ready)[N]) as Promise<Addons[N]>;
   }
 
   /** A request that needs no table and no waiting. */

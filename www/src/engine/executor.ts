@@ -2,7 +2,7 @@
 import type { Progress } from "./api.js";
 import { Core, type Request } from "./core.js";
 import { asErrorData, cancelled, isTrap, problem, type ErrorData } from "./error.js";
-import type { Answer, Glue, SheetGlue } from "./glue.js";
+import type { AddonName, Addons, Answer, Glue } from "./glue.js";
 import type { FromEngine, ToEngine, ToReader } from "../worker/protocol.js";
 
 export interface CallOptions { signal?: AbortSignal | undefined; onProgress?: ((p: Progress) => void) | undefined }
@@ -20,12 +20,14 @@ export interface Executor {
 /** How an entry point of the package gets at the engine's code. */
 export interface Loader {
   module(): Promise<WebAssembly.Module>;
-  /** The second WebAssembly, which reads workbooks; fetched when the first workbook is opened. */
-  sheets(): Promise<WebAssembly.Module>;
+  /** A further WebAssembly; fetched when it is first needed. */
+  addon(name: AddonName): Promise<WebAssembly.Module>;
   worker(): Worker;
   glue(): Promise<Glue>;
-  sheetGlue(): Promise<SheetGlue>;
+  addonGlue<N extends AddonName>(name: N): Promise<Addons[N]>;
 }
+
+const newCore = (glue: Glue, module: WebAssembly.Module, loader: Loader): Core => new Core(glue, module, { glue: loader.addonGlue, module: loader.addon });
 
 export class InlineExecutor implements Executor {
   generation = 0;
@@ -44,7 +46,7 @@ export class InlineExecutor implements Executor {
   private async run(request: Request, { signal, onProgress }: CallOptions): Promise<Answer> {
     if (this.closed) throw closed();
     if (signal?.aborted) throw cancelled();
-    const core = (this.core ??= new Core(this.glue, this.module, { glue: this.loader.sheetGlue, module: () => this.loader.sheets() }));
+    const core = (this.core ??= newCore(this.glue, this.module, this.loader));
     try {
       const answer = await core.handle(request, { onProgress, cancelled: () => this.closed || (signal?.aborted ?? false) }, () => Promise.resolve([]));
       if (signal?.aborted) throw cancelled();
@@ -57,7 +59,7 @@ export class InlineExecutor implements Executor {
   }
 
   now(job: Record<string, unknown> & { op: string }): Answer {
-    return (this.core ??= new Core(this.glue, this.module, { glue: this.loader.sheetGlue, module: () => this.loader.sheets() })).now(job);
+    return (this.core ??= newCore(this.glue, this.module, this.loader)).now(job);
   }
 
   close(): void { this.closed = true; this.core = undefined; }
@@ -76,7 +78,7 @@ export class WorkerExecutor implements Executor {
   constructor(private readonly loader: Loader, private readonly glue: Glue, private readonly module: WebAssembly.Module, private readonly workers: number) {}
 
   now(job: Record<string, unknown> & { op: string }): Answer {
-    return (this.aside ??= new Core(this.glue, this.module, { glue: this.loader.sheetGlue, module: () => this.loader.sheets() })).now(job);
+    return (this.aside ??= newCore(this.glue, this.module, this.loader)).now(job);
   }
 
   call(request: Request, { signal, onProgress }: CallOptions = {}): Promise<Answer> {
@@ -113,8 +115,8 @@ export class WorkerExecutor implements Executor {
         break;
       case "progress": this.pending.get(data.id)?.onProgress?.(data.progress); break;
       case "want_readers": this.startReaders(engine); break;
-      case "want_sheets":
-        this.loader.sheets().catch(asErrorData).then((module) => engine.postMessage({ kind: "sheets", module } satisfies ToEngine));
+      case "want_addon":
+        this.loader.addon(data.name).catch(asErrorData).then((module) => engine.postMessage({ kind: "addon", name: data.name, module } satisfies ToEngine));
         break;
       case "reader_lost": this.endReaders(); break;
       case "ready": break;

@@ -51,7 +51,18 @@ export interface Answer {
   bytes?: Uint8Array<ArrayBuffer>;
 }
 
-/** The second WebAssembly: workbooks as CSV. */
+/** What is heavy and rarely needed: each in a WebAssembly of its own, compiled when it is first asked for. */
+export interface Addons { sheets: SheetGlue; arrow: ArrowGlue }
+export type AddonName = keyof Addons;
+
+/** Arrow's IPC files; tables come and go packed in one buffer. */
+export interface ArrowGlue {
+  initSync(arg: { module: WebAssembly.Module }): unknown;
+  arrow_to_packed(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer>;
+  packed_to_arrow(packed: Uint8Array): Uint8Array<ArrayBuffer>;
+}
+
+/** Workbooks as CSV. */
 export interface SheetGlue {
   initSync(arg: { module: WebAssembly.Module }): unknown;
   sheet_to_csv(bytes: Uint8Array, sheet: string | undefined): SheetText;
@@ -69,8 +80,8 @@ export interface Glue {
   parse(plan: string, bytes: Uint8Array, base: number, end: number, begin: number | undefined, last: boolean): PartData;
   /** Delimiter, quote, escape and header of UTF-8 text. */
   dialect(head: Uint8Array, complete: boolean, options: string): unknown;
-  /** A table from Arrow IPC bytes, into the engine. */
-  read_arrow(engine: WasmEngine, bytes: Uint8Array, options: string): unknown;
+  /** A table that another module read and packed, into the engine. */
+  read_packed(engine: WasmEngine, packed: Uint8Array, bytes: number, options: string): unknown;
   /** A synthetic shop as CSV. */
   generate(options: string): Uint8Array;
   /** Text of the last panic of this instance. */

@@ -1,6 +1,7 @@
 // The package's entry: finds its WebAssembly beside itself, and where a bundler lost that file falls back to the inlined copy.
 import type { Loader } from "./executor.js";
-import type { Glue, SheetGlue } from "./glue.js";
+import { addonGlue } from "./addon-glue.js";
+import type { AddonName, Glue } from "./glue.js";
 import { makeOpen, type Open } from "./open.js";
 import { workerFromText } from "./worker-text.js";
 
@@ -21,20 +22,24 @@ async function beside(): Promise<WebAssembly.Module> {
   return inlined();
 }
 
-const sheetGlue = async (): Promise<SheetGlue> => (await import("../wasm/kelan_sheets.js")) as unknown as SheetGlue;
+/** Written out one by one: bundlers find a file only by a plain text in this form. */
+const ADDONS: { [N in AddonName]: () => URL } = {
+  sheets: () => new URL("./kelan-sheets.wasm", import.meta.url),
+  arrow: () => new URL("./kelan-arrow.wasm", import.meta.url),
+};
 
 const loader: Loader = {
   module: beside,
   worker: workerFromText,
   glue: async () => (await import("../wasm/kelan.js")) as unknown as Glue,
-  sheets: async () => {
+  addon: async (name) => {
     try {
-      const response = await fetch(new URL("./kelan-sheets.wasm", import.meta.url));
+      const response = await fetch(ADDONS[name]());
       if (response.ok) return await WebAssembly.compile(await response.arrayBuffer());
     } catch { /* not there: the inlined copy is */ }
-    return (await import("./sheets-inline.js")).module();
+    return (await import("./addon-inline.js")).addonModule(name);
   },
-  sheetGlue,
+  addonGlue,
 };
 
 /** Starts the engine. */

@@ -5,7 +5,7 @@
 // table is the same for any slicing and any number of parsers.
 import type { Progress, ReadOptions, Rows } from "./api.js";
 import { cancelled, problem } from "./error.js";
-import type { Glue, PartData, SheetText, SliceAt, WasmEngine } from "./glue.js";
+import type { AddonName, Addons, Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
 
 export interface Parser {
   /** Parses the records that begin in [at.base, at.end) of the blob. */
@@ -85,7 +85,7 @@ function progress(phase: Progress["phase"], bytes: number, total: number, rows: 
 export interface Sniff { encoding: string; kind?: "text" | "arrow" | "workbook" | "parquet" }
 
 export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks,
-  workbook: (bytes: Uint8Array, sheet: string | number | undefined) => Promise<SheetText>): Promise<unknown> {
+  addon: <N extends AddonName>(name: N) => Promise<Addons[N]>): Promise<unknown> {
   let head = await bytesOf(source.slice(0, HEAD));
   if (isGzip(head)) {
     source = await unzip(source);
@@ -95,12 +95,15 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
   const given = JSON.stringify(plain);
   const sniffed = glue.sniff(head, given) as Sniff;
   if (sniffed.kind === "workbook") {
-    const { csv, ...which } = await workbook(await bytesOf(source), sheet);
+    const { csv, ...which } = (await addon("sheets")).sheet_to_csv(await bytesOf(source), sheet === undefined ? undefined : String(sheet));
     // A sheet's text is already UTF-8 CSV of our own making: only what it says is still to be found out.
     const options = { ...plain, encoding: "utf-8", delimiter: ",", quote: "\"" };
-    return { ...((await ingest(glue, engine, new Blob([csv]), options, parsers, hooks, workbook)) as object), ...which };
+    return { ...((await ingest(glue, engine, new Blob([csv]), options, parsers, hooks, addon)) as object), ...which };
   }
-  if (sniffed.kind === "arrow") return glue.read_arrow(engine, await bytesOf(source), given);
+  if (sniffed.kind === "arrow") {
+    const packed = (await addon("arrow")).arrow_to_packed(await bytesOf(source), plain.name ?? "");
+    return glue.read_packed(engine, packed, source.size, given);
+  }
   if (sniffed.kind && sniffed.kind !== "text")
     throw problem("unsupported", `this looks like a ${sniffed.kind} file, which this build does not read`, `这似乎是 ${sniffed.kind} 文件，此版本无法读取`,
       "Save it as CSV and open that.", "请另存为 CSV 后再打开。");

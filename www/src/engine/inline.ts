@@ -1,6 +1,8 @@
 // The entry for places where no second file can be fetched: the WebAssembly is inside the script.
 import type { Loader } from "./executor.js";
-import type { Glue, SheetGlue } from "./glue.js";
+import { addonGlue } from "./addon-glue.js";
+import { addonModule } from "./addon-inline.js";
+import type { Glue } from "./glue.js";
 import { makeOpen, type Open } from "./open.js";
 import { module } from "./wasm-inline.js";
 import { workerFromText } from "./worker-text.js";
@@ -12,14 +14,12 @@ export type { Formulas } from "./formula.js";
 export type { Kelan, Open } from "./open.js";
 export type { Table } from "./table.js";
 
-const sheetGlue = async (): Promise<SheetGlue> => (await import("../wasm/kelan_sheets.js")) as unknown as SheetGlue;
-
 const loader: Loader = {
   module,
   worker: workerFromText,
   glue: () => Promise.resolve(glue as unknown as Glue),
-  sheets: async () => (await import("./sheets-inline.js")).module(),
-  sheetGlue,
+  addon: addonModule,
+  addonGlue,
 };
 
 /** Starts the engine. */

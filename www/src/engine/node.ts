@@ -1,7 +1,8 @@
 // The entry for Node (and for servers that render pages): reads its WebAssembly from beside itself, works in the calling thread.
 import { readFile } from "node:fs/promises";
 import type { Loader } from "./executor.js";
-import type { Glue, SheetGlue } from "./glue.js";
+import { addonGlue } from "./addon-glue.js";
+import type { Glue } from "./glue.js";
 import { makeOpen, type Open } from "./open.js";
 import { problem } from "./error.js";
 
@@ -11,14 +12,12 @@ export type { Formulas } from "./formula.js";
 export type { Kelan, Open } from "./open.js";
 export type { Table } from "./table.js";
 
-const sheetGlue = async (): Promise<SheetGlue> => (await import("../wasm/kelan_sheets.js")) as unknown as SheetGlue;
-
 const loader: Loader = {
   module: async () => WebAssembly.compile(await readFile(new URL("./kelan.wasm", import.meta.url))),
-  sheets: async () => WebAssembly.compile(await readFile(new URL("./kelan-sheets.wasm", import.meta.url))),
+  addon: async (name) => WebAssembly.compile(await readFile(new URL(`./kelan-${name}.wasm`, import.meta.url))),
   worker: () => { throw problem("unsupported", "there are no web workers here", "此环境没有 Web Worker"); },
   glue: async () => (await import("../wasm/kelan.js")) as unknown as Glue,
-  sheetGlue,
+  addonGlue,
 };
 
 /** Starts the engine. */

@@ -1,13 +1,12 @@
 // The dashboard's entry. Served, it streams kelan.wasm; in the one-file page both texts stand in the page itself.
 import type { Loader } from "./executor.js";
-import type { Glue, SheetGlue } from "./glue.js";
+import { addonGlue } from "./addon-glue.js";
+import type { Glue } from "./glue.js";
 import { makeOpen, type Open } from "./open.js";
 import { compileBase64 } from "./wasm-inline-decode.js";
 
 const embedded = (id: string): string | null => document.getElementById(id)?.textContent ?? null;
 let workerUrl: string | undefined;
-
-const sheetGlue = async (): Promise<SheetGlue> => (await import("../wasm/kelan_sheets.js")) as unknown as SheetGlue;
 
 const loader: Loader = {
   async module() {
@@ -22,12 +21,12 @@ const loader: Loader = {
     return new Worker(workerUrl, { name: "kelan" });
   },
   glue: async () => (await import("../wasm/kelan.js")) as unknown as Glue,
-  async sheets() {
-    const base64 = embedded("kelan-sheets");
+  async addon(name) {
+    const base64 = embedded(`kelan-${name}`);
     if (base64 !== null) return compileBase64(base64.trim());
-    return WebAssembly.compileStreaming(fetch(new URL("kelan-sheets.wasm", document.baseURI)));
+    return WebAssembly.compileStreaming(fetch(new URL(`kelan-${name}.wasm`, document.baseURI)));
   },
-  sheetGlue,
+  addonGlue,
 };
 
 /** Whether this page is the one file, opened from disk or not. */

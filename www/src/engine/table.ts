@@ -153,7 +153,7 @@ export class Table {
     return encodeGb18030(text);
   }
 
-  /** Arrow IPC (stream format): opens in apache-arrow, pyarrow, Polars, DuckDB. */
+  /** Arrow IPC (file format): opens in apache-arrow, pyarrow, Polars, DuckDB. */
   async toArrow(): Promise<Uint8Array> {
     return (await this.job({ op: "to_arrow" })).bytes ?? new Uint8Array();
   }

@@ -105,6 +105,8 @@ export function parts(value: number | null | undefined, format: string, style: S
   const zh = style.locale === "zh-CN";
   if (place === "cell") {
     if (format === "percent") return { text: group(value * 100, 0), unit: "" };
+    // A cell has room for three figures.
+    if (format === "number") return { text: Math.abs(value) < 10 ? group(value, Number.isInteger(value) ? 0 : 2) : group(value, Math.abs(value) < 100 ? 1 : 0), unit: "" };
     if (format === "money" || format === "count") return parts(value, "count", style, Math.abs(value) >= 1e4 ? "axis" : "table");
   }
   const currency = place === "axis" ? "" : (style.currency ?? "");

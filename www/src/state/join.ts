@@ -1,5 +1,5 @@
 /** A second file: what it would change, and the three ways to take it in. Done on the files' text, so that the recipe still replays. */
-import type { Rows } from "../types/engine.ts";
+import type { Role, Table } from "../types/engine.ts";
 import { session } from "./session.ts";
 import { store } from "./store.ts";
 import * as workspace from "./workspace.ts";
@@ -10,64 +10,126 @@ export interface Plan {
   added: number;
   /** Rows that are there already, cell for cell. */
   same: number;
+  /** Rows that are there under the same key with other values. */
+  changed: number;
+  /** The columns that tell rows apart; empty when none do. */
+  key: string[];
+  compared: boolean;
   common: number;
   newColumns: string[];
   missingColumns: string[];
 }
 
-const MANY = 200_000;
-
-function keys(rows: Rows, columns: readonly string[]): string[] {
-  const at = columns.map((c) => rows.columns.indexOf(c));
-  return rows.rows.map((r) => at.map((i) => r[i] ?? "").join("\u0001"));
+interface Comparison extends Plan {
+  columns: string[];
+  /** Open row → row of the second file that takes its place. */
+  replaced: Map<number, (string | null)[]>;
+  fresh: (string | null)[][];
 }
 
-/** Reads the second file beside the open one and counts what it brings. */
-export async function plan(file: Blob & { name: string }): Promise<Plan> {
+const MANY = 200_000;
+const PIECE = 20_000;
+
+/** Rows of a table under the given columns, in pieces. */
+async function* pieces(table: Table, columns: readonly string[]): AsyncGenerator<(string | null)[][]> {
+  for (let at = 0; at < table.rows; at += PIECE) {
+    const rows = await table.rowsAt(at, PIECE);
+    const where = columns.map((c) => rows.columns.indexOf(c));
+    yield rows.rows.map((r) => where.map((i) => (i < 0 ? null : (r[i] ?? null))));
+  }
+}
+
+async function all(table: Table, columns: readonly string[]): Promise<(string | null)[][]> {
+  const out: (string | null)[][] = [];
+  for await (const piece of pieces(table, columns)) for (const row of piece) out.push(row);
+  return out;
+}
+
+const keyOf = (row: readonly (string | null)[], at: readonly number[]): string => at.map((i) => row[i] ?? "").join("\u0001");
+
+/** The fewest columns under which no two open rows are alike: an id of rows, orders, orders and products, customers. */
+function keyColumns(table: Table, rows: readonly (string | null)[][], common: readonly string[]): number[] {
+  const of = (role: Role): number => common.indexOf(table.schema.find((c) => c.role === role)?.name ?? "");
+  const ids = table.schema.filter((c) => c.type !== "decimal" && c.distinct === table.rows && c.nulls === 0 && c.role !== "amount").map((c) => common.indexOf(c.name));
+  // A running number counts the file's rows and says nothing of another file's: what the roles name comes first.
+  const sets = [[of("order")], [of("order"), of("product")], [of("order"), of("product"), of("date")], ...ids.map((i) => [i]), [of("customer")]];
+  return sets.find((set) => set.every((i) => i >= 0) && new Set(rows.map((r) => keyOf(r, set))).size === rows.length) ?? [];
+}
+
+async function compare(file: Blob & { name: string }): Promise<Comparison> {
   const open = session.table;
   const kelan = await session.engine();
   const other = await kelan.read(file, { name: file.name, types: "text" });
   try {
-    const mine = new Set(open?.schema.map((c) => c.name) ?? []);
+    const mine = open?.schema.map((c) => c.name) ?? [];
     const theirs = other.schema.map((c) => c.name);
-    const common = theirs.filter((c) => mine.has(c));
-    let same = 0;
-    if (open && common.length > 0 && open.rows <= MANY && other.rows <= MANY) {
-      const have = new Map<string, number>();
-      for (const k of keys(await open.rowsAt(0, open.rows), common)) have.set(k, (have.get(k) ?? 0) + 1);
-      for (const k of keys(await other.rowsAt(0, other.rows), common)) {
-        const n = have.get(k) ?? 0;
-        if (n > 0) {
-          same += 1;
-          have.set(k, n - 1);
-        }
+    const common = theirs.filter((c) => mine.includes(c));
+    const newColumns = theirs.filter((c) => !mine.includes(c));
+    const columns = [...mine, ...newColumns];
+    const plan: Comparison = {
+      rows: other.rows, added: other.rows, same: 0, changed: 0, key: [], compared: false, common: common.length, newColumns, missingColumns: mine.filter((c) => !theirs.includes(c)), columns,
+      replaced: new Map(), fresh: [],
+    };
+    if (!open || common.length === 0 || open.rows > MANY || other.rows > MANY) {
+      if (open && common.length > 0) plan.fresh = await all(other, columns);
+      return plan;
+    }
+    plan.compared = true;
+    const have = await all(open, common);
+    const key = keyColumns(open, have, common);
+    plan.key = key.map((i) => common[i] ?? "");
+    const every = common.map((_, i) => i);
+    const at = new Map<string, number[]>();
+    have.forEach((row, i) => {
+      const k = keyOf(row, key.length > 0 ? key : every);
+      const list = at.get(k);
+      if (list) list.push(i);
+      else at.set(k, [i]);
+    });
+    const back = common.map((c) => columns.indexOf(c));
+    const grown = newColumns.map((c) => columns.indexOf(c));
+    for (const row of await all(other, columns)) {
+      const k = keyOf(row, (key.length > 0 ? key : every).map((i) => back[i] ?? 0));
+      const row0 = at.get(k)?.shift();
+      if (row0 === undefined) plan.fresh.push(row);
+      else if (every.some((i) => (have[row0]?.[i] ?? "") !== (row[back[i] ?? 0] ?? ""))) {
+        plan.changed += 1;
+        plan.replaced.set(row0, row);
+      } else {
+        plan.same += 1;
+        if (grown.some((i) => row[i] !== null && row[i] !== "")) plan.replaced.set(row0, row);
       }
     }
-    return { rows: other.rows, added: other.rows - same, same, common: common.length, newColumns: theirs.filter((c) => !mine.has(c)), missingColumns: [...mine].filter((c) => !theirs.includes(c)) };
+    plan.added = plan.fresh.length;
+    return plan;
   } finally {
     await other.close();
   }
+}
+
+/** Reads the second file beside the open one and counts what it brings. */
+export async function plan(file: Blob & { name: string }): Promise<Plan> {
+  const { replaced: _r, fresh: _f, ...counts } = await compare(file);
+  return counts;
 }
 
 function line(cells: readonly (string | null)[]): string {
   return cells.map((c) => (c === null ? "" : /[",\r\n]/.test(c) ? `"${c.replace(/"/g, '""')}"` : c)).join(",") + "\n";
 }
 
-/** The rows of a table as UTF-8 CSV under the given columns, in pieces. */
-async function asCsv(blob: Blob, name: string, columns: readonly string[], head: boolean): Promise<Blob> {
-  const kelan = await session.engine();
-  const table = await kelan.read(blob, { name, types: "text" });
-  try {
-    const parts: string[] = head ? [line(columns)] : [];
-    for (let at = 0; at < table.rows; at += 20_000) {
-      const rows = await table.rowsAt(at, 20_000);
-      const where = columns.map((c) => rows.columns.indexOf(c));
-      parts.push(rows.rows.map((r) => line(where.map((i) => (i < 0 ? null : (r[i] ?? null))))).join(""));
-    }
-    return new Blob(parts, { type: "text/csv" });
-  } finally {
-    await table.close();
+/** The open table with what the second file changes and adds, as UTF-8 CSV. */
+async function joined(table: Table, c: Comparison): Promise<Blob> {
+  const parts: string[] = [line(c.columns)];
+  const kept = c.missingColumns.map((name) => c.columns.indexOf(name));
+  let at = 0;
+  for await (const piece of pieces(table, c.columns)) {
+    parts.push(piece.map((row) => {
+      const other = c.replaced.get(at++);
+      return line(other ? other.map((v, i) => (kept.includes(i) ? (row[i] ?? null) : v)) : row);
+    }).join(""));
   }
+  for (let i = 0; i < c.fresh.length; i += PIECE) parts.push(c.fresh.slice(i, i + PIECE).map(line).join(""));
+  return new Blob(parts, { type: "text/csv" });
 }
 
 export async function join(file: Blob & { name: string }, how: "append" | "replace" | "apart"): Promise<void> {
@@ -85,18 +147,16 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
   if (!first) return;
   let blob: Blob = file;
   let name = file.name;
+  let options = session.readOptions;
   if (how === "append") {
-    const kelan = await session.engine();
-    const other = await kelan.read(file, { name: file.name, types: "text" });
-    const columns = [...table.schema.map((c) => c.name), ...other.schema.map((c) => c.name).filter((c) => !table.schema.some((m) => m.name === c))];
-    await other.close();
-    const [a, b] = [await asCsv(first.blob, first.name, columns, true), await asCsv(file, file.name, columns, false)];
-    blob = new Blob([a, b], { type: "text/csv" });
-    name = first.name;
+    blob = await joined(table, await compare(file));
+    name = first.name.replace(/\.(xlsx|xlsm|xlsb|xls|ods|gz|arrows?|feather)$/i, ".csv");
+    // The joined text is of our own making: of what was said about the first file only how values are written still holds.
+    const { date_order, decimal, missing } = options;
+    options = { encoding: "utf-8", delimiter: ",", header: 1, ...(date_order && { date_order }), ...(decimal && { decimal }), ...(missing && { missing }) };
   }
-  if (!(await session.read(blob, name))) return;
-  await session.table?.replay(recipe.filter((s) => s.op !== "read")).catch(() => undefined);
-  await session.changed();
+  if (!(await session.read(blob, name, options))) return;
+  await session.replay(recipe);
   store.set({
     workspace: before.workspace, audiences: before.audiences, notes: before.notes, pins: before.pins, currency: before.currency, params: before.params,
     files: how === "append" ? [...before.files, { name: file.name, bytes: file.size }] : [{ name: file.name, bytes: file.size }],

@@ -2,10 +2,11 @@
  * What is open: the engine, the table and the results already computed. Kept out of the reactive store, since a handle to
  * the engine must be closed and arrays of a million rows must not be watched.
  */
-import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, Role, Rows, Table } from "../types/engine.ts";
+import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, RecipeStep, Role, Rows, Table } from "../types/engine.ts";
 import { t } from "../i18n/index.ts";
 import { say } from "../i18n/index.ts";
 import { toFilter } from "./filter.ts";
+import { guess, type Params } from "./guess.ts";
 import { noFilters, store, type Filters, type Problem } from "./store.ts";
 
 type OpenEngine = () => Promise<Kelan>;
@@ -18,6 +19,8 @@ class Session {
   readOptions: ReadOptions = {};
   issues: Issue[] = [];
   span: [string, string] | null = null;
+  /** The first and last day are still being looked up: rooms that ask for “lately” wait for them. */
+  spanPending = false;
   private opening: Promise<Kelan> | null = null;
   private results = new Map<string, Promise<Analysis>>();
   private valueLists = new Map<string, Promise<{ distinct: number; values: { value: string; n: number }[] }>>();
@@ -55,11 +58,30 @@ class Session {
     return this.table?.schema.find((c) => c.role === role);
   }
 
-  /** Roles an analysis needs and the table lacks; quantity × unit price stand in for an amount. */
+  /** Roles an analysis needs and the table lacks; quantity × unit price stand in for an amount, contract columns for dates. */
   missing(meta: AnalysisMeta): Role[] {
     if (!this.table) return meta.needs;
+    const { duration, event } = this.params(meta);
+    if (duration && event) return [];
     const have = new Set(this.table.schema.map((c) => c.role));
     return meta.needs.filter((r) => !have.has(r) && !(r === "amount" && have.has("quantity") && have.has("unit_price")) && !(r === "order" && have.has("customer") && have.has("date")));
+  }
+
+  /** What a room asks for: what was chosen, and for the rest what a person would pick first. */
+  params(meta: Pick<AnalysisMeta, "id">, chosen: Params = store.state.params[meta.id] ?? {}): Params {
+    return { ...guess(meta, this.table?.schema ?? [], this.span, chosen, this.table?.rows), ...chosen };
+  }
+
+  /**
+   * A room's question under the filters. Rooms that set a span against another keep the days outside the chosen period,
+   * since those are what the period is compared with.
+   */
+  ask(id: string, filters: Filters = store.state.filters, chosen: Params = store.state.params[id] ?? {}): { params: Params; filter: Filter | null } {
+    const params = this.params({ id }, chosen);
+    const { period } = filters;
+    if (!period || (id !== "overview" && id !== "explain_change")) return { params, filter: this.filter(filters) };
+    const span = { from: period[0], to: period[1] };
+    return { params: id === "overview" ? { ...params, ...span, ...chosen } : { ...params, after: span, ...chosen }, filter: this.filter({ ...filters, period: null }) };
   }
 
   // Reading
@@ -123,8 +145,30 @@ class Session {
   async readAgain(options: ReadOptions): Promise<void> {
     const [first] = this.blobs;
     if (!first) return;
-    const { files, workspace } = store.state;
-    if (await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic)) store.set({ files, workspace });
+    const { files, workspace, audiences, notes, pins, params, currency } = store.state;
+    const steps = this.table?.recipe() ?? [];
+    if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic))) return;
+    store.set({ files, workspace, audiences, notes, pins, params, currency });
+    await this.replay(steps);
+  }
+
+  /** Does the steps of a recipe that fit the table that is open, and says which do not: nothing is lost without a word. */
+  async replay(steps: readonly RecipeStep[]): Promise<RecipeStep[]> {
+    const table = this.table;
+    const wanted = steps.filter((s) => s.op !== "read");
+    if (!table || wanted.length === 0) return [];
+    const kept: RecipeStep[] = [];
+    const lost: RecipeStep[] = [];
+    await table.replay(wanted).catch(async () => {
+      for (const step of wanted) await table.replay([...kept, step]).then(() => kept.push(step), () => lost.push(step));
+      if (lost.length > 0) await table.replay(kept);
+    });
+    await this.changed();
+    if (lost.length > 0) {
+      const columns = [...new Set(lost.flatMap((s) => (s.op === "retype" ? [String(s["column"])] : Object.values((s["roles"] ?? {}) as object).filter((c): c is string => typeof c === "string"))))];
+      store.set({ problem: { code: "bad_param", title: t("steps.lost", { n: lost.length, of: wanted.length }), detail: columns.join(t("list.comma")), remedy: t("steps.lostRemedy", { columns: columns.join(t("list.comma")) }), raw: "" } });
+    }
+    return lost;
   }
 
   /** After every change of rows, types or roles: nothing computed before holds. */
@@ -133,6 +177,7 @@ class Session {
     this.results.clear();
     this.valueLists.clear();
     this.span = null;
+    this.spanPending = Boolean(this.table && this.column("date"));
     if (this.table) {
       this.issues = this.table.issueCount > 0 ? await this.table.issues({ limit: 2000 }) : [];
       const total = await this.table.count(null).catch(() => ({ rows: this.table?.rows ?? 0, customers: null }));
@@ -147,19 +192,18 @@ class Session {
     const column = this.column("date");
     if (!this.table || !column) return;
     const version = store.state.version;
+    this.spanPending = true;
     try {
-      const meta = this.meta("overview");
-      if (!meta || this.missing(meta).length > 0) return;
-      const { summary } = await this.run("overview", {}, null);
-      const frame = summary as { data_from?: string; data_to?: string; from?: string; to?: string };
-      const from = frame.data_from ?? frame.from;
-      const to = frame.data_to ?? frame.to;
-      if (from && to && store.state.version === version) {
-        this.span = [from, to];
-        store.set({});
-      }
+      const { summary } = await this.run("describe", { columns: [column.name] }, null);
+      const [found] = (summary as { columns?: { first?: string | null; last?: string | null }[] }).columns ?? [];
+      if (store.state.version === version && found?.first && found.last) this.span = [found.first.slice(0, 10), found.last.slice(0, 10)];
     } catch {
       // Without a span the period filter offers free dates.
+    } finally {
+      if (store.state.version === version) {
+        this.spanPending = false;
+        store.set({});
+      }
     }
   }
 
@@ -207,6 +251,11 @@ class Session {
       if (place && this.running.get(place) === control) this.running.delete(place);
     });
     return result;
+  }
+
+  /** A result that is looked at once, while something is dragged: not kept. */
+  glimpse(id: string, params: Params, filter: Filter | null): Promise<Analysis> {
+    return this.table ? this.table.analyze(id, params, { filter }) : Promise.reject(new Error("no table is open"));
   }
 
   cancel(place: string): void {

@@ -36,6 +36,8 @@ export interface Audience {
   /** Where it came from, in words. */
   from: string;
   created: string;
+  /** The rule it was built by, where it was. */
+  rule?: string;
 }
 
 export interface Pin {
@@ -62,6 +64,8 @@ export interface Selection {
   chart: string;
   /** The marks that are outlined. */
   marks: string[];
+  /** Who stands behind the marks is being asked. */
+  pending?: boolean;
 }
 
 export interface Problem {
@@ -79,6 +83,7 @@ export type Sheet =
   | { kind: "keys" }
   | { kind: "privacy" }
   | { kind: "preferences" }
+  | { kind: "rule"; audience?: string }
   | { kind: "rows"; title: string };
 
 export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | null;
@@ -114,6 +119,8 @@ export interface State {
   count: { rows: number; customers: number | null } | null;
   total: { rows: number; customers: number | null } | null;
   compare: Filters | null;
+  /** What the filters would be if the hand let go now: charts follow it, nothing is kept. */
+  live: Filters | null;
   params: Record<string, Record<string, unknown>>;
   selection: Selection | null;
   sheet: Sheet | null;
@@ -153,6 +160,7 @@ const initial: State = {
   count: null,
   total: null,
   compare: null,
+  live: null,
   params: {},
   selection: null,
   sheet: null,

@@ -21,6 +21,8 @@ interface Saved {
   notes: Note[];
   pins: Pin[];
   currency: string;
+  /** Where one was, so that a visit goes on there. */
+  room?: string;
 }
 
 const BASE = "kelan";
@@ -29,8 +31,11 @@ const SETTINGS = "kelan.settings";
 function open(): Promise<IDBDatabase | null> {
   return new Promise((done) => {
     try {
-      const request = indexedDB.open(BASE, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore("workspaces", { keyPath: "id" });
+      const request = indexedDB.open(BASE, 2);
+      request.onupgradeneeded = () => {
+        // Files apart from what is done to them: a filter that moves must not write a gigabyte anew.
+        for (const name of ["workspaces", "files"] as const) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, { keyPath: "id" });
+      };
       request.onsuccess = () => done(request.result);
       request.onerror = () => done(null);
       request.onblocked = () => done(null);
@@ -40,12 +45,12 @@ function open(): Promise<IDBDatabase | null> {
   });
 }
 
-async function use<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
+async function use<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest<T>, kind: "workspaces" | "files" = "workspaces"): Promise<T | null> {
   const base = await open();
   if (!base) return null;
   try {
     return await new Promise<T | null>((done) => {
-      const request = work(base.transaction("workspaces", mode).objectStore("workspaces"));
+      const request = work(base.transaction(kind, mode).objectStore(kind));
       request.onsuccess = () => done(request.result);
       request.onerror = () => done(null);
     });
@@ -57,18 +62,32 @@ async function use<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDB
 }
 
 export async function list(): Promise<Recent[]> {
-  const all = (await use("readonly", (s) => s.getAll() as IDBRequest<Saved[]>)) ?? [];
-  return all.map(({ id, name, saved, bytes, blobs }) => ({ id, name, saved, bytes, files: blobs.length })).sort((a, b) => b.saved - a.saved);
+  const all = (await use("readonly", (s) => s.getAll() as IDBRequest<Kept[]>)) ?? [];
+  return all.map(({ id, name, saved, bytes, blobs, count }) => ({ id, name, saved, bytes, files: count ?? blobs?.length ?? 1 })).sort((a, b) => b.saved - a.saved);
 }
 
 function current(): Saved | null {
   const { workspace, synthetic, filters, params, audiences, notes, pins, currency } = store.state;
-  if (!workspace || !session.table || session.blobs.length === 0) return null;
+  if (loading || !workspace || !session.table || session.blobs.length === 0) return null;
   const { signal: _s, onProgress: _p, ...options } = session.readOptions;
   return {
     id: workspace.id, name: workspace.name, saved: Date.now(), bytes: session.blobs.reduce((n, b) => n + b.blob.size, 0), synthetic, blobs: session.blobs, options,
-    recipe: session.table.recipe(), filters, params, audiences, notes, pins, currency,
+    recipe: session.table.recipe(), room: store.state.room, filters, params, audiences, notes, pins, currency,
   };
+}
+
+/** As the data base holds it: the files lie in a store of their own. Versions before that kept them inside. */
+type Kept = Omit<Saved, "blobs"> & { blobs?: Saved["blobs"]; count?: number };
+
+let written: { id: string; blobs: Saved["blobs"] } | null = null;
+
+async function write(saved: Saved): Promise<void> {
+  const { blobs, ...rest } = saved;
+  if (written?.id !== saved.id || written.blobs !== blobs) {
+    if ((await use("readwrite", (s) => s.put({ id: saved.id, blobs }), "files")) === null) return;
+    written = { id: saved.id, blobs };
+  }
+  await use("readwrite", (s) => s.put({ ...rest, count: blobs.length } satisfies Kept));
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +99,7 @@ export function save(): Promise<void> {
     timer = setTimeout(() => {
       const saved = current();
       if (!saved || saved.synthetic) return done();
-      void use("readwrite", (s) => s.put(saved)).then(async () => {
+      void write(saved).then(async () => {
         store.set({ recent: await list() });
         done();
       });
@@ -93,15 +112,29 @@ export async function saveNow(): Promise<void> {
   clearTimeout(timer);
   const saved = current();
   if (!saved || saved.synthetic) return;
-  await use("readwrite", (s) => s.put(saved));
+  await write(saved);
   store.set({ recent: await list() });
 }
 
 export async function remove(id: string): Promise<void> {
+  if (written?.id === id) written = null;
   await use("readwrite", (s) => s.delete(id) as IDBRequest<undefined>);
+  await use("readwrite", (s) => s.delete(id) as IDBRequest<undefined>, "files");
 }
 
+/** While one is being opened nothing is saved: half a workspace under another name would be. */
+let loading = false;
+
 async function load(saved: Saved): Promise<boolean> {
+  loading = true;
+  try {
+    return await fillIn(saved);
+  } finally {
+    loading = false;
+  }
+}
+
+async function fillIn(saved: Saved): Promise<boolean> {
   const [first] = saved.blobs;
   if (!first) return false;
   if (!(await session.read(first.blob, first.name, saved.options, saved.synthetic))) return false;
@@ -112,14 +145,15 @@ async function load(saved: Saved): Promise<boolean> {
   }
   store.set({
     workspace: { id: saved.id, name: saved.name }, filters: saved.filters ?? noFilters(), params: saved.params ?? {}, audiences: saved.audiences ?? [], notes: saved.notes ?? [],
-    pins: saved.pins ?? [], currency: saved.currency ?? "", screen: "room", room: "overview", files: saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })),
+    pins: saved.pins ?? [], currency: saved.currency ?? "", screen: "room", room: session.meta(saved.room ?? "") ? (saved.room as string) : "overview", files: saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })),
   });
   return true;
 }
 
 export async function restore(id: string): Promise<boolean> {
-  const saved = await use("readonly", (s) => s.get(id) as IDBRequest<Saved | undefined>);
-  return saved ? load(saved) : false;
+  const kept = await use("readonly", (s) => s.get(id) as IDBRequest<Kept | undefined>);
+  const blobs = kept?.blobs ?? (await use("readonly", (s) => s.get(id) as IDBRequest<{ blobs: Saved["blobs"] } | undefined>, "files"))?.blobs;
+  return kept && blobs ? load({ ...kept, blobs }) : false;
 }
 
 /** The workspace as one file: a line of JSON, then the bytes of its files. */
@@ -174,20 +208,20 @@ export function recall(): void {
   }
 }
 
-/** Nothing of ours remains in this browser. */
+/** Nothing of ours remains in this browser: data base, settings, and the copy of the page itself that worked without a network. */
 export async function forget(): Promise<void> {
   clearTimeout(timer);
-  try {
-    localStorage.removeItem(SETTINGS);
-  } catch {
-    // There was none.
-  }
-  await new Promise<void>((done) => {
-    try {
+  written = null;
+  const steps: (() => unknown)[] = [
+    () => localStorage.removeItem(SETTINGS),
+    () => new Promise<void>((done) => {
       const request = indexedDB.deleteDatabase(BASE);
       request.onsuccess = request.onerror = request.onblocked = () => done();
-    } catch {
-      done();
-    }
-  });
+    }),
+    // Only the page of ours registers a worker; inside another page these find nothing of ours.
+    async () => Promise.all((await navigator.serviceWorker.getRegistrations()).filter((r) => r.active?.scriptURL === new URL("./sw.js", location.href).href).map((r) => r.unregister())),
+    async () => Promise.all((await caches.keys()).filter((name) => /^kelan-[0-9a-f]{16}$/.test(name)).map((name) => caches.delete(name))),
+  ];
+  // What a browser refuses here, it never kept.
+  for (const step of steps) await Promise.resolve().then(step).catch(() => undefined);
 }

@@ -31,6 +31,8 @@ export interface ColumnSchema {
   distinct: number;
   /** Cells that do not fit the type. */
   issues: number;
+  date_order?: "ymd" | "mdy" | "dmy" | null;
+  decimal?: "." | "," | null;
 }
 
 export interface JsonSchema {
@@ -182,6 +184,9 @@ export interface ReadOptions {
   types?: "text" | Record<string, ColumnType>;
   skip_rows?: number;
   quote?: string | null;
+  date_order?: "mdy" | "dmy";
+  decimal?: "." | ",";
+  missing?: string[];
 }
 
 export interface SourceInfo {
@@ -257,6 +262,9 @@ export interface Table {
   values(column: string, limit?: number): Promise<{ distinct: number; values: { value: string; n: number }[] }>;
   count(filter: Filter | null): Promise<{ rows: number; customers: number | null }>;
   customer(id: string, filter?: Filter | null): Promise<CustomerRecord | Record<string, unknown>>;
+  /** Revenue by month and customers by segment under a filter: what a filter bar redraws while it is dragged. */
+  glance(filter?: Filter | null, params?: Record<string, unknown>): Promise<Record<string, unknown>>;
+  toCsv(options: { header?: boolean; guard?: boolean; filter?: Filter | null; encoding?: "utf-8" }): Promise<string>;
   toCsv(options: { header?: boolean; guard?: boolean; encoding: "utf-8-bom" | "gb18030"; filter?: Filter | null }): Promise<Uint8Array<ArrayBuffer>>;
   toArrow(): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -94,6 +94,13 @@ export interface OverviewSummary {
    */
   to: string;
   /**
+   * Each figure in up to 13 spans as long as this one, oldest first; the last is the one shown. Fewer where the data begin
+   * later; null where a mean has no orders.
+   */
+  trend: {
+    [k: string]: (number | null)[];
+  };
+  /**
    * Usual range of these changes; null below 12 past changes.
    */
   usual: {
@@ -3993,6 +4000,10 @@ export interface ExplainChangeFrame {
   "mix": Float64Array | Int32Array | Uint8Array;
   /** Rate (number) */
   "rate": Float64Array | Int32Array | Uint8Array;
+  /** Interval from (number) */
+  "ci_low": Float64Array | Int32Array | Uint8Array;
+  /** Interval to (number) */
+  "ci_high": Float64Array | Int32Array | Uint8Array;
 }
 
 // ---- elasticity ----

@@ -4,9 +4,10 @@ import { problemOf, session } from "../state/session.ts";
 import { noFilters, store, type Screen, type Selection } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import type { Locale } from "../types/engine.ts";
+import { isZip, unzip } from "../state/zip.ts";
 import { save } from "./element.ts";
 
-const ENDINGS = ".csv,.tsv,.txt,.psv,.gz,.xlsx,.xls,.xlsb,.ods,.arrow,.arrows,.feather,.parquet,.json,.jsonl,.kelan,text/csv,text/plain";
+const ENDINGS = ".csv,.tsv,.txt,.psv,.gz,.xlsx,.xls,.xlsb,.ods,.arrow,.arrows,.feather,.parquet,.json,.jsonl,.zip,.kelan,text/csv,text/plain";
 
 export function chooseFiles(onFiles: (files: File[]) => void = (files) => void openFiles(files)): void {
   const input = document.createElement("input");
@@ -19,7 +20,17 @@ export function chooseFiles(onFiles: (files: File[]) => void = (files) => void o
 
 /** Opens dropped or chosen files. The first becomes the table; with more, the reader is asked how they belong together. */
 export async function openFiles(files: readonly File[]): Promise<void> {
-  const list = files.filter((f) => !f.name.startsWith("."));
+  const list: File[] = [];
+  for (const file of files.filter((f) => !f.name.startsWith("."))) {
+    if (!isZip(file.name)) list.push(file);
+    else {
+      try {
+        list.push(...(await unzip(file)));
+      } catch (error) {
+        store.set({ problem: { code: "bad_file", title: error instanceof Error ? error.message : String(error), detail: file.name, remedy: t("zip.remedy"), raw: "" } });
+      }
+    }
+  }
   const [first, ...rest] = list;
   if (!first) return;
   if (/\.kelan$/i.test(first.name)) {

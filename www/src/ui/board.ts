@@ -59,11 +59,12 @@ export class Pinned extends Piece {
   protected override willUpdate(): void {
     const p = this.pin;
     if (!p) return;
-    const filter = session.filter();
-    const key = session.key(p.room, p.params, filter) + p.chart;
+    if (session.spanPending) return;
+    const { params, filter } = session.ask(p.room, this.app.filters, p.params);
+    const key = session.key(p.room, params, filter) + p.chart;
     if (key === this.asked || !session.table) return;
     this.asked = key;
-    session.run(p.room, p.params, filter).then(
+    session.run(p.room, params, filter).then(
       (out) => {
         this.chart = out.words.charts.find((c) => c.id === p.chart) ?? null;
         this.failed = this.chart === null;

@@ -4,7 +4,7 @@ import { customElement } from "lit/decorators.js";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
-import { store, style } from "../state/store.ts";
+import { noFilters, store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import type { Analysis, Chart, Role, Tile } from "../types/engine.ts";
 import { Piece } from "./element.ts";
@@ -17,10 +17,16 @@ import { problemOf } from "../state/session.ts";
 import "./frame.ts";
 import "./tiles.ts";
 
+/** Beyond this many rows a model is fitted in its own room only. */
+const MODEL_ROWS = 300_000;
+
 @customElement("kl-customer")
 export class Customer extends Piece {
   private data: CustomerData | null = null;
   private scores: { label: string; value: string; room: string }[] = [];
+  /** What models say of this customer: tiles beside the counted figures, reasons in words. */
+  private foretold: Tile[] = [];
+  private reasons = new Map<string, string>();
   private error: unknown = null;
   private asked = "";
   private charts: Chart[] = [];
@@ -44,6 +50,8 @@ export class Customer extends Piece {
       this.charts = [timeline(this.data), ...bought(this.data)];
       this.error = null;
       this.scores = [];
+      this.foretold = [];
+      this.reasons.clear();
       this.requestUpdate();
       await this.loadScores(id, key);
     } catch (error) {
@@ -71,7 +79,43 @@ export class Customer extends Piece {
         if (!values) continue;
         const words = meta.words.frame[i];
         const named = namesIn(out.summary).get(String(values[at]));
-        this.scores.push({ label: words ? say(words) : name, value: named ? say(named) : format(values[at], meta.frame[i]?.format ?? "text", s, "tile"), room });
+        this.scores.push({ label: name === "segment" ? say(meta.words.title) : words ? say(words) : name, value: named ? say(named) : format(values[at], meta.frame[i]?.format ?? "text", s, "tile"), room });
+      }
+      this.requestUpdate();
+    }
+    await this.foretell(id, key);
+  }
+
+  /** Predicted value and the chance to leave, where the models can be fitted quickly. */
+  private async foretell(id: string, key: string): Promise<void> {
+    if ((session.table?.rows ?? 0) > MODEL_ROWS) return;
+    for (const room of ["clv", "churn"]) {
+      const meta = session.meta(room);
+      if (!meta || session.missing(meta).length > 0) continue;
+      const { params, filter } = session.ask(room, noFilters());
+      const out = await session.run(room, params, filter).catch(() => null);
+      if (key !== this.asked) return;
+      const ids = out?.frame.columns["customer"];
+      const at = Array.isArray(ids) ? ids.indexOf(id) : -1;
+      if (!out || at < 0) continue;
+      const number = (name: string): number | null => {
+        const v = (out.frame.columns[name] as ArrayLike<number> | undefined)?.[at];
+        return v === undefined || v === null || Number.isNaN(v) ? null : Number(v);
+      };
+      const tile = (name: string, low: number | null = null, high: number | null = null): void => {
+        const i = meta.frame.findIndex((c) => c.name === name);
+        const value = number(name);
+        if (value === null || i < 0) return;
+        this.foretold.push({ id: name, label: name === "clv" ? meta.words.title : (meta.words.frame[i] ?? meta.words.title), value, format: meta.frame[i]?.format ?? "number", previous: null, interval: low !== null && high !== null ? [low, high] : null, usual: null, n: null, definition: meta.words.about });
+      };
+      if (room === "clv") {
+        tile("clv", number("clv_low"), number("clv_high"));
+        if (number("clv") === null) tile("expected_purchases");
+      } else {
+        tile("probability");
+        const words = out.frame.columns[this.app.locale === "zh-CN" ? "reasons_zh" : "reasons"];
+        const text = Array.isArray(words) ? words[at] : null;
+        if (text) this.reasons.set(room, String(text));
       }
       this.requestUpdate();
     }
@@ -105,7 +149,7 @@ export class Customer extends Piece {
       tile("orders", "Orders", "订单", d.orders.length, "count", "Distinct orders.", "不重复的订单数。"),
       tile("gap", "Usual gap", "惯常间隔", d.gap, "days", "Median of the days between purchase days.", "相邻购买日间隔天数的中位数。"),
       tile("since", "Days since last order", "距上次购买", d.since, "days", "To the last day in the data.", "截至数据中的最后一天。"),
-    ].filter((x) => x.value !== null);
+    ].filter((x) => x.value !== null).concat(this.foretold);
   }
 
   private who(id: string, d: CustomerData | null): TemplateResult {
@@ -143,7 +187,7 @@ export class Customer extends Piece {
     const meta = session.meta(room);
     if (!meta) return nothing;
     const missing = session.missing(meta);
-    return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.map(roleName).join(t("list.comma")) }) : html`<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
+    return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.map(roleName).join(t("list.comma")) }) : html`${this.reasons.has(room) ? html`<p>${this.reasons.get(room)}</p>` : nothing}${this.foretold.filter((x) => (room === "clv" ? ["p_alive", "clv", "expected_purchases"] : ["probability"]).includes(x.id)).map((x) => html`<p>${say(x.label)}: <b>${format(x.value, x.format, style(), "tile")}</b></p>`)}<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
   }
 
   private orders(d: CustomerData): TemplateResult {
@@ -152,7 +196,7 @@ export class Customer extends Piece {
     const extra = d.columns;
     return html`<section class="fr behind"><header><h2>${t("customer.orders")}</h2><p>${t("customer.ofOrders", { n: list.length, of: d.orders.length })}</p></header>
       <div class="twin" tabindex="0" role="region" aria-label=${t("customer.orders")}><table><thead><tr><th scope="col">${roleTitle("date")}</th>${d.orders.some((o) => o.id) ? html`<th scope="col">${roleTitle("order")}</th>` : nothing}${extra.map((c) => html`<th scope="col">${roleTitle(c as Role)}</th>`)}<th scope="col" class="num">${roleTitle("amount")}</th><th scope="col" class="num">${t("customer.gap")}</th></tr></thead>
-      <tbody>${list.map((o) => html`<tr><th scope="row">${o.date}</th>${d.orders.some((x) => x.id) ? html`<td>${o.id || "—"}</td>` : nothing}${extra.map((c) => html`<td>${o.extra[c] ?? "—"}</td>`)}<td class="num">${format(o.amount, "money", s, "table")}</td><td class="num">${o.gap === null ? "—" : o.gap}</td></tr>`)}</tbody></table></div></section>`;
+      <tbody>${list.map((o) => html`<tr><th scope="row">${o.date}</th>${d.orders.some((x) => x.id) ? html`<td>${o.id || "—"}</td>` : nothing}${extra.map((c) => html`<td class="long" title=${o.extra[c] ?? ""}>${o.extra[c] ?? "—"}</td>`)}<td class="num">${format(o.amount, "money", s, "table")}</td><td class="num">${o.gap === null ? "—" : o.gap}</td></tr>`)}</tbody></table></div></section>`;
   }
 }
 
@@ -175,7 +219,7 @@ function timeline(d: CustomerData): Chart {
         { type: "bar", name: "", barWidth: 1.5, itemStyle: { color: "$color:seq-5" }, data: points, silent: true },
         {
           type: "scatter", name: { $words: { en: "order", zh: "订单" } }, symbolSize: 7, itemStyle: { color: "$color:cat-1" }, data: points,
-          ...(due ? { markArea: { silent: true, itemStyle: { color: "$color:bad/15" }, label: { color: "$color:bad", position: "top", formatter: { $words: { en: "next order was due", zh: "预计下单窗口" } } }, data: [[{ xAxis: due[0] }, { xAxis: due[1] }]] } } : {}),
+          ...(due ? { markArea: { silent: true, itemStyle: { color: "$color:bad/15" }, label: { color: "$color:bad", position: ["100%", -16], align: "right", formatter: { $words: { en: "next order was due", zh: "预计下单窗口" } } }, data: [[{ xAxis: due[0] }, { xAxis: due[1] }]] } } : {}),
         },
       ],
     },

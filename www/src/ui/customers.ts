@@ -2,15 +2,16 @@
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { format } from "../i18n/format.ts";
-import { say, t } from "../i18n/index.ts";
+import { t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
-import { style } from "../state/store.ts";
+import { store, style } from "../state/store.ts";
+import * as workspace from "../state/workspace.ts";
 import type { Analysis, AnalysisMeta } from "../types/engine.ts";
 import { Piece } from "./element.ts";
-import { openCustomer } from "./actions.ts";
-import type { TableColumn } from "./table.ts";
-import { namesIn } from "./names.ts";
-import { failure, missingRole, roleTitle } from "./states.ts";
+import { exportSelection, openCustomer } from "./actions.ts";
+import { icon, type Icon } from "./icons.ts";
+import { columnsFor } from "./columns.ts";
+import { failure, missingRole } from "./states.ts";
 import "./table.ts";
 
 /** Rooms whose frame has one row per customer, the richest first. */
@@ -22,14 +23,12 @@ export class Customers extends Piece {
   private meta: AnalysisMeta | null = null;
   private error: unknown = null;
   private asked = "";
-  private cache: { out: Analysis; locale: string; columns: TableColumn[] } | null = null;
 
   protected override willUpdate(): void {
     const meta = SOURCES.map((id) => session.meta(id)).find((m) => m && session.missing(m).length === 0) ?? null;
     this.meta = meta;
     if (!meta) return;
-    const filter = session.filter();
-    const params = this.app.params[meta.id] ?? {};
+    const { params, filter } = session.ask(meta.id);
     const key = session.key(meta.id, params, filter);
     if (key === this.asked) return;
     this.asked = key;
@@ -58,31 +57,35 @@ export class Customers extends Piece {
       ${!this.meta && any ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
         this.asked = "";
         this.requestUpdate();
-      }) : this.table()}</main>`;
+      }) : html`${this.audiences()}${this.table()}`}</main>`;
+  }
+
+  /** Saved audiences: what each is, and everything one does with it. */
+  private audiences(): TemplateResult {
+    const { audiences, filters, compare } = this.app;
+    const s = style();
+    const act = (label: string, i: Icon, run: () => void): TemplateResult => html`<button class="ib" type="button" aria-label=${label} title=${label} @click=${run}>${icon(i)}</button>`;
+    return html`<section class="auds" aria-label=${t("audiences.title")}><header class="fx"><h2>${t("audiences.title")}</h2><span class="sp"></span>
+        <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "rule" } })}>${icon("fx")} ${t("rule.write")}</button></header>
+      ${audiences.length === 0 ? html`<p class="note">${t("audiences.none")}</p>` : html`<ul>${audiences.map((a) => html`<li class=${filters.audience === a.id ? "on" : ""}>
+        <b>${a.name}</b><span>${t("count.customers", { n: format(a.customers.length, "count", s) })}</span><span class="from">${a.from}</span><span class="fx">
+        ${act(t(filters.audience === a.id ? "filter.clear" : "select.filter"), "filter", () => store.change({ filters: { ...filters, audience: filters.audience === a.id ? null : a.id } }))}
+        ${act(t("compare.start"), "compare", () => store.set({ compare: compare?.audience === a.id ? null : { ...filters, audience: a.id } }))}
+        ${act(t("select.export"), "download", () => exportSelection({ label: a.name, customers: a.customers, rows: a.customers.length, room: "", chart: "", marks: [] }))}
+        ${a.rule ? act(t("audiences.edit"), "fx", () => store.set({ sheet: { kind: "rule", audience: a.id } })) : ""}
+        ${act(t("audiences.remove"), "trash", () => {
+          store.set({ audiences: audiences.filter((x) => x.id !== a.id), ...(compare?.audience === a.id ? { compare: null } : {}) });
+          if (filters.audience === a.id) store.change({ filters: { ...filters, audience: null } });
+          void workspace.save();
+        })}</span></li>`)}</ul>`}</section>`;
   }
 
   private table(): TemplateResult {
     const out = this.out;
     const meta = this.meta;
     if (!out || !meta) return html`<div class="hold"></div>`;
-    if (this.cache?.out !== out || this.cache.locale !== this.app.locale) {
-      let barred = false;
-      const named = namesIn(out.summary);
-      const columns = Object.keys(out.frame.columns).map((name) => {
-        const i = meta.frame.findIndex((c) => c.name === name);
-        const values = out.frame.columns[name] ?? [];
-        const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
-        const bar = !barred && fmt === "money";
-        if (bar) barred = true;
-        const words = meta.words.frame[i];
-        const column: TableColumn = { id: name, label: words ? say(words) : roleTitle(name), format: fmt, values, bar };
-        if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
-        return column;
-      });
-      this.cache = { out, locale: this.app.locale, columns };
-    }
-    const money = this.cache.columns.find((c) => c.bar);
-    return html`<kl-table .columns=${this.cache.columns} .rows=${out.frame.rows} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${money ? { id: money.id, down: true } : null}
+    const { columns, sort } = columnsFor(out, meta);
+    return html`<kl-table .columns=${columns} .rows=${out.frame.rows} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${sort}
       @open=${(e: CustomEvent<{ row: number }>) => {
         const ids = out.frame.columns["customer"] as (string | null)[];
         const table = this.querySelector("kl-table") as (HTMLElement & { sequence(): Uint32Array }) | null;

@@ -26,6 +26,9 @@ import "./sheet.ts";
 import "./shell.ts";
 import type { Room } from "./room.ts";
 
+/** What a workspace keeps: a change of any of these is saved. */
+const KEPT = ["filters", "params", "pins", "audiences", "notes", "currency", "room", "version"] as const;
+
 @customElement("kelan-dashboard")
 export class Dashboard extends LitElement {
   /** Shows one room only, without navigation and filter bar. */
@@ -98,7 +101,7 @@ export class Dashboard extends LitElement {
     if (state.selection !== before.selection) this.dispatchEvent(new CustomEvent("kelan-selection", { detail: state.selection, bubbles: true, composed: true }));
     if (state.version !== before.version) this.dispatchEvent(new CustomEvent("kelan-open", { detail: { rows: session.table?.rows ?? 0 }, bubbles: true, composed: true }));
     if (state.problem && state.problem !== before.problem) this.dispatchEvent(new CustomEvent("kelan-error", { detail: state.problem, bubbles: true, composed: true }));
-    if (state.filters !== before.filters || state.params !== before.params || state.pins !== before.pins) void workspace.save();
+    if (KEPT.some((key) => state[key] !== before[key])) void workspace.save();
     if (state.reading !== before.reading && state.reading && before.reading && state.screen === before.screen) return;
     this.requestUpdate();
   }
@@ -323,5 +326,5 @@ async function filesOf(data: DataTransfer): Promise<File[]> {
     }
   };
   for (const e of entries) await visit(e);
-  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx?|xlsb|ods|arrows?|feather|parquet|jsonl?)$/i.test(f.name));
+  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx?|xlsb|ods|arrows?|feather|parquet|jsonl?|zip)$/i.test(f.name));
 }

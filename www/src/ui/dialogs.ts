@@ -139,7 +139,9 @@ export class Dialogs extends Piece {
       });
     };
     return html`<p class="file">${file.name}</p>
-      ${p ? html`<p><b>${t("join.summary", { rows: n(p.added), same: n(p.same), columns: p.newColumns.length })}</b></p>
+      ${p ? html`<p><b data-test="join-counts">${t("join.counts", { rows: n(p.added), changed: n(p.changed), columns: p.newColumns.length })}</b></p>
+        ${p.same > 0 ? html`<p class="note">${t("join.sameRows", { n: n(p.same) })}</p>` : nothing}
+        <p class="note">${!p.compared ? (p.common > 0 ? t("join.notCompared") : nothing) : p.key.length > 0 ? t("join.byKey", { columns: p.key.join(" + ") }) : t("join.byRow")}</p>
         ${p.newColumns.length > 0 ? html`<p class="note">${t("join.newColumns", { names: p.newColumns.join(t("list.comma")) })}</p>` : nothing}
         ${p.missingColumns.length > 0 ? html`<p class="note">${t("join.missingColumns", { names: p.missingColumns.join(t("list.comma")) })}</p>` : nothing}`
         : this.note ? nothing : html`<p class="note">${t("table.working")}…</p>`}
@@ -163,17 +165,21 @@ export class Dialogs extends Piece {
       <label class="formline">${t("report.k")}<input type="number" min="0" max="100" .value=${String(this.k)} @change=${(e: Event) => (this.k = Math.max(0, Number((e.target as HTMLInputElement).value)))}></label>
       ${this.note ? html`<p class="note" role="status">${this.note}</p>` : nothing}
       <div class="foot"><button class="btn" type="button" @click=${() => store.set({ dialog: null })}>${t("cancel")}</button>
+        <button class="btn" type="button" ?disabled=${this.busy || this.chosen.size === 0} @click=${() => void this.report(true)}>${icon("report")} ${t("report.print")}</button>
         <button class="btn pri" type="button" ?disabled=${this.busy || this.chosen.size === 0} @click=${() => void this.report()}>${icon("download")} ${t("report.make")}</button></div>`;
   }
 
-  private async report(): Promise<void> {
+  private async report(print = false): Promise<void> {
     this.busy = true;
     this.note = t("table.working");
     this.requestUpdate();
     try {
-      const { makeReport } = await import("./report.ts");
+      const { makeReport, printReport } = await import("./report.ts");
       const blob = await makeReport([...this.chosen], { k: this.k, twins: this.twins });
-      save(blob, `${this.app.workspace?.name ?? "kelan"}-${new Date().toISOString().slice(0, 10)}.html`);
+      if (print) {
+        store.set({ dialog: null });
+        await printReport(blob);
+      } else save(blob, `${this.app.workspace?.name ?? "kelan"}-${new Date().toISOString().slice(0, 10)}.html`);
       store.set({ dialog: null });
     } catch (error) {
       this.note = problemOf(error).title;

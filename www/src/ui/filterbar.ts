@@ -11,6 +11,8 @@ import { Piece } from "./element.ts";
 import { icon } from "./icons.ts";
 import { say } from "../i18n/index.ts";
 import { roleTitle } from "./states.ts";
+import { isoOf, msOf, spanBefore, yearBefore } from "../state/guess.ts";
+import "./brush.ts";
 import "./menu.ts";
 
 const DIMENSIONS: Role[] = ["region", "channel", "category", "segment"];
@@ -45,7 +47,7 @@ export class FilterBar extends Piece {
       if (!session.table) return;
       if (!filter) store.set({ count: null });
       else void session.table.count(filter).then((count) => this.countFor === key && store.set({ count })).catch(() => undefined);
-    }, 120);
+    }, 400);
   }
 
   private columns(): ColumnSchema[] {
@@ -95,11 +97,11 @@ export class FilterBar extends Piece {
       <button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>
       <b class="where">${this.where()}</b>
       <div class="filters">${items}</div>
-      <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} ${t("filter.narrow")}${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}</div>`}></kl-pop>
+      <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} ${t("filter.narrow")}${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}<p class="note narrowcount">${text}</p><details class="cmpnarrow" ?open=${compare !== null}><summary>${t("compare.start")}</summary>${this.compareBody()}</details></div>`}></kl-pop>
       <span class="sp"></span>
       ${synthetic ? html`<span class="tag syn">${t("filter.synthetic")}</span>` : nothing}
       <span class="cnt" aria-live="polite">${text}</span><span class="vr"></span>
-      <button class="btn q cmp" type="button" aria-pressed=${compare !== null} @click=${() => this.compare()}>${icon("compare")} <span class="txt">${compare ? t("compare.stop") : t("compare.start")}</span></button>
+      <kl-pop class="cmp" kind="btn q ${compare ? "on" : ""}" .label=${t("compare.start")} .face=${html`${icon("compare")} <span class="txt">${t("compare.start")}</span>${compare ? html` <b class="dot"></b>` : nothing}`} .body=${() => this.compareBody()}></kl-pop>
       <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")}</button>
       <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")}</button>
       <button class="ib nsearch" type="button" aria-label=${t("nav.search")} @click=${() => store.set({ palette: true })}>${icon("search")}</button>
@@ -138,7 +140,7 @@ export class FilterBar extends Piece {
       const end = Date.parse(`${span[1]}T00:00:00Z`);
       put(new Date(end - (days - 1) * 86_400_000).toISOString().slice(0, 10), span[1]);
     };
-    return html`<form class="periodform" @submit=${(e: Event) => e.preventDefault()}>
+    return html`<kl-brush .filters=${filters}></kl-brush><form class="periodform" @submit=${(e: Event) => e.preventDefault()}>
       <label>${t("filter.from")}<input type="date" .value=${from} min=${span?.[0] ?? nothing} max=${span?.[1] ?? nothing} @change=${(e: Event) => put((e.target as HTMLInputElement).value, to)}></label>
       <label>${t("filter.to")}<input type="date" .value=${to} min=${span?.[0] ?? nothing} max=${span?.[1] ?? nothing} @change=${(e: Event) => put(from, (e.target as HTMLInputElement).value)}></label>
       ${span ? html`<div class="quick">${[30, 90, 180, 365].map((d) => html`<button class="btn q" type="button" @click=${() => last(d)}>${t("filter.lastDays", { n: d })}</button>`)}
@@ -187,12 +189,14 @@ export class FilterBar extends Piece {
     const items = [
       ...this.app.audiences.map((a) => ({ id: `a:${a.id}`, label: a.name, icon: "bookmark" as const, hint: format(a.customers.length, "count", style()) })),
       ...columns.slice(0, 40).map((c, i) => ({ id: `c:${c.name}`, label: c.name, hint: format(c.distinct, "count", style()), separated: i === 0 && this.app.audiences.length > 0 })),
+      ...(session.table ? [{ id: "rule", label: t("rule.write"), icon: "fx" as const, separated: true }] : []),
       ...(isEmpty(filters) ? [] : [{ id: "clear", label: t("filter.clear"), icon: "close" as const, separated: true }]),
     ];
     if (items.length === 0) return html``;
     return html`<kl-menu kind="chip dash" .label=${t("filter.add")} .face=${html`${icon("plus")} ${t("filter.add")}`} .items=${items} @choose=${(e: CustomEvent<string>) => {
       const id = e.detail;
-      if (id === "clear") store.change({ filters: noFilters() });
+      if (id === "rule") store.set({ sheet: { kind: "rule" } });
+      else if (id === "clear") store.change({ filters: noFilters() });
       else if (id.startsWith("a:")) store.change({ filters: { ...filters, audience: id.slice(2) } });
       else {
         const column = id.slice(2);
@@ -202,26 +206,38 @@ export class FilterBar extends Piece {
     }}></kl-menu>`;
   }
 
-  /** Compare: this view against the same length of time before, or against everyone. */
-  private compare(): void {
-    const { compare, filters } = this.app;
-    if (compare) {
-      store.set({ compare: null });
-      return;
-    }
-    if (filters.period) {
-      const [a, b] = filters.period.map((d) => Date.parse(`${d}T00:00:00Z`)) as [number, number];
-      const length = b - a + 86_400_000;
-      const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-      store.set({ compare: { ...filters, period: [iso(a - length), iso(a - 86_400_000)] } });
-    } else if (!isEmpty(filters)) store.set({ compare: noFilters() });
-    else if (session.span) {
-      // Nothing is chosen yet: the last half against the first half of the time there is.
-      const [a, b] = session.span.map((d) => Date.parse(`${d}T00:00:00Z`)) as [number, number];
-      const middle = a + Math.floor((b - a) / 2 / 86_400_000) * 86_400_000;
-      const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-      store.change({ filters: { ...filters, period: [iso(middle + 86_400_000), iso(b)] } });
-      store.set({ compare: { ...filters, period: [iso(a), iso(middle)] } });
-    }
+  /** What this view is set against: an earlier time, everyone, or a saved audience. */
+  private compareBody(): TemplateResult {
+    const { compare, filters, audiences } = this.app;
+    const span = session.span;
+    const now = filters.period ?? null;
+    const set = (to: Filters | null, mine: Filters = filters): void => {
+      if (mine !== filters) store.change({ filters: mine });
+      store.set({ compare: to });
+    };
+    const same = (f: Filters): boolean => JSON.stringify(f) === JSON.stringify(compare);
+    const choice = (label: string, hint: string, to: Filters, mine: Filters = filters): TemplateResult =>
+      html`<button class="mi" type="button" aria-pressed=${same(to)} @click=${() => set(to, mine)}><span class="mk">${same(to) ? icon("check") : nothing}</span><span class="ml"><span>${label}</span><small>${hint}</small></span></button>`;
+    const words = (p: [string, string]): string => dateRange(p[0], p[1], style());
+    const half = (): TemplateResult | typeof nothing => {
+      if (!span || now) return nothing;
+      const middle = msOf(span[0]) + Math.floor((msOf(span[1]) - msOf(span[0])) / 2 / 86_400_000) * 86_400_000;
+      const [a, b]: [string, string][] = [[span[0], isoOf(middle)], [isoOf(middle + 86_400_000), span[1]]];
+      return a && b ? choice(t("compare.halves"), `${words(b)} / ${words(a)}`, { ...filters, period: a }, { ...filters, period: b }) : nothing;
+    };
+    const others = audiences.filter((x) => x.id !== filters.audience);
+    return html`<div class="cmpbody" role="group" aria-label=${t("compare.start")}>
+      <p class="note">${t("compare.with")}</p>
+      ${now ? choice(t("option.previous"), words(spanBefore(now)), { ...filters, period: spanBefore(now) }) : nothing}
+      ${now ? choice(t("option.year_ago"), words(yearBefore(now)), { ...filters, period: yearBefore(now) }) : nothing}
+      ${half()}
+      ${isEmpty(filters) ? nothing : choice(t("compare.everyone"), t("filter.clear"), noFilters())}
+      ${others.map((x) => choice(x.name, t("count.customers", { n: format(x.customers.length, "count", style()) }), { ...filters, audience: x.id }))}
+      ${span ? html`<form class="periodform" @submit=${(e: Event) => {
+        e.preventDefault();
+        const [from, to] = [...(e.target as HTMLElement).querySelectorAll("input")].map((i) => i.value);
+        if (from && to) set({ ...filters, period: from <= to ? [from, to] : [to, from] });
+      }}><label>${t("filter.from")}<input type="date" min=${span[0]} max=${span[1]} .value=${compare?.period?.[0] ?? ""}></label><label>${t("filter.to")}<input type="date" min=${span[0]} max=${span[1]} .value=${compare?.period?.[1] ?? ""}></label><button class="btn" type="submit">${t("compare.set")}</button></form>` : nothing}
+      ${compare ? html`<button class="btn q" type="button" @click=${() => set(null)}>${icon("close")} ${t("compare.stop")}</button>` : nothing}</div>`;
   }
 }

@@ -3,7 +3,9 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ECharts } from "../chart/echarts.ts";
 import { resolveChart } from "../chart/resolve.ts";
-import { dress, fit, heightOf, theme } from "../chart/theme.ts";
+import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
+import { color } from "../chart/resolve.ts";
+import { dress, fit, heightOf, outline, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -12,6 +14,7 @@ import type { Chart, ResolvedChart } from "../types/engine.ts";
 import { announce, Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
+import { workbook } from "./xlsx.ts";
 import "./menu.ts";
 
 export interface Mark {
@@ -20,6 +23,8 @@ export interface Mark {
   seriesIndex: number;
   dataIndex: number;
   data: unknown;
+  /** The last of its series. */
+  last?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -34,6 +39,11 @@ export class Frame extends Piece {
   @property({ type: Boolean }) pinned = false;
   /** Marks that are selected: outlined on the chart. */
   @property({ attribute: false }) marked: readonly string[] = [];
+  /** Something is dragged: axes stay as they are. */
+  @property({ type: Boolean }) still = false;
+  /** The chart that stands beside this one: both share one scale. */
+  @property({ attribute: false }) beside: Chart | null = null;
+  private scales: Scales | null = null;
   private plot: ECharts | null = null;
   private drawn = "";
   private drawnChart: Chart | null = null;
@@ -80,7 +90,14 @@ export class Frame extends Piece {
     if (!this.chart) return null;
     const key = JSON.stringify(look());
     if (this.resolved === null || this.resolvedFor !== key || this.drawnChart !== this.chart) {
-      this.resolved = resolveChart(this.chart, look(this.root instanceof ShadowRoot ? this.root.host : null));
+      const now = look(this.root instanceof ShadowRoot ? this.root.host : null);
+      // The scales of the moment the dragging began, taken before the first new picture.
+      if (!this.still) this.scales = null;
+      else if (!this.scales && this.resolved && this.drawnChart?.id === this.chart.id) this.scales = scalesOf(this.resolved.option);
+      const next = resolveChart(this.chart, now);
+      if (this.scales) next.option = hold(next.option, this.scales);
+      else if (this.beside) next.option = hold(next.option, shared(scalesOf(next.option), scalesOf(resolveChart(this.beside, now).option)));
+      this.resolved = next;
       this.resolvedFor = key;
       this.drawnChart = this.chart;
       this.drawn = "";
@@ -139,10 +156,20 @@ export class Frame extends Piece {
       this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
+      // Lines have no marks to hit: the month under the pointer is meant.
+      this.plot.getZr().on("click", (e) => {
+        const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
+        if (!this.plot || all.length === 0 || all.some((s) => s["type"] !== "line")) return;
+        const at = [e.offsetX, e.offsetY];
+        if (!this.plot.containPixel("grid", at)) return;
+        const item = Number((this.plot.convertFromPixel("grid", at) as number[])[0]);
+        const name = this.categoryName(item);
+        if (name) this.pick({ name, seriesIndex: 0, dataIndex: item, data: all[0]?.["data"] ? (all[0]["data"] as unknown[])[item] : null });
+      });
     }
     this.drawn = key;
     try {
-      this.plot.setOption(fit(dress(picture.option, picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
+      this.plot.setOption(fit(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
       this.plot.resize({ width: this.width, height });
       this.failed = false;
     } catch {
@@ -157,7 +184,22 @@ export class Frame extends Piece {
 
   private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
     if (!this.chart?.drill) return;
-    this.tell("mark", { chart: this.chart.id, name: e.name ?? "", seriesIndex: e.seriesIndex ?? 0, dataIndex: e.dataIndex ?? 0, data: e.data } satisfies Mark);
+    const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
+    const last = item === (this.series()[series]?.data.length ?? 0) - 1;
+    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
+  }
+
+  /** A cell of a grid is named by its row and its column. */
+  private place(data: unknown): string | null {
+    const option = this.resolved?.option ?? {};
+    const value = (data as Json | null)?.["value"];
+    const [x, y] = ["xAxis", "yAxis"].map((key) => ([] as Json[]).concat((option[key] as Json[] | undefined) ?? [])[0]);
+    if (!Array.isArray(value) || !x || !y || !Array.isArray(x["data"]) || !Array.isArray(y["data"])) return null;
+    const label = (axis: Json, i: unknown): string => {
+      const c = (axis["data"] as unknown[])[Number(i)];
+      return [String(axis["name"] ?? ""), String(typeof c === "object" && c !== null ? (c as Json)["value"] : c)].filter(Boolean).join(" ");
+    };
+    return `${label(y, value[1])} · ${label(x, value[0])}`;
   }
 
   private series(): { data: unknown[]; name: string }[] {
@@ -224,6 +266,7 @@ export class Frame extends Piece {
       { id: "png", label: t("frame.png"), icon: "download" },
       { id: "svg", label: t("frame.svg"), icon: "download" },
       { id: "csv", label: t("frame.csv"), icon: "download" },
+      { id: "xlsx", label: t("frame.xlsx"), icon: "download" },
       { id: "copy", label: t("frame.copy"), icon: "copy" },
       { id: "pin", label: this.pinned ? t("frame.unpin") : t("frame.pin"), icon: "pin", separated: true },
       { id: "full", label: t("frame.full"), icon: "full" },
@@ -236,6 +279,7 @@ export class Frame extends Piece {
     if (e.detail === "png") void this.png().then((b) => b && save(b, `${file}.png`));
     else if (e.detail === "svg") void this.svg().then((s) => save(new Blob([s], { type: "image/svg+xml" }), `${file}.svg`));
     else if (e.detail === "csv") save(new Blob(["\ufeff", this.csv()], { type: "text/csv;charset=utf-8" }), `${file}.csv`);
+    else if (e.detail === "xlsx") void this.xlsx().then((b) => b && save(b, `${file}.xlsx`));
     else if (e.detail === "copy") void this.copy();
     else if (e.detail === "full") void this.requestFullscreen?.().then(() => this.requestUpdate());
     else if (e.detail === "method") store.set({ sheet: { kind: "method" } });
@@ -245,6 +289,14 @@ export class Frame extends Piece {
   csv(): string {
     const picture = this.picture;
     return picture ? csv(twin(picture.option)) : "";
+  }
+
+  private async xlsx(): Promise<Blob | null> {
+    const picture = this.picture;
+    if (!picture) return null;
+    const { columns, rows } = twin(picture.option);
+    const sheet = columns.map((label, i) => ({ label, format: rows.every((r) => typeof (r[i] ?? 0) === "number") ? "number" : "text", values: rows.map((r) => r[i] ?? null) }));
+    return workbook(sheet, rows.map((_, i) => i), picture.title);
   }
 
   private async copy(): Promise<void> {

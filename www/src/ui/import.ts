@@ -1,5 +1,5 @@
 /** Reading and import: the rows as written, what each column was taken for and why, and what needs a decision. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { bytes, format, wait } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
@@ -9,6 +9,7 @@ import * as workspace from "../state/workspace.ts";
 import type { ColumnSchema, ColumnType, Role, RoleMap, Rows } from "../types/engine.ts";
 import { announce, Piece, vars } from "./element.ts";
 import { chooseFiles, go, openFiles, setWaiting } from "./actions.ts";
+import { chips, Head } from "./chips.ts";
 import { icon } from "./icons.ts";
 import { roleName } from "./states.ts";
 import { problemsOf, type DataProblem } from "./problems.ts";
@@ -33,6 +34,8 @@ export class Import extends Piece {
   private chosen = "";
   private busy = false;
   private lastTold = -1;
+  private head = new Head();
+  private shapes = new Map<string, number[]>();
 
   protected override get watchesReading(): boolean {
     return true;
@@ -53,11 +56,34 @@ export class Import extends Piece {
   private async load(first = 0): Promise<void> {
     const version = this.app.version;
     this.rowsFor = version;
-    const rows = await session.rows(WINDOW, first);
+    const [rows] = await Promise.all([session.rows(WINDOW, first), this.head.load()]);
     if (version !== this.app.version) return;
     this.rows = rows;
     this.bad = new Map(session.issues.filter((i) => i.row !== null && i.column !== null).map((i) => [`${i.row}\u0001${i.column}`, say(i.reason_words)]));
     this.requestUpdate();
+    if (first === 0) void this.shape(version);
+  }
+
+  /** How each column's values spread: bins of numbers and days, the most frequent of few words. After the rows, which come first. */
+  private async shape(version: number): Promise<void> {
+    const table = session.table;
+    const shapes = new Map<string, number[]>();
+    this.shapes = shapes;
+    if (!table) return;
+    const counted = table.schema.filter((c) => c.type === "integer" || c.type === "decimal").map((c) => ({ column: c.name }));
+    try {
+      if (counted.length > 0 && session.meta("describe")) {
+        const { summary } = await session.run("describe", { columns: counted.slice(0, 60), bins: 14 }, null);
+        for (const c of (summary as { columns?: { name: string; histogram?: { n: number }[] | null }[] }).columns ?? []) if (c.histogram) shapes.set(c.name, c.histogram.map((b) => b.n));
+      }
+      for (const c of table.schema.filter((x) => !shapes.has(x.name) && x.distinct > 0 && x.distinct <= 60).slice(0, 60)) {
+        if (version !== this.app.version) return;
+        shapes.set(c.name, (await session.values(c.name)).values.slice(0, 14).map((v) => v.n));
+      }
+    } catch {
+      // The heads do without.
+    }
+    if (version === this.app.version) this.requestUpdate();
   }
 
   override render(): TemplateResult {
@@ -71,7 +97,7 @@ export class Import extends Piece {
     return html`<main id="main" class="main import">
       <div class="rh"><p class="q">${burger()}<span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${table.name || table.source.name}</span></p>
         <h1 part="headline">${open === 0 ? t("import.readyTitle", { rows: format(table.rows, "count", style()) }) : t("import.title", { rows: format(table.rows, "count", style()), n: open })}</h1></div>
-      <div class="chips">${this.chips()}<span class="sp"></span>
+      <div class="chips">${chips(table, this.rows, this.head)}<span class="sp"></span>
         <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${table.undoSteps === 0 || this.busy} @click=${() => this.undo()}>${icon("undo")}</button>
         <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${table.redoSteps === 0 || this.busy} @click=${() => this.redo()}>${icon("redo")}</button>
         <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("list")} ${t("import.steps", { n: table.recipe().length })}</button>
@@ -104,33 +130,6 @@ export class Import extends Piece {
         <span class="sp"></span><button class="btn" type="button" @click=${() => session.cancelReading()}>${icon("close")} ${t("cancel")} <kbd>Esc</kbd></button></div>
       ${r.first ? html`<div class="imp one">${this.sheet(null, r.first)}</div>` : nothing}
     </main>`;
-  }
-
-  // Chips
-
-  private chips(): TemplateResult {
-    const source = session.table?.source;
-    if (!source) return html``;
-    const chip = (label: string, value: string, items: MenuItem[], choose: (id: string) => void): TemplateResult =>
-      html`<kl-menu kind="chip" .label=${`${label}: ${value}`} .face=${html`<span>${label}</span> ${value} ${icon("down")}`} .items=${items} @choose=${(e: CustomEvent<string>) => choose(e.detail)}></kl-menu>`;
-    const encodings = ["utf-8", "gb18030", "gbk", "big5", "utf-16le", "utf-16be", "shift_jis", "euc-kr", "windows-1252", "windows-1251", "windows-1250"];
-    const delimiters: [string, string][] = [[",", t("sep.comma")], [";", t("sep.semicolon")], ["\t", t("sep.tab")], ["|", t("sep.bar")], ["whitespace", t("sep.blanks")], ["none", t("sep.none")]];
-    const sep = delimiters.find(([d]) => d === source.delimiter)?.[1] ?? (source.delimiter ?? t("sep.none"));
-    const dates = session.table?.schema.filter((c) => c.type === "date" || c.type === "timestamp") ?? [];
-    const table = session.table;
-    if (table?.sheets && table.sheets.length > 0) {
-      const sheets = table.sheets.map((x) => ({ id: x.name, label: x.name, hint: `${x.rows} × ${x.columns}`, checked: x.name === table.sheet, ...(x.hidden ? { detail: t("chip.hidden") } : {}) }));
-      return html`${chip(t("chip.sheet"), table.sheet ?? "", sheets, (sheet) => void session.readAgain({ sheet }))}
-        ${source.skipped_rows > 0 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
-    }
-    return html`${chip(t("chip.encoding"), source.encoding.toUpperCase(), encodings.map((e) => ({ id: e, label: e.toUpperCase(), checked: e === source.encoding })), (encoding) => void session.readAgain({ encoding }))}
-      ${chip(t("chip.delimiter"), sep, delimiters.map(([id, label]) => ({ id, label, checked: id === source.delimiter })), (delimiter) => void session.readAgain({ delimiter }))}
-      ${chip(t("chip.header"), source.header_rows === 0 ? t("header.none") : t("header.row", { n: source.skipped_rows + source.header_rows }), [
-        { id: "auto", label: t("header.auto") }, { id: "1", label: t("header.rows", { n: 1 }), checked: source.header_rows === 1 }, { id: "2", label: t("header.rows", { n: 2 }), checked: source.header_rows === 2 },
-        { id: "0", label: t("header.none"), detail: t("header.noneHint"), checked: source.header_rows === 0 },
-      ], (id) => void session.readAgain({ header: id === "auto" ? "auto" : id === "0" ? false : Number(id) }))}
-      ${dates.length > 0 ? html`<span class="chip fact"><span>${t("chip.dates")}</span> ${dates.map((c) => c.name).join(t("list.comma"))}</span>` : nothing}
-      ${source.skipped_rows > 0 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
   }
 
   // The sheet of rows
@@ -183,7 +182,15 @@ export class Import extends Piece {
       ${c.issues > 0
         ? html`<button class="cprob" type="button" @click=${() => this.jumpTo(c.name)}>${t("import.nProblems", { n: format(c.issues, "count", style()) })}</button>`
         : html`<span class="cmiss">${missing === 0 ? t("import.complete") : t("import.emptyShare", { share: format(missing, "percent", style(), "tile") })}</span>`}
+      ${this.spread(c.name)}
     </div>`;
+  }
+
+  private spread(column: string): TemplateResult {
+    const bins = this.shapes.get(column) ?? [];
+    const most = Math.max(1, ...bins);
+    const width = 112 / Math.max(bins.length, 8);
+    return html`<svg class="shape" viewBox="0 0 112 18" preserveAspectRatio="none" aria-hidden="true">${bins.map((n, i) => svg`<rect x=${i * width} y=${18 - (n / most) * 18} width=${width - 1} height=${(n / most) * 18}></rect>`)}</svg>`;
   }
 
   // Problems
@@ -263,6 +270,10 @@ export class Import extends Piece {
     const lacking = [...new Set(metas.flatMap((m) => session.missing(m)))].slice(0, 3);
     return html`<div class="dock">
       <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.map(roleName).join(t("list.comma")) }) : t("import.all")}</p>
+      <kl-pop kind="link" .label=${t("import.whatFor")} .face=${t("import.whatFor")} .body=${() => html`<dl class="pairs">${metas.map((m) => {
+        const lack = session.missing(m);
+        return html`<dt>${say(m.words.title)}</dt><dd>${lack.length === 0 ? t("import.roomReady") : t("import.roomNeeds", { roles: lack.map(roleName).join(t("list.comma")) })}</dd>`;
+      })}</dl>`}></kl-pop>
       <span class="sp"></span>
       <button class="btn" type="button" @click=${() => chooseFiles((files) => {
         setWaiting(files);

@@ -76,6 +76,7 @@ export class Palette extends Piece {
       out.push({ group: "rooms", label: t("nav.columns"), hint: t("question.can_i_trust_this_data"), icon: "columns", words: `${t("nav.columns")} columns problems import ${initials(t("nav.columns"))}`, run: () => go("import") });
       if (session.column("customer")) out.push({ group: "rooms", label: t("nav.customers"), hint: t("question.who_are_my_customers"), icon: "people", words: `${t("nav.customers")} customers ${initials(t("nav.customers"))}`, run: () => go("customers") });
       act(t("filter.clear"), "filter", () => store.change({ filters: noFilters() }));
+      act(t("rule.write"), "fx", () => store.set({ sheet: { kind: "rule" } }));
       act(t("room.report"), "report", () => store.set({ dialog: "report" }));
       act(t("nav.steps"), "list", () => store.set({ sheet: { kind: "steps" } }));
       act(t("import.another"), "file", () => chooseFiles());

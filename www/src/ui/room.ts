@@ -3,23 +3,28 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { dateRange, format } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
+import { columnOf } from "../state/guess.ts";
 import { session } from "../state/session.ts";
 import { store, style, type Filters, type State } from "../state/store.ts";
-import type { Analysis, AnalysisMeta, Chart } from "../types/engine.ts";
+import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
 import { announce, Piece } from "./element.ts";
 import { openCustomer, togglePin } from "./actions.ts";
+import { customersAt, customersOf, filterOf, hit } from "./behind.ts";
+import { columnsFor } from "./columns.ts";
 import type { Mark } from "./frame.ts";
 import { icon } from "./icons.ts";
-import { namesIn } from "./names.ts";
+import { beside, headline, moves, pictures, spanWords, type Beside } from "./overview.ts";
 import { problemsOf } from "./problems.ts";
-import { failure, missingRole, roleTitle, tooLittleTitle } from "./states.ts";
-import type { TableColumn } from "./table.ts";
+import { failure, missingRole, tooLittleTitle } from "./states.ts";
 import { verdict } from "./tiles.ts";
 import "./frame.ts";
 import "./table.ts";
 import "./tiles.ts";
 
 /** The result a room shows now: sheets and keys ask the room for it. */
+/** A room that answers more slowly than this does not follow the hand. */
+const LIVE_MS = 250;
+
 export let shown: { meta: AnalysisMeta; out: Analysis | null } | null = null;
 
 @customElement("kl-room")
@@ -27,12 +32,17 @@ export class Room extends Piece {
   @property() room = "overview";
   private out: Analysis | null = null;
   private against: Analysis | null = null;
+  private beside: Beside = { whole: null, why: null };
   private error: unknown = null;
   private asked = "";
   private slow = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private columnsOf: { out: Analysis; list: TableColumn[] } | null = null;
   private only: Uint32Array | null = null;
+  private selecting = 0;
+  /** One answer at a time while something is dragged; what was asked for meanwhile is asked when it is there. */
+  private flying = false;
+  /** What the last answer took: rooms that are slow wait for the hand to let go. */
+  private took = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -41,32 +51,63 @@ export class Room extends Piece {
 
   protected override onStore(state: State, before: State): void {
     super.onStore(state, before);
-    if (state.selection !== before.selection) this.only = null;
+    if (state.selection !== before.selection && state.selection?.room !== before.selection?.room) this.only = null;
+    if (!state.selection) this.only = null;
   }
 
   private get meta(): AnalysisMeta | undefined {
     return session.meta(this.room);
   }
 
+  /** The filters shown: those of a drag that goes on, else those of the bar. */
+  private get filters(): Filters {
+    return this.app.live ?? this.app.filters;
+  }
+
+  private get dragged(): boolean {
+    return this.app.live !== null;
+  }
+
   protected override willUpdate(_: PropertyValues): void {
     const meta = this.meta;
     if (!meta || !session.table || session.missing(meta).length > 0) return;
-    const params = this.app.params[this.room] ?? {};
-    const filter = session.filter();
-    const versus = this.app.compare ? session.filter(this.app.compare) : undefined;
-    const key = session.key(this.room, params, filter) + (versus === undefined ? "" : ` against ${JSON.stringify(versus)}`);
+    if (session.spanPending && (this.room === "overview" || this.room === "explain_change")) return;
+    if (this.dragged && (this.flying || this.took > LIVE_MS)) return;
+    const { params, filter } = session.ask(this.room, this.filters);
+    const versus = this.app.compare && !this.dragged ? session.ask(this.room, this.app.compare) : undefined;
+    // What is seen in passing is not the answer: when the hand lets go the whole room is asked.
+    const key = session.key(this.room, params, filter) + (this.dragged ? " live" : "") + (versus === undefined ? "" : ` against ${JSON.stringify(versus)}`);
     if (key === this.asked) return;
     const other = !this.asked.startsWith(JSON.stringify([this.app.version, this.room]).slice(0, -1));
     this.asked = key;
     if (other) {
       this.out = null;
       this.against = null;
+      this.beside = { whole: null, why: null };
+      this.took = 0;
     }
     this.error = null;
-    void this.compute(key, params, filter, versus);
+    if (this.dragged) void this.follow(key, params, filter);
+    else void this.compute(key, params, filter, versus);
   }
 
-  private async compute(key: string, params: Record<string, unknown>, filter: ReturnType<typeof session.filter>, versus: ReturnType<typeof session.filter> | undefined): Promise<void> {
+  /** While dragging: the last wish counts, errors keep what is shown. */
+  private async follow(key: string, params: Record<string, unknown>, filter: Filter | null): Promise<void> {
+    this.flying = true;
+    const started = performance.now();
+    try {
+      const out = await session.glimpse(this.room, params, filter);
+      if (key === this.asked) this.out = out;
+    } catch {
+      // Nobody is left under the hand: what is shown stays until it lets go.
+    } finally {
+      this.took = performance.now() - started;
+      this.flying = false;
+      this.requestUpdate();
+    }
+  }
+
+  private async compute(key: string, params: Record<string, unknown>, filter: Filter | null, versus: { params: Record<string, unknown>; filter: Filter | null } | undefined): Promise<void> {
     this.slow = false;
     clearTimeout(this.timer);
     // Nothing is shown for what takes less than 400 ms.
@@ -74,9 +115,21 @@ export class Room extends Piece {
       this.slow = true;
       this.requestUpdate();
     }, 400);
+    const started = performance.now();
+    const { filters } = this;
     try {
       const out = await session.run(this.room, params, filter, "room");
-      const against = versus === undefined ? null : await session.run(this.room, params, versus, "compare").catch(() => null);
+      if (key === this.asked) this.took = performance.now() - started;
+      const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch(() => null);
+      if (this.room === "overview") {
+        // What stands beside it is waited for as long as nobody notices; after that the figures come first.
+        const extra = beside(filters).then((found) => {
+          if (key !== this.asked) return;
+          this.beside = found;
+          this.requestUpdate();
+        });
+        await Promise.race([extra, new Promise((done) => setTimeout(done, 300))]);
+      }
       if (key !== this.asked) return;
       this.out = out;
       this.against = against;
@@ -84,7 +137,7 @@ export class Room extends Piece {
       const meta = this.meta;
       if (meta) shown = { meta, out };
       if (this.app.sheet) store.set({});
-      announce(this.root, say(out.words.headline));
+      announce(this.root, this.finding(out));
     } catch (error) {
       if (key !== this.asked) return;
       if ((error as { code?: string }).code === "cancelled" && this.out) return;
@@ -99,16 +152,21 @@ export class Room extends Piece {
     }
   }
 
+  private finding(out: Analysis): string {
+    return this.room === "overview" ? headline(out, this.dragged ? null : this.beside.why) : say(out.words.headline);
+  }
+
   override render(): TemplateResult {
     const meta = this.meta;
     if (!meta) return html`<main id="main" class="main"><div class="rh"><h1>${t("room.unknown")}</h1></div></main>`;
     shown = { meta, out: this.out };
     const missing = session.missing(meta);
     const out = this.out;
-    const head = missing.length > 0 ? say(meta.words.title) : this.error ? (tooLittleTitle(this.error) ?? say(meta.words.title)) : out ? say(out.words.headline) : "";
+    const head = missing.length > 0 ? say(meta.words.title) : this.error ? (tooLittleTitle(this.error) ?? say(meta.words.title)) : out ? this.finding(out) : "";
+    const span = meta.id === "overview" && out ? spanWords(out, Boolean(this.filters.period ?? (this.app.params["overview"]?.["from"] || this.app.params["overview"]?.["to"]))) : "";
     return html`<main id="main" class="main" aria-busy=${this.slow}>
       <div class="rh">
-        <p class="q">${meta.id === "overview" ? nothing : html`<span>${t(`question.${meta.question}` as Key)}</span><span aria-hidden="true">/</span>`}<span>${say(meta.words.title)}</span></p>
+        <p class="q">${meta.id === "overview" ? nothing : html`<span>${t(`question.${meta.question}` as Key)}</span><span aria-hidden="true">/</span>`}<span>${say(meta.words.title)}</span>${span ? html`<span aria-hidden="true">/</span><span>${span}</span>` : nothing}</p>
         <h1 part="headline" class=${head ? "" : "held"}>${head || "—"}</h1>
         <div class="meta"><p class="prov" part="provenance">${missing.length > 0 ? say(meta.words.about) : this.provenance(out)}</p>
           <div class="acts">
@@ -141,6 +199,8 @@ export class Room extends Piece {
     const period = filters.period ?? session.span;
     if (period && session.column("date")) parts.push(dateRange(period[0], period[1], s));
     for (const d of filters.dimensions) if (d.values.length > 0) parts.push(d.values.length <= 3 ? d.values.join(t("list.comma")) : t("prov.values", { column: d.column, n: d.values.length }));
+    const guessed = this.meta ? guessedWords(this.meta, this.app.params[this.room] ?? {}) : "";
+    if (guessed) parts.push(html`<button class="link" type="button" title=${t("prov.guessedHint")} @click=${() => this.toggle("settings")}>${guessed}</button>`);
     for (const c of out?.words.method.choices.slice(0, 2) ?? []) parts.push(say(c).replace(/[.。]$/, ""));
     const left = out?.words.method.left_out.reduce((n, l) => n + l.rows, 0) ?? 0;
     if (left > 0) parts.push(html`<button class="link" type="button" @click=${() => store.set({ sheet: { kind: "method" } })}>${t("prov.leftOut", { n: format(left, "count", s) })}</button>`);
@@ -157,41 +217,52 @@ export class Room extends Piece {
     if (!out) return html`<kl-tiles .tiles=${null}></kl-tiles><div class="frames"><div class="w7 hold"></div><div class="w5 hold"></div></div>`;
     const overview = meta.id === "overview";
     return html`
-      ${out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${out.words.tiles} @tile=${(e: CustomEvent<string>) => store.set({ sheet: { kind: "method", tile: e.detail } })}></kl-tiles>` : nothing}
+      ${out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${out.words.tiles} .trend=${(out.summary as { trend?: Record<string, (number | null)[]> }).trend ?? {}} @tile=${(e: CustomEvent<string>) => store.set({ sheet: { kind: "method", tile: e.detail } })}></kl-tiles>` : nothing}
       ${this.against ? this.versus(out, this.against) : nothing}
-      ${this.charts(out, overview)}
-      ${this.table(out, meta)}`;
+      ${this.against ? this.pairs(out, this.against) : this.charts(out, overview)}
+      ${this.table(overview && !this.dragged ? (this.beside.whole ?? out) : out, meta)}`;
   }
 
   // Charts
 
+  private frame(c: Chart, out: Analysis, width: string, room = this.room): TemplateResult {
+    return html`<kl-frame class=${width} .chart=${c} room=${room} .still=${this.dragged} ?pinned=${this.app.pins.some((p) => p.room === room && p.chart === c.id)}
+      .marked=${this.app.selection?.chart === c.id ? this.app.selection.marks : []}
+      @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, c, out, room)} @pin=${() => togglePin(room, c.id)}></kl-frame>`;
+  }
+
   private charts(out: Analysis, overview: boolean): TemplateResult {
     const charts = out.words.charts;
-    const widths = overview ? ["w8", "w4", "w4", "w4"] : [["w12"], ["w12"], ["w7", "w5"], ["w8", "w4", "w12"], ["w7", "w5", "w6", "w6"]][Math.min(charts.length, 4)] ?? [];
-    const frame = (c: Chart, i: number): TemplateResult => html`<kl-frame class=${widths[i] ?? "w6"} .chart=${c} room=${this.room} ?pinned=${this.app.pins.some((p) => p.room === this.room && p.chart === c.id)}
-      .marked=${this.app.selection?.chart === c.id ? this.app.selection.marks : []}
-      @mark=${(e: CustomEvent<Mark>) => this.select(e.detail, c)} @pin=${() => togglePin(this.room, c.id)}></kl-frame>`;
-    if (!overview) return charts.length > 0 ? html`<div class="frames" part="charts">${charts.map(frame)}</div>` : html``;
-    const [first, ...rest] = charts;
+    if (!overview) {
+      const widths = [["w12"], ["w12"], ["w7", "w5"], ["w8", "w4", "w12"], ["w7", "w5", "w6", "w6"]][Math.min(charts.length, 4)] ?? [];
+      return charts.length > 0 ? html`<div class="frames" part="charts">${charts.map((c, i) => this.frame(c, out, widths[i] ?? "w6"))}</div>` : html``;
+    }
+    const [first, ...rest] = pictures(out, this.dragged ? { whole: null, why: null } : this.beside);
     return html`<div class="frames" part="charts">
-      ${first ? frame(first, 0) : nothing}${this.movements(out)}
-      ${rest.map((c, i) => frame(c, i + 1))}${this.problems()}
+      ${first ? this.frame(first.chart, first.out, "w8", first.room) : nothing}${this.movements(out)}
+      ${rest.map((p) => this.frame(p.chart, p.out, "w4", p.room))}${this.problems()}
     </div>`;
   }
 
-  /** The largest changes in words, those beyond their usual range first. */
+  /** Compared: each chart twice, side by side on one scale, this view left. */
+  private pairs(out: Analysis, other: Analysis): TemplateResult {
+    const [mine, theirs] = [this.nameOf(this.app.filters), this.nameOf(this.app.compare)];
+    const side = (chart: Chart, beside: Chart, name: string, on: boolean): TemplateResult => html`<div class="w6"><p class="side ${on ? "on" : ""}">${name}</p><kl-frame .chart=${chart} .beside=${beside} room=${this.room} ?pinned=${on && this.app.pins.some((p) => p.room === this.room && p.chart === chart.id)}
+      @mark=${(e: CustomEvent<Mark>) => on && void this.select(e.detail, chart, out, this.room)} @pin=${() => on && togglePin(this.room, chart.id)}></kl-frame></div>`;
+    return html`<div class="frames sides" part="charts">${out.words.charts.map((c) => {
+      const twin = other.words.charts.find((x) => x.id === c.id) ?? null;
+      return twin ? html`${side(c, twin, mine, true)}${side(twin, c, theirs, false)}` : this.frame(c, out, "w12");
+    })}</div>`;
+  }
+
+  /** The largest changes in words, those beyond chance or their usual range first. */
   private movements(out: Analysis): TemplateResult {
-    const moved = out.words.tiles
-      .map((tile) => ({ tile, v: verdict(tile) }))
-      .filter((m): m is { tile: typeof m.tile; v: NonNullable<typeof m.v> } => m.v !== null)
-      .sort((a, b) => Number(b.v.beyond) - Number(a.v.beyond) || size(b.tile) - size(a.tile))
-      .slice(0, 3);
-    const s = style();
-    return html`<section class="fr w4 mv"><header><h2>${t("moves.title")}</h2><p>${t("moves.subtitle")}</p></header>
-      ${moved.length === 0 ? html`<p class="note">${t("moves.none")}</p>` : html`<ul>${moved.map(({ tile, v }) => html`<li>
-        <span class="t">${t(v.up ? "moves.up" : "moves.down", { what: say(tile.label), to: format(tile.value, tile.format, s, "tile"), from: format(tile.previous, tile.format, s, "tile") })}</span>
-        <span class="a ${v.beyond ? (v.up ? "good" : "bad") : ""}">${v.text}</span>
-        <span class="w"><span>${v.word}</span><button class="link" type="button" @click=${() => store.set({ sheet: { kind: "method", tile: tile.id } })}>${t("moves.how")}</button></span></li>`)}</ul>`}
+    const list = moves(out, this.dragged ? null : this.beside.why, this.filters);
+    return html`<section class="fr w4 mv"><header><h2>${t("moves.title")}</h2><p>${(out.summary as { previous?: unknown }).previous ? spanWords(out, Boolean(this.filters.period)) : t("moves.subtitle")}</p></header>
+      ${list.length === 0 ? html`<p class="note">${t("moves.none")}</p>` : html`<ul>${list.map((m) => html`<li>
+        <span class="t">${m.text}</span>
+        <span class="a ${m.beyond ? (m.up ? "good" : "bad") : ""}">${m.amount}</span>
+        <span class="w"><span>${m.word}</span><span class="fx">${m.tile ? html`<button class="link" type="button" @click=${() => store.set({ sheet: { kind: "method", tile: m.tile ?? "" } })}>${t("moves.how")}</button>` : nothing}<button class="link" type="button" @click=${m.customers}>${t("moves.customers")}</button></span></span></li>`)}</ul>`}
     </section>`;
   }
 
@@ -204,18 +275,19 @@ export class Room extends Piece {
 
   // Compare
 
+  private nameOf(f: Filters | null): string {
+    if (!f) return "";
+    const list = [f.period ? dateRange(f.period[0], f.period[1], style()) : "", ...f.dimensions.filter((d) => d.values.length > 0).map((d) => d.values.slice(0, 2).join(t("list.comma")))];
+    const a = this.app.audiences.find((x) => x.id === f.audience);
+    if (a) list.push(a.name);
+    return list.filter(Boolean).join(" · ") || t("compare.everyone");
+  }
+
   private versus(out: Analysis, other: Analysis): TemplateResult {
     const s = style();
-    const name = (f: Filters | null): string => {
-      if (!f) return "";
-      const list = [f.period ? dateRange(f.period[0], f.period[1], s) : "", ...f.dimensions.filter((d) => d.values.length > 0).map((d) => d.values.slice(0, 2).join(t("list.comma")))];
-      const a = this.app.audiences.find((x) => x.id === f.audience);
-      if (a) list.push(a.name);
-      return list.filter(Boolean).join(" · ") || t("compare.everyone");
-    };
     const rows = out.words.tiles.map((tile) => ({ tile, b: other.words.tiles.find((x) => x.id === tile.id) ?? null }));
     return html`<section class="versus fr"><header><h2>${t("compare.title")}</h2><p>${t("compare.text")}</p></header>
-      <table><thead><tr><th scope="col"></th><th scope="col" class="num">${name(this.app.filters)}</th><th scope="col" class="num">${name(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
+      <table><thead><tr><th scope="col"></th><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
       <tbody>${rows.map(({ tile, b }) => {
         const v = b ? verdict({ ...tile, previous: b.value, usual: null, interval: tile.interval }) : null;
         return html`<tr><th scope="row">${say(tile.label)}</th><td class="num">${format(tile.value, tile.format, s, "tile")}</td><td class="num">${b ? format(b.value, b.format, s, "tile") : "—"}</td><td class="num">${v ? v.text : "—"}</td></tr>`;
@@ -224,35 +296,12 @@ export class Room extends Piece {
 
   // The table behind, and what is behind a mark
 
-  private columns(out: Analysis, meta: AnalysisMeta): TableColumn[] {
-    if (this.columnsOf?.out === out) return relabel(this.columnsOf.list, meta);
-    const frame = out.frame;
-    const names = Object.keys(frame.columns);
-    const described = meta.frame.filter((c) => names.includes(c.name)).map((c) => c.name);
-    const order = [...described, ...names.filter((n) => !described.includes(n))];
-    let barred = false;
-    const named = namesIn(out.summary);
-    const list = order.map((name) => {
-      const i = meta.frame.findIndex((c) => c.name === name);
-      const values = frame.columns[name] ?? [];
-      const fmt = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
-      const bar: boolean = !barred && fmt === "money";
-      if (bar) barred = true;
-      const column: TableColumn = { id: name, label: name, format: fmt, values, bar };
-      if (fmt === "text" && i > 0 && named.size > 0) column.names = named;
-      return column;
-    });
-    this.columnsOf = { out, list };
-    return relabel(list, meta);
-  }
-
   private table(out: Analysis, meta: AnalysisMeta): TemplateResult {
     if (out.frame.rows === 0) return html``;
-    const columns = this.columns(out, meta);
+    const { columns, sort } = columnsFor(out, meta);
     const customers = columns[0]?.id === "customer";
-    const sort = columns.find((c) => c.bar) ?? null;
     return html`<section class="fr behind"><header><h2>${customers ? t("behind.customers") : t("behind.rows")}</h2><p>${this.app.selection && this.only ? this.app.selection.label : t("behind.text", { n: format(out.frame.rows, "count", style()) })}</p></header>
-      <kl-table .columns=${columns} .rows=${out.frame.rows} .only=${this.only} .caption=${say(out.words.headline)} file=${this.room} searchable ?opens=${customers} .sortBy=${sort ? { id: sort.id, down: true } : null}
+      <kl-table .columns=${columns} .rows=${out.frame.rows} .only=${this.only} .caption=${say(out.words.headline)} file=${this.room} searchable ?opens=${customers} .sortBy=${sort}
         @open=${(e: CustomEvent<{ row: number }>) => this.open(out, e.detail.row)}></kl-table></section>`;
   }
 
@@ -264,29 +313,34 @@ export class Room extends Piece {
     openCustomer(String(ids[row]), order.map((i) => String(ids[i])), this.app.selection?.label ?? say(this.meta?.words.title));
   }
 
-  private select(mark: Mark, chart: Chart): void {
-    const out = this.out;
-    if (!out || !chart.drill) return;
-    const data = (typeof mark.data === "object" && mark.data !== null ? mark.data : {}) as Record<string, unknown>;
-    const wanted = (data["drill"] ?? {}) as Record<string, unknown>;
-    const tests = chart.drill.columns.map((name) => {
-      const value = name in wanted ? wanted[name] : name in data ? data[name] : chart.drill?.columns.length === 1 ? mark.name : undefined;
-      return { values: out.frame.columns[name], value };
-    });
-    if (tests.some((x) => x.values === undefined || x.value === undefined)) return;
-    const hits: number[] = [];
-    for (let i = 0; i < out.frame.rows; i += 1) {
-      if (tests.every((x) => {
-        const v = (x.values as ArrayLike<unknown>)[i];
-        return Array.isArray(x.value) ? x.value.includes(v) : typeof v === "number" ? v === Number(x.value) : v === String(x.value);
-      })) hits.push(i);
-    }
+  private async select(mark: Mark, chart: Chart, out: Analysis, room: string): Promise<void> {
+    const meta = session.meta(room);
+    const found = hit(out, chart, mark);
+    if (!meta || !found) return;
+    const own = room === this.room && out === this.out;
     const ids = out.frame.columns["customer"];
-    const customers = Array.isArray(ids) ? [...new Set(hits.map((i) => String(ids[i])))] : null;
-    const label = mark.name || tests.map((x) => String(x.value)).join(" ");
-    store.set({ selection: { label, customers, rows: hits.length, room: say(this.meta?.words.title), chart: chart.id, marks: [mark.name] } });
-    this.only = Uint32Array.from(hits);
-    this.requestUpdate();
+    const customers = Array.isArray(ids) ? [...new Set(found.rows.map((i) => String(ids[i])))] : null;
+    const put = (list: string[] | null, pending: boolean): void => {
+      store.set({ selection: { label: found.label, customers: list, rows: found.rows.length, room: say(meta.words.title), chart: chart.id, marks: [`${mark.seriesIndex}:${mark.dataIndex}`], pending } });
+      if (own) this.only = Uint32Array.from(found.rows);
+      this.requestUpdate();
+    };
+    const ticket = ++this.selecting;
+    if (customers) {
+      put(customers, false);
+      return;
+    }
+    // The room's rows are not customers: the engine is asked who stands behind them.
+    const { params, filter } = session.ask(room, this.filters);
+    const rows = out.frame.columns["row"];
+    const leaf = rows ? null : filterOf(meta, params, out, found);
+    const work = !session.column("customer") ? null
+      : rows ? customersAt(found.rows.map((i) => Number((rows as ArrayLike<number>)[i])))
+      : leaf ? customersOf(filter ? { and: [filter, leaf] } : leaf) : null;
+    put(null, work !== null);
+    if (!work) return;
+    const list = await work.catch(() => null);
+    if (ticket === this.selecting && this.app.selection) put(list, false);
   }
 
   scrollToTable(): void {
@@ -295,16 +349,12 @@ export class Room extends Piece {
   }
 }
 
-function size(tile: { value: number | null; previous: number | null; format: string }): number {
-  if (tile.value === null || tile.previous === null || tile.previous === 0) return 0;
-  return Math.abs((tile.value - tile.previous) / tile.previous);
-}
-
-/** Labels follow the language; values stay the engine's arrays. */
-function relabel(list: TableColumn[], meta: AnalysisMeta): TableColumn[] {
-  return list.map((c) => {
-    const i = meta.frame.findIndex((m) => m.name === c.id);
-    const words = meta.words.frame[i];
-    return { ...c, label: words ? say(words) : roleTitle(c.id) };
-  });
+/** Columns that nobody chose, named where the finding stands, so that a guess is never silent. */
+function guessedWords(meta: AnalysisMeta, chosen: Record<string, unknown>): string {
+  const params = session.params(meta);
+  const name = (key: string): string => (key in chosen ? "" : columnOf(params[key]));
+  const main = name("target") || name("measure") || name("event");
+  const by = name("by");
+  if (!main) return "";
+  return by ? t("prov.guessedBy", { column: main, by }) : t("prov.guessed", { column: main });
 }

@@ -15,7 +15,7 @@ export class SelectionBar extends Piece {
     if (!s) return html``;
     const n = format(s.customers ? s.customers.length : s.rows, "count", style());
     return html`<div class="selbar" part="selection" role="region" aria-label=${t("select.label")}>
-      <p aria-live="polite"><b>${n}</b> ${s.customers ? t("select.customers", { n }) : t("select.rows", { n })} <span>${s.label}</span></p>
+      <p aria-live="polite">${s.pending ? nothing : html`<b>${n}</b> `}${s.customers ? t("select.customers", { n }) : s.pending ? t("select.asking") : t("select.rows", { n })} <span>${s.label}</span></p>
       <span class="sp"></span>
       <button class="btn" type="button" @click=${() => this.tell("show-rows")}>${s.customers ? t("select.show") : t("select.showRows")}</button>
       ${s.customers ? html`<button class="btn opt" type="button" @click=${() => filterToSelection(s)}>${t("select.filter")}</button>

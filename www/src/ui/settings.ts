@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { getLocale, t, type Key } from "../i18n/index.ts";
+import { columnOf } from "../state/guess.ts";
 import { session } from "../state/session.ts";
 import { store } from "../state/store.ts";
 import type { JsonSchema } from "../types/engine.ts";
@@ -59,10 +60,14 @@ export class Settings extends Piece {
     if (!meta) return html``;
     const root = meta.params as JsonSchema;
     const now = this.app.params[id] ?? {};
-    const fields = Object.entries(root.properties ?? {});
+    const asked = session.params(meta);
+    // What the room is about comes before how it is done.
+    const first = ["target", "measure", "of", "metric", "event", "duration", "by", "features", "model", "method", "k", "models", "family"];
+    const rank = (name: string): number => (first.indexOf(name) + 1 || first.length + 1);
+    const fields = Object.entries(root.properties ?? {}).sort((a, b) => rank(a[0]) - rank(b[0]));
     if (fields.length === 0) return html`<p>${t("settings.none")}</p>`;
     return html`<form class="form" @submit=${(e: Event) => e.preventDefault()}>
-      ${fields.map(([name, raw]) => this.field(name, settle(raw, root), now[name], root))}
+      ${fields.map(([name, raw]) => this.field(name, settle(raw, root), now[name], root, asked[name]))}
       <div class="fx"><button class="btn" type="button" ?disabled=${Object.keys(now).length === 0} @click=${() => resetParams(id)}>${t("settings.reset")}</button></div></form>`;
   }
 
@@ -78,11 +83,11 @@ export class Settings extends Piece {
     store.change({ params: all });
   }
 
-  private field(name: string, s: JsonSchema & { optional?: boolean }, value: unknown, root: JsonSchema): TemplateResult {
+  private field(name: string, s: JsonSchema & { optional?: boolean }, value: unknown, root: JsonSchema, asked: unknown): TemplateResult {
     const label = this.label(name);
     const hint = hintOf(s);
     const id = `set-${name}`;
-    const shown = value ?? s.default;
+    const shown = value ?? asked ?? s.default;
     const line = (control: TemplateResult): TemplateResult =>
       html`<div class="formline ${value !== undefined ? "changed" : ""}"><label for=${id}>${label}</label>${control}${hint ? html`<p class="note" id="${id}-hint">${hint}</p>` : nothing}
         ${this.wrong.has(name) ? html`<p class="err" role="alert">${this.wrong.get(name)}</p>` : nothing}</div>`;
@@ -106,10 +111,57 @@ export class Settings extends Piece {
     if (s.format === "date" || /^(as_of|from|to|compare_to|calibration_end|holdout_end)$/.test(name)) {
       return line(html`<input id=${id} type="date" aria-describedby="${id}-hint" .value=${typeof shown === "string" ? shown : ""} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).value || undefined)}>`);
     }
+    const item = this.items(s);
+    const entry = item ? settle(item, root) : null;
+    const few = entry ? (choices(entry) ?? entry.anyOf?.map((x) => choices(settle(x, root))).find((x) => x) ?? null) : null;
+    if (type === "array" && few) {
+      // A list of names: one box each; entries with options of their own stay as they are.
+      const list = (Array.isArray(shown) ? shown : []) as unknown[];
+      return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${few.map((c) => html`<label title=${c.hint}><input type="checkbox" .checked=${list.includes(c.value)} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).checked ? [...list, c.value] : list.filter((v) => v !== c.value))}> <span>${this.word(c.value)}</span></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+    }
+    const parts = Object.entries(s.properties ?? {}).map(([k, v]) => [k, settle(v, root)] as const);
+    if (parts.length > 0 && parts.every(([, v]) => v.type === "number" || v.type === "integer")) {
+      // A few numbers that belong together hold when all are there.
+      const now = (shown ?? {}) as Record<string, number>;
+      return html`<fieldset class="formline ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${parts.map(([k, v]) => html`<label class="formline">${this.label(k)}<input type="number" step="any" .value=${now[k] === undefined ? "" : String(now[k])} title=${hintOf(v)} @change=${(e: Event) => {
+        const text = (e.target as HTMLInputElement).value;
+        const next: Record<string, number> = { ...now };
+        if (text === "") delete next[k];
+        else next[k] = Number(text);
+        Object.assign(now, next);
+        this.put(name, parts.every(([key]) => next[key] !== undefined) ? next : undefined);
+      }}></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+    }
+    if (s.properties?.["from"] && s.properties["to"] && Object.keys(s.properties).length === 2) {
+      // A span of days: two dates, and the span holds when both are there.
+      const now = (shown ?? {}) as { from?: string; to?: string };
+      const put = (part: "from" | "to", day: string): void => {
+        const next = { ...now, [part]: day };
+        this.put(name, next.from && next.to ? next : undefined);
+      };
+      return html`<fieldset class="formline ${value !== undefined ? "changed" : ""}"><legend>${label}</legend><div class="periodform">${(["from", "to"] as const).map((part) => html`<label>${t(`filter.${part}`)}<input type="date" .value=${now[part] ?? ""} min=${session.span?.[0] ?? nothing} max=${session.span?.[1] ?? nothing} @change=${(e: Event) => put(part, (e.target as HTMLInputElement).value)}></label>`)}</div>${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+    }
     if (this.isColumn(name, s, root)) {
       const many = type === "array" || this.items(s) !== null;
       const columns = session.table?.schema ?? [];
-      const chosen = new Set(Array.isArray(shown) ? shown.map(columnName) : shown ? [columnName(shown)] : []);
+      // A role stands for the column that has it.
+      const nameOf = (v: unknown): string => {
+        const said = columnOf(v) || String((v as { role?: string } | null)?.role ?? "");
+        return columns.some((c) => c.name === said) ? said : (columns.find((c) => c.role === said)?.name ?? said);
+      };
+      const chosen = new Set(Array.isArray(shown) ? shown.map(nameOf) : shown ? [nameOf(shown)] : []);
+      if (many && name === "features") {
+        // What a customer does (facts) and what the file says of them (columns) stand in one list.
+        const facts = (root.$defs?.["Fact"]?.enum ?? []) as string[];
+        const list = (Array.isArray(shown) ? shown : []) as unknown[];
+        const keyOf = (v: unknown): string => (typeof v === "object" && v !== null && "fact" in v ? `fact ${String((v as { fact: unknown }).fact)}` : `column ${columnOf(v)}`);
+        const on = new Set(list.map(keyOf));
+        const rows = [...(session.column("customer") && session.column("date") ? facts.map((f) => ({ key: `fact ${f}`, label: t(`fact.${f}` as Key) || sentence(f), value: { fact: f } as unknown })) : []), ...columns.map((c) => ({ key: `column ${c.name}`, label: c.name, value: c.name as unknown }))];
+        return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${rows.map((r) => html`<label><input type="checkbox" .checked=${on.has(r.key)} @change=${(e: Event) => {
+          const next = (e.target as HTMLInputElement).checked ? [...list, r.value] : list.filter((v) => keyOf(v) !== r.key);
+          this.put(name, next.length > 0 ? next : undefined);
+        }}> <span>${r.label}</span></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+      }
       if (many) {
         return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${columns.map((c) => html`<label><input type="checkbox" .checked=${chosen.has(c.name)} @change=${(e: Event) => {
           if ((e.target as HTMLInputElement).checked) chosen.add(c.name);
@@ -135,12 +187,13 @@ export class Settings extends Piece {
 
   private label(name: string): string {
     const key = `param.${name}` as Key;
-    const known = t(key);
-    return known || roleName(name) || sentence(name);
+    const role = roleName(name);
+    return t(key) || (role === name ? sentence(name) : role);
   }
 
   private word(value: string): string {
-    return t(`option.${value}` as Key) || roleName(value) || sentence(value);
+    const role = roleName(value);
+    return t(`option.${value}` as Key) || (role === value ? sentence(value) : role);
   }
 
   private items(s: JsonSchema): JsonSchema | null {
@@ -158,12 +211,6 @@ export class Settings extends Piece {
     return ref(raw) || ref(this.items(s)) || Boolean(raw?.anyOf?.some((x) => ref(x))) || ref(s) ||
       /^(columns|features|by|measure|target|of|covariates|duration|event|user|item|time|basket|label|price|path)$/.test(name) && s.type !== "number" && s.type !== "integer";
   }
-}
-
-function columnName(v: unknown): string {
-  if (typeof v === "string") return v;
-  if (typeof v === "object" && v !== null && "column" in v) return String((v as { column: unknown }).column);
-  return "";
 }
 
 function sentence(name: string): string {

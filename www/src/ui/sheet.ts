@@ -1,7 +1,7 @@
 /** The side sheet: settings, method, steps, keys, privacy, preferences. It takes the focus and gives it back; the page stays usable. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { format, interval } from "../i18n/format.ts";
+import { dateRange, format, interval } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
@@ -13,6 +13,7 @@ import { icon } from "./icons.ts";
 import { proofRule, sent } from "./landing.ts";
 import { shown } from "./room.ts";
 import { roleName } from "./states.ts";
+import "./rule.ts";
 import "./settings.ts";
 
 @customElement("kl-sheet")
@@ -48,6 +49,8 @@ export class Sheet extends Piece {
         return this.method(sheet.tile);
       case "steps":
         return this.steps();
+      case "rule":
+        return html`<kl-rule></kl-rule>`;
       case "keys":
         return this.keys();
       case "privacy":
@@ -69,7 +72,9 @@ export class Sheet extends Piece {
       ${tile ? html`<section class="tiledef"><h3>${say(tile.label)}: ${format(tile.value, tile.format, s, "full")}</h3><p>${say(tile.definition)}</p>
         ${tile.interval ? html`<p class="note">95% ${interval(tile.interval[0], tile.interval[1], tile.format, s)}</p>` : nothing}
         ${tile.usual ? html`<p class="note">${t("method.usual", { range: interval(tile.usual[0], tile.usual[1], "percent", s) })}</p>` : nothing}
-        ${tile.n !== null ? html`<p class="note">n ${format(tile.n, "count", s)}</p>` : nothing}</section>` : nothing}
+        ${tile.n !== null ? html`<p class="note">n ${format(tile.n, "count", s)}</p>` : nothing}
+        <p class="note">${t("method.filters")}: ${filterWords()}</p>
+        <button class="link" type="button" @click=${() => (this.root.querySelector("kl-room") as (HTMLElement & { scrollToTable(): void }) | null)?.scrollToTable()}>${t("select.showRows")}</button></section>` : nothing}
       <p>${say(meta.words.about)}</p>
       <pre class="formula">${say(m?.formula ?? meta.words.formula)}</pre>
       ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("prov.rows", { n: format(m.used_rows, "count", s) })}</p></section>
@@ -85,7 +90,7 @@ export class Sheet extends Piece {
     if (!table) return html`<p>${t("import.nothing")}</p>`;
     const list = table.recipe();
     return html`<p class="note">${t("steps.text")}</p>
-      <ol class="steps">${list.map((s) => html`<li>${stepWords(s)}</li>`)}</ol>
+      <ol class="steps">${list.map((s, i) => html`<li>${stepWords(s)}${s.op === "read" ? nothing : html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step: stepWords(s) })} title=${t("steps.takeBack", { step: stepWords(s) })} @click=${() => this.step(() => table.replay(list.filter((_, j) => j !== i)))}>${icon("undo")}</button>`}</li>`)}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
         <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
@@ -107,7 +112,9 @@ export class Sheet extends Piece {
     if (!file || !table) return;
     try {
       const steps = JSON.parse(await file.text()) as RecipeStep[];
-      await this.step(() => table.replay(steps));
+      await session.replay(steps);
+      void workspace.save();
+      this.requestUpdate();
     } catch (error) {
       const { problemOf } = await import("../state/session.ts");
       store.set({ problem: problemOf(error, file.name) });
@@ -159,6 +166,18 @@ export class Sheet extends Piece {
         <button class="btn q" type="button" @click=${() => void session.table?.toCsv({ encoding: "utf-8-bom", filter: session.filter() }).then((b) => save(new Blob([b], { type: "text/csv" }), `${store.state.workspace?.name ?? "table"}.csv`))}>CSV</button></div></section>` : nothing}
       <p class="note">${t("prefs.kept")}</p>`;
   }
+}
+
+/** The filters in force, in words. */
+function filterWords(): string {
+  const { filters, audiences } = store.state;
+  const period = filters.period ?? session.span;
+  const parts = [
+    period ? dateRange(period[0], period[1], style()) : "",
+    ...filters.dimensions.filter((d) => d.values.length > 0).map((d) => `${d.column}: ${d.values.slice(0, 5).join(t("list.comma"))}${d.values.length > 5 ? " …" : ""}`),
+    audiences.find((a) => a.id === filters.audience)?.name ?? "",
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(" · ") : t("compare.everyone");
 }
 
 /** A step of the recipe in words. Steps that later versions add are named as they are. */

@@ -2,10 +2,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { bytes } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
+import { until } from "lit/directives/until.js";
 import { pieces } from "../state/filter.ts";
+import { columnOf, groups, measures, outcomes } from "../state/guess.ts";
 import { isEngineError, problemOf, session } from "../state/session.ts";
 import { noFilters, store, type Problem } from "../state/store.ts";
-import type { AnalysisMeta, Role } from "../types/engine.ts";
+import type { AnalysisMeta, ColumnSchema, Role } from "../types/engine.ts";
 
 export function roleName(role: string): string {
   return t(`role.${role}` as Key) || role;
@@ -38,7 +40,14 @@ export function missingRole(meta: AnalysisMeta, missing: readonly Role[]): Templ
       <button class="btn pri" type="button" @click=${() => store.set({ screen: "import" })}>${t("state.chooseColumn")}</button>
       <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.addFile")}</button>
     </div>
+    ${ready(meta)}
   </section>`;
+}
+
+/** The rooms that can answer with the columns there are. */
+function ready(meta: AnalysisMeta): TemplateResult | typeof nothing {
+  const list = session.metas().filter((m) => m.id !== meta.id && session.missing(m).length === 0);
+  return list.length === 0 ? nothing : html`<h3>${t("state.ready")}</h3><ul class="readylist">${list.map((m) => html`<li><button class="link" type="button" @click=${() => store.set({ screen: "room", room: m.id, sheet: null })}>${say(m.words.title)}</button> <span>${say(m.words.about)}</span></li>`)}</ul>`;
 }
 
 export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: () => void): TemplateResult {
@@ -47,8 +56,11 @@ export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: (
     if (error.code === "no_rows") return nobody();
     if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return tooLittle(error.words.message, error.words.remedy, meta);
     if (["unknown_param", "bad_param", "unknown_column", "wrong_type"].includes(error.code)) {
+      // Names of parameters are for those who call the engine; here the control says which one is meant.
+      const said = say(error.words.message).replace(/^(parameter|参数) ?[`「][^`」]*[`」] ?[:：] ?/, "");
       return html`<section class="state">
-        <h2>${say(error.words.message)}</h2><p>${say(error.words.remedy)}</p>
+        <h2>${said.charAt(0).toLocaleUpperCase() + said.slice(1)}</h2><p>${say(error.words.remedy)}</p>
+        ${meta ? candidates(meta, error.where) : nothing}
         <div class="fx"><button class="btn pri" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
         <button class="btn" type="button" @click=${() => resetParams(meta?.id ?? "")}>${t("settings.reset")}</button></div>
       </section>`;
@@ -56,6 +68,28 @@ export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: (
   }
   const p = problemOf(error);
   return html`${problemCard(p)}<div class="fx retry"><button class="btn pri" type="button" @click=${retry}>${t("state.retry")}</button></div>`;
+}
+
+/** What could stand where a room misses a column, or which of two values means yes: one click each. */
+function candidates(meta: AnalysisMeta, where: { param?: string; column?: string }): TemplateResult | typeof nothing {
+  const schema = session.table?.schema ?? [];
+  const put = (patch: Record<string, unknown>): void => store.change({ params: { ...store.state.params, [meta.id]: { ...(store.state.params[meta.id] ?? {}), ...patch } } });
+  const params = session.params(meta);
+  const held = where.column ? Object.keys(params).find((k) => columnOf(params[k]) === where.column) : undefined;
+  if (held && where.column && schema.find((c) => c.name === where.column)?.distinct === 2) {
+    const column = where.column;
+    return html`<p>${t("choose.yes", { column })}</p><div class="fx">${until(session.values(column).then(({ values }) => values.slice(0, 2).map((v) => html`<button class="chip" type="button" @click=${() => put({ [held]: { column, equals: v.value } })}>${v.value} <small>${v.n}</small></button>`)), nothing)}</div>`;
+  }
+  const kinds: Record<string, ColumnSchema[]> = {
+    target: meta.id === "classify" ? outcomes(schema) : measures(schema), event: outcomes(schema), duration: measures(schema), measure: [...measures(schema), ...groups(schema)], by: groups(schema), price: measures(schema), quantity: measures(schema),
+  };
+  const list = (where.param ? kinds[where.param] : undefined)?.slice(0, 12) ?? [];
+  if (!where.param) return nothing;
+  const param = where.param;
+  if (!(param in kinds)) return nothing;
+  return list.length > 0
+    ? html`<p>${t("choose.column")}</p><div class="fx">${list.map((c) => html`<button class="chip" type="button" @click=${() => put({ [param]: c.name })}>${c.name}</button>`)}</div>`
+    : html`<p>${t(param === "event" || meta.id === "classify" ? "choose.noneYes" : "choose.none")}</p>`;
 }
 
 export function resetParams(id: string): void {

@@ -2,15 +2,16 @@
  * A table of any length: only the rows in sight exist. Sorting and searching a million rows happen in short slices, so the
  * page answers in between. Columns are arrays of the engine's frame; nothing is copied.
  */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { format, parts } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
-import { search, sortIndex, type Values } from "./order.ts";
+import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
+import { MAX_ROWS, workbook } from "./xlsx.ts";
 import "./menu.ts";
 
 export interface TableColumn {
@@ -23,8 +24,15 @@ export interface TableColumn {
   bar?: boolean;
   hidden?: boolean;
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
-  names?: ReadonlyMap<string, Words>;
+  names?: ReadonlyMap<string, Words | string>;
+  /** R and F of each row: a segment is shown by its place in the grid, not by a colour. */
+  place?: [Values, Values];
+  /** The same column's texts in Chinese, where a room writes both. */
+  zh?: Values;
 }
+
+/** Written to the left: texts, days and periods. */
+const left = (format: string): boolean => format === "text" || format === "date" || format === "period" || format === "month";
 
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
 const MAX_HEIGHT = 15_000_000;
@@ -39,7 +47,9 @@ export class DataTable extends Piece {
   @property({ type: Number }) limit = 12;
   /** Rows can be opened: Enter or click tells `open` with the row number. */
   @property({ type: Boolean }) opens = false;
+  /** The order it opens with; the reader's own choice goes before it for as long as its column is there. */
   @property({ attribute: false }) sortBy: { id: string; down: boolean } | null = null;
+  private chosen: { id: string; down: boolean } | null = null;
   @property({ attribute: false }) only: Uint32Array | null = null;
   private order: Uint32Array | null = null;
   private shown: Set<string> | null = null;
@@ -74,7 +84,11 @@ export class DataTable extends Piece {
 
   /** The rows in the order shown. */
   sequence(): Uint32Array {
-    return this.order ?? this.only ?? Uint32Array.from({ length: this.rows }, (_, i) => i);
+    return this.order ?? this.only ?? counting(this.rows);
+  }
+
+  private get ranking(): { id: string; down: boolean } | null {
+    return this.chosen && this.columns.some((c) => c.id === this.chosen?.id) ? this.chosen : this.sortBy;
   }
 
   private async arrange(): Promise<void> {
@@ -82,9 +96,10 @@ export class DataTable extends Piece {
     const current = (): boolean => ticket === this.work && this.isConnected;
     this.busy = true;
     let index = this.only;
-    if (this.query.trim()) index = await search(this.columns.filter((c) => c.format === "text" || c.format === "date").map((c) => c.values), this.rows, this.query.trim(), index, current);
-    const by = this.sortBy && this.columns.find((c) => c.id === this.sortBy?.id);
-    if (by && current()) index = await sortIndex(by.values, this.rows, this.sortBy?.down ?? false, index, current);
+    if (this.query.trim()) index = await search(this.columns.filter((c) => left(c.format)).map((c) => c.values), this.rows, this.query.trim(), index, current);
+    const asked = this.ranking;
+    const by = asked && this.columns.find((c) => c.id === asked.id);
+    if (by && current()) index = await sortIndex(by.values, this.rows, asked.down, index, current);
     if (!current()) return;
     this.order = index;
     this.busy = false;
@@ -119,6 +134,7 @@ export class DataTable extends Piece {
         <span class="sp"></span>
         <kl-pop kind="btn q" .face=${html`${icon("columns")} ${t("table.columns")}`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
         <kl-menu kind="btn q" .face=${html`${icon("download")} ${t("table.export")}`} .label=${t("table.export")} .items=${[
+          { id: "xlsx", label: t("export.xlsx"), detail: this.count > MAX_ROWS ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), disabled: this.count > MAX_ROWS },
           { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
           { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
           { id: "tsv", label: t("export.copy") },
@@ -142,14 +158,16 @@ export class DataTable extends Piece {
 
   private track(c: TableColumn, i: number): [number, number] {
     if (i === 0) return [132, 1.6];
-    if (c.format === "text") return [112, 1.3];
+    if (c.format === "text") return c.place ? [136, 1.3] : [112, 1.3];
+    if (c.format === "date") return [100, 1];
     return c.bar ? [184, 1.4] : [c.label.length > 12 ? 128 : 80, 1];
   }
 
   private head(c: TableColumn, i: number): TemplateResult {
-    const sorted = this.sortBy?.id === c.id;
-    const down = this.sortBy?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${c.format === "text" || c.format === "date" ? "" : "num"}>
+    const by = this.ranking;
+    const sorted = by?.id === c.id;
+    const down = by?.down ?? false;
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${left(c.format) ? "" : "num"}>
       <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
@@ -158,7 +176,7 @@ export class DataTable extends Piece {
     return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
       ${columns.map((c, k) => {
         const on = i === this.active.row && k === this.active.column;
-        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${c.format === "text" || c.format === "date" ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
       })}
     </div>`;
   }
@@ -167,7 +185,12 @@ export class DataTable extends Piece {
     const value = c.values[row];
     const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
     if (missing) return "—";
-    if (c.format === "text") return c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+    // Rows of the file are counted from one, as a person counts them.
+    if (c.id === "row" && typeof value === "number") return format(value + 1, "count", style(), "table");
+    if (c.format === "text") {
+      const text = c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+      return c.place ? html`${gridPlace(Number(c.place[0][row]), Number(c.place[1][row]))}${text}` : text;
+    }
     if (typeof value === "string") return format(value, c.format, style(), "table");
     const p = parts(value, c.format, { ...style(), currency: "" }, "table");
     const text = c.format === "percent" ? p.text + p.unit : p.text;
@@ -205,7 +228,10 @@ export class DataTable extends Piece {
 
   private sort(c: TableColumn): void {
     const text = c.format === "text";
-    this.sortBy = this.sortBy?.id === c.id ? { id: c.id, down: !this.sortBy.down } : { id: c.id, down: !text };
+    const by = this.ranking;
+    this.chosen = by?.id === c.id ? { id: c.id, down: !by.down } : { id: c.id, down: !text };
+    void this.arrange();
+    this.requestUpdate();
   }
 
   private onScroll = (e: Event): void => {
@@ -284,12 +310,22 @@ export class DataTable extends Piece {
       await navigator.clipboard.writeText(this.csv("\t")).catch(() => undefined);
       return;
     }
+    if (e.detail === "xlsx") {
+      save(await workbook(this.visible, this.sequence(), this.caption || this.file), `${this.file}.xlsx`);
+      return;
+    }
     const text = this.csv(",");
     if (e.detail === "gb18030") {
       const { encodeGb18030 } = await import("../engine/gb18030.js");
       save(new Blob([encodeGb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
+}
+
+/** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */
+function gridPlace(r: number, f: number): TemplateResult | typeof nothing {
+  if (!(r >= 1 && r <= 5 && f >= 1 && f <= 5)) return nothing;
+  return html`<svg class="gp" viewBox="0 0 15 15" aria-hidden="true">${svg`<rect class="all" x="0.5" y="0.5" width="14" height="14"></rect><rect class="at" x=${(r - 1) * 3} y=${(5 - f) * 3} width="3" height="3"></rect>`}</svg>`;
 }
 
 function quote(text: string, separator: string): string {

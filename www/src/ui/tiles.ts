@@ -22,7 +22,7 @@ export function verdict(tile: Tile): Verdict | null {
   if (!share && previous === 0) return null;
   const relative = share ? value - previous : (value - previous) / Math.abs(previous);
   const text = change(relative, share ? "points" : "percent", style());
-  let word = t("tile.tooShort");
+  let word = "";
   let beyond = false;
   if (usual) {
     beyond = relative < usual[0] || relative > usual[1];
@@ -38,24 +38,31 @@ export function verdict(tile: Tile): Verdict | null {
 export class Tiles extends Piece {
   @property({ attribute: false }) tiles: Tile[] | null = null;
   @property({ type: Number }) held = 5;
+  /** Up to 13 past values per tile, the present one last. */
+  private short = false;
+  @property({ attribute: false }) trend: Record<string, (number | null)[]> = {};
 
   override render(): TemplateResult {
     if (!this.tiles) {
       return html`<div class="kpis" aria-hidden="true" ${vars({ "--k": this.held })}>${Array.from({ length: this.held }, () => html`<div class="kpi"><span class="l">&nbsp;</span><span class="v">—</span></div>`)}</div>`;
     }
-    const anyChange = this.tiles.some((x) => verdict(x));
+    // A strip of changes without one usual range: the past is too short for it.
+    const changes = this.tiles.filter((x) => verdict(x));
+    this.short = changes.length >= 3 && changes.every((x) => !x.usual && !x.interval);
+    const anyChange = changes.length > 0;
     const anyGlyph = this.tiles.some((x) => x.interval || x.usual);
     return html`<div class="kpis ${this.tiles.length > 4 ? "many" : ""} ${anyChange ? "" : "nochange"} ${anyGlyph ? "" : "noglyph"}" part="tiles" ${vars({ "--k": this.tiles.length })}>${this.tiles.map((x) => this.tile(x))}</div>`;
   }
 
   private tile(tile: Tile): TemplateResult {
     const s = style();
-    const value = parts(tile.value, tile.format, s);
+    // A probability below a thousandth has no digits that a person needs.
+    const value = /(^|_)p$/.test(tile.id) && tile.value !== null && tile.value < 0.001 ? { text: "<0.001", unit: "" } : parts(tile.value, tile.format, s);
     const v = verdict(tile);
     return html`<button class="kpi" part="tile" type="button" title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
       <span class="l">${say(tile.label)}</span>
-      <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}</span>
-      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${arrow(v.up)}${v.text}</b> <span>${v.word}</span>` : nothing}</span>
+      <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}${spark(this.trend[tile.id])}</span>
+      <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${/[1-9]/.test(v.text) ? arrow(v.up) : nothing}${v.text}</b> <span>${v.word || (this.short ? t("tile.tooShort") : "")}</span>` : nothing}</span>
       <span class="g">${glyph(tile)}</span>
       <span class="f">${this.foot(tile)}</span>
     </button>`;
@@ -67,13 +74,34 @@ export class Tiles extends Piece {
     if (tile.interval) out.push(`95% ${interval(tile.interval[0], tile.interval[1], tile.format, s)}`);
     else if (tile.previous !== null && tile.previous !== undefined) out.push(t("tile.from", { value: format(tile.previous, tile.format, s, "tile") }));
     if (tile.n !== null && tile.n !== undefined) out.push(`n ${format(tile.n, "count", s)}`);
-    if (!tile.interval && out.length < 2) out.push(t("tile.counted"));
+    // Only what is set against its past is told from an estimate by this word.
+    if (!tile.interval && out.length < 2 && (tile.usual || tile.previous !== null)) out.push(t("tile.counted"));
     return out.join(" · ");
   }
 }
 
 export function arrow(up: boolean): TemplateResult {
   return html`<svg class="aw" viewBox="0 0 8 8" aria-hidden="true">${svg`<path d=${up ? "M4 1 7.500 7H.5z" : "M4 7 .5 1h7z"}></path>`}</svg>`;
+}
+
+/** The last 13 periods as a line: grey, the present one marked, no axis. */
+export function spark(values: (number | null)[] | undefined): TemplateResult | typeof nothing {
+  const known = (values ?? []).filter((v): v is number => v !== null);
+  if (!values || known.length < 4) return nothing;
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const x = (i: number): number => 2 + (i / (values.length - 1)) * 56;
+  const y = (v: number): number => (high === low ? 10 : 17 - ((v - low) / (high - low)) * 14);
+  let path = "";
+  let pen = "M";
+  values.forEach((v, i) => {
+    if (v === null) pen = "M";
+    else {
+      path += `${pen}${x(i).toFixed(1)} ${y(v).toFixed(1)}`;
+      pen = "L";
+    }
+  });
+  const last = values[values.length - 1];
+  return html`<svg class="spark" viewBox="0 0 60 20" aria-hidden="true">${svg`<path d=${path}></path>${last === null || last === undefined ? nothing : svg`<path class="now" d=${`M${x(values.length - 1).toFixed(1)} ${y(last).toFixed(1)}h.001`}></path>`}`}</svg>`;
 }
 
 const clamp = (v: number): number => Math.max(2, Math.min(98, v));

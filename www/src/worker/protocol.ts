@@ -2,7 +2,7 @@
 import type { Progress } from "../engine/api.js";
 import type { Request } from "../engine/core.js";
 import type { ErrorData } from "../engine/error.js";
-import type { Answer, PartData, SliceAt } from "../engine/glue.js";
+import type { AddonName, Answer, PartData, SliceAt } from "../engine/glue.js";
 
 export type ToEngine =
   | { kind: "start"; role: "engine"; module: WebAssembly.Module }
@@ -10,8 +10,8 @@ export type ToEngine =
   | { kind: "cancel"; id: number }
   /** Ports to reader workers, in answer to `want_readers`. */
   | { kind: "readers"; ports: MessagePort[] }
-  /** The compiled second WebAssembly, or why it could not be had, in answer to `want_sheets`. */
-  | { kind: "sheets"; module: WebAssembly.Module | ErrorData };
+  /** A further WebAssembly, compiled, or why it could not be had, in answer to `want_addon`. */
+  | { kind: "addon"; name: AddonName; module: WebAssembly.Module | ErrorData };
 
 export type FromEngine =
   | { kind: "ready" }
@@ -19,7 +19,7 @@ export type FromEngine =
   | { kind: "error"; id: number; error: ErrorData; trapped: boolean }
   | { kind: "progress"; id: number; progress: Progress }
   | { kind: "want_readers" }
-  | { kind: "want_sheets" }
+  | { kind: "want_addon"; name: AddonName }
   /** A reader trapped: it must be replaced. */
   | { kind: "reader_lost" };
 

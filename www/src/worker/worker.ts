@@ -2,13 +2,15 @@
 import { Core } from "../engine/core.js";
 import { asErrorData, isTrap, problem, type ErrorData } from "../engine/error.js";
 import { transferables } from "../engine/frame.js";
-import type { Glue, PartData, SheetGlue, SliceAt } from "../engine/glue.js";
+import type { AddonName, Addons, Glue, PartData, SliceAt } from "../engine/glue.js";
 import { parseSlice, type Parser } from "../engine/ingest.js";
 import * as wasm from "../wasm/kelan.js";
+import * as arrowWasm from "../wasm/kelan_arrow.js";
 import * as sheetWasm from "../wasm/kelan_sheets.js";
 import type { FromEngine, ReaderAnswer, ReaderAsk, ToEngine, ToReader } from "./protocol.js";
 
 const glue = wasm as unknown as Glue;
+const ADDON_GLUE = { sheets: sheetWasm, arrow: arrowWasm } as unknown as Addons;
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 
 /** Below this the start of further workers costs more than they save. */
@@ -41,7 +43,7 @@ class RemoteParser implements Parser {
 }
 
 let core: Core | undefined;
-let gotSheets: ((module: WebAssembly.Module | ErrorData) => void) | undefined;
+const gotAddon = new Map<AddonName, (module: WebAssembly.Module | ErrorData) => void>();
 let parsers: RemoteParser[] = [];
 let gotReaders: ((ports: MessagePort[]) => void) | undefined;
 const cancelledIds = new Set<number>();
@@ -58,9 +60,9 @@ async function readers(bytes: number): Promise<readonly Parser[]> {
   return parsers;
 }
 
-/** The page's thread knows where the second WebAssembly is. */
-async function sheets(): Promise<WebAssembly.Module> {
-  const found = await new Promise<WebAssembly.Module | ErrorData>((done) => { gotSheets = done; post({ kind: "want_sheets" }); });
+/** The page's thread knows where the further WebAssemblies are. */
+async function addon(name: AddonName): Promise<WebAssembly.Module> {
+  const found = await new Promise<WebAssembly.Module | ErrorData>((done) => { gotAddon.set(name, done); post({ kind: "want_addon", name }); });
   if (found instanceof WebAssembly.Module) return found;
   throw found;
 }
@@ -97,7 +99,7 @@ scope.onmessage = ({ data }: MessageEvent<ToEngine | ToReader>) => {
   switch (data.kind) {
     case "start":
       if (data.role === "engine") {
-        core = new Core(glue, data.module, { glue: sheetWasm as unknown as SheetGlue, module: sheets });
+        core = new Core(glue, data.module, { glue: async (name) => ADDON_GLUE[name], module: addon });
         post({ kind: "ready" });
       } else {
         glue.initSync({ module: data.module });
@@ -110,9 +112,9 @@ scope.onmessage = ({ data }: MessageEvent<ToEngine | ToReader>) => {
     case "cancel":
       cancelledIds.add(data.id);
       break;
-    case "sheets":
-      gotSheets?.(data.module);
-      gotSheets = undefined;
+    case "addon":
+      gotAddon.get(data.name)?.(data.module);
+      gotAddon.delete(data.name);
       break;
     case "readers":
       gotReaders?.(data.ports);

@@ -109,11 +109,13 @@ fn utf16(bytes: &[u8]) -> Option<(&'static str, f64)> {
         little_bad += usize::from(bad(u16::from_le_bytes([pair[0], pair[1]])));
         big_bad += usize::from(bad(u16::from_be_bytes([pair[0], pair[1]])));
     }
+    // An 8-bit text with stray zeros has line ends too, but no zero beside them.
+    let lines = |unit: [u8; 2]| bytes.chunks_exact(2).any(|p| p == unit) || !bytes.contains(&b'\n');
     // Text in any script has blanks, digits or line ends; text in an 8-bit encoding has no zeros.
-    if little > big && little * 25 >= n && little_bad * 100 <= n {
+    if little > big && little * 25 >= n && little_bad * 100 <= n && lines(*b"\n\0") {
         return Some(("utf-16le", if little * 4 >= n { 0.99 } else { 0.85 }));
     }
-    if big > little && big * 25 >= n && big_bad * 100 <= n {
+    if big > little && big * 25 >= n && big_bad * 100 <= n && lines(*b"\0\n") {
         return Some(("utf-16be", if big * 4 >= n { 0.99 } else { 0.85 }));
     }
     None
@@ -131,6 +133,8 @@ mod tests {
             (b"\xfe\xff\0a", "utf-16be", 2),
             (b"a\0,\0b\0\n\0" as &[u8], "utf-16le", 0),
             (b"\0a\0,\0b\0\n", "utf-16be", 0),
+            (b"id,n\n0,a\0b\n1,a\0b\n2,a\0b\n", "utf-8", 0),
+            (b"id,nn\n0,a\0b\n1,a\0b\n2,a\0b\n", "utf-8", 0),
             (b"", "utf-8", 0),
             (b"plain", "utf-8", 0),
             ("客户,金额\n张三,5\n".as_bytes(), "utf-8", 0),

@@ -1,0 +1,170 @@
+// The way in, as a person walks it: a file, its preview, its room; sheets, a second file, a correction taken back, a reading
+// stopped. On the site and from disk; real files where the shared data are there.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { zipSync } from "fflate";
+import { at } from "../../tools/build/common.mjs";
+import { dashboard, launchChromium, ordersFile } from "./harness.mjs";
+
+const WAIT = 15_000;
+const SHOP_ZH = at("../shared/data/superstore_zh/示例-超市.xls"), skip = existsSync(SHOP_ZH) ? false : "../shared/data is absent";
+const made = (name, content) => { mkdirSync(at("build/browser"), { recursive: true }); const path = at(`build/browser/${name}`); writeFileSync(path, content); return path; };
+
+/** Chooses files with the button of the landing page or of the dock. */
+async function choose(page, button, files) {
+  const chooser = page.waitForEvent("filechooser");
+  await page.locator(button).first().click();
+  await (await chooser).setFiles(files);
+}
+const open = async (page, files) => { await choose(page, "kl-landing .btn.pri", files); await page.locator("kl-import .dock").waitFor({ timeout: 60_000 }); };
+const state = (page) => page.locator("kl-import h1").textContent();
+const finding = (page) => page.waitForFunction(() => {
+  const head = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room [part=headline]");
+  return head && !head.classList.contains("held") && head.textContent.trim() !== "—" && head.textContent.trim();
+}, null, { timeout: 60_000 }).then((h) => h.jsonValue());
+
+let browser;
+before(async () => { browser = await launchChromium(); });
+after(() => browser?.close());
+
+for (const from of ["site", "disk"]) {
+  describe(`from ${from}`, () => {
+    test("a CSV becomes a finding in two clicks", async () => {
+      const it = await dashboard(browser, from, { locale: "en" });
+        it.page.setDefaultTimeout(WAIT);
+      try {
+        await open(it.page, ordersFile(2000));
+        assert.match(await state(it.page), /^2,000 rows read/);
+        await it.page.locator("kl-import .dock .btn.pri").click();
+        assert.match(await finding(it.page), /\d/);
+        assert.deepEqual(it.errors, []);
+      } finally { await it.close(); }
+    });
+
+    test("a Chinese workbook: its sheets, its preview, its room", { skip }, async () => {
+      const it = await dashboard(browser, from, { locale: "zh-CN" });
+        it.page.setDefaultTimeout(WAIT);
+      try {
+        await open(it.page, SHOP_ZH);
+        const sheets = it.page.locator('kl-menu[data-chip="sheet"]');
+        await sheets.locator("button").first().click();
+        const names = await sheets.locator(".mi .ml > span").allTextContents();
+        assert.ok(names.length >= 2, `sheets: ${names.join(", ")}`);
+        await sheets.locator(".mi").nth(1).click();
+        await it.page.waitForFunction((name) => document.querySelector("kelan-dashboard").shadowRoot.querySelector('kl-menu[data-chip="sheet"] em')?.textContent === name, names[1], { timeout: 30_000 });
+        await sheets.locator("button").first().click();
+        await sheets.locator(".mi").nth(0).click();
+        await it.page.waitForFunction(() => /10,000/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 30_000 });
+        await it.page.locator("kl-import .dock .btn.pri").click();
+        assert.match(await finding(it.page), /[\u4e00-\u9fff]/);
+        assert.deepEqual(it.errors, []);
+      } finally { await it.close(); }
+    });
+
+    test("a second file: counted before it is taken in, never twice, and the steps stay", async () => {
+      const text = readFileSync(ordersFile(2000), "utf8").replace(/"[^"]*"/g, "x").trimEnd().split("\n");
+      const head = `行号,${text[0]}`, rows = text.slice(1).map((l, i) => `R${10_000 + i},${l}`);
+      const first = made("january.csv", [head, ...rows.slice(0, 1500)].join("\n") + "\n");
+      const changed = rows.slice(1400).map((l, i) => `${i < 4 ? l.replace(/,(-?)\d+\.\d\d,/, ",$112345.67,") : l},门店`);
+      const second = made("february.csv", [`${head},渠道`, ...changed].join("\n") + "\n");
+      const it = await dashboard(browser, from, { locale: "en" });
+        it.page.setDefaultTimeout(WAIT);
+      try {
+        await open(it.page, first);
+        await role(it.page, "备注", "text");
+        await choose(it.page, "kl-import .dock .btn:not(.pri)", second);
+        assert.equal(await it.page.locator("[data-test=join-counts]").textContent(), "+500 rows, 4 changed, 1 new column");
+        await it.page.locator("kl-dialogs .opt").first().click();
+        await it.page.waitForFunction(() => /^2,000 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 30_000 });
+        const columns = await it.page.locator("kl-import .cname b").allTextContents();
+        assert.ok(columns.includes("渠道"));
+        assert.match(await it.page.locator("kl-import .chips .btn.q").textContent(), /2 steps/);
+        // Next month's file in its place: what was said of the columns is said of its columns.
+        await choose(it.page, "kl-import .dock .btn:not(.pri)", made("march.csv", [head, ...rows.slice(0, 700)].join("\n") + "\n"));
+        await it.page.locator("[data-test=join-counts]").waitFor();
+        await it.page.locator("kl-dialogs .opt").nth(1).click();
+        await it.page.waitForFunction(() => /^700 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 30_000 });
+        await it.page.waitForFunction(() => /2 steps/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .chips .btn.q")?.textContent ?? ""));
+        assert.deepEqual(it.errors, []);
+      } finally { await it.close(); }
+    });
+
+    test("a type corrected, taken back, and taken back from the middle of the steps", async () => {
+      const it = await dashboard(browser, from, { locale: "en" });
+        it.page.setDefaultTimeout(WAIT);
+      const kind = (column) => it.page.locator("kl-import th", { has: it.page.locator(`.cname b[title="${column}"]`) }).locator("button.ctype");
+      try {
+        await open(it.page, ordersFile(2000));
+        await retype(it.page, "金额", "text");
+        assert.match(await kind("金额").textContent(), /text/);
+        await role(it.page, "备注", "text");
+        await it.page.locator("kl-import .chips .btn.q").click();
+        await it.page.locator("kl-sheet .steps li button").first().click();
+        await it.page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-sheet .steps li").length === 2);
+        assert.match(await kind("金额").textContent(), /decimal|number/i);
+        await it.page.keyboard.press("Escape");
+        await it.page.locator("kl-import .chips button[aria-label=Undo]").click();
+        await it.page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .chips button[aria-label=Undo]").disabled);
+        assert.deepEqual(it.errors, []);
+      } finally { await it.close(); }
+    });
+
+    test("a reading that is cancelled stops, and its first rows were there before", async () => {
+      const part = readFileSync(ordersFile(2000), "utf8"), body = part.slice(part.indexOf("\n") + 1);
+      const big = made("big.csv", part + body.repeat(600));
+      const it = await dashboard(browser, from, { locale: "en" });
+        it.page.setDefaultTimeout(WAIT);
+      try {
+        await choose(it.page, "kl-landing .btn.pri", big);
+        await it.page.locator("kl-import .sheetbox tbody tr").first().waitFor({ timeout: 60_000 });
+        assert.equal(await it.page.locator("kl-import .progress").count(), 1, "rows are shown while the file is read");
+        await it.page.keyboard.press("Escape");
+        await it.page.locator("kl-landing").waitFor({ timeout: 5000 });
+        // The engine is free again: another file opens at once.
+        await open(it.page, ordersFile(2000));
+        assert.match(await state(it.page), /^2,000 rows read/);
+      } finally { await it.close(); }
+    });
+  });
+}
+
+test("a zip gives its tables, with names from older archives", async () => {
+  const csv = new TextEncoder().encode("客户ID,下单日期,金额\nC1,2024-01-02,3.50\nC2,2024-01-03,4.50\n");
+  const it = await dashboard(browser, "disk", { locale: "en" });
+        it.page.setDefaultTimeout(WAIT);
+  try {
+    await open(it.page, made("tables.zip", zipSync({ "导出/订单.csv": csv, "__MACOSX/._订单.csv": csv, "readme.md": csv })));
+    assert.match(await state(it.page), /^2 rows read/);
+    assert.equal(await it.page.locator("kl-import .file").textContent(), "订单.csv");
+  } finally { await it.close(); }
+});
+
+test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+        it.page.setDefaultTimeout(WAIT);
+  try {
+    await open(it.page, made("said.csv", "customer;date;amount\nA;03/04/2024;1,50\nB;05/06/2024;keine\nC;07/08/2024;2,25\nD;01/02/2024;4,00\n"));
+    const dates = it.page.locator('kl-menu[data-chip="dates"]');
+    await dates.locator("button").first().click();
+    assert.deepEqual((await dates.locator(".mi small").allTextContents()).slice(1).map((s) => s.split(/\s+\|\s+/)[0]), ["2024-03-04", "2024-04-03"]);
+    await dates.locator(".mi").nth(2).click();
+    await it.page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector('kl-menu[data-chip="dates"] em')?.textContent === "day, month, year");
+    await it.page.locator('kl-pop[data-chip="missing"] > button').click();
+    await it.page.locator('kl-pop[data-chip="missing"] input').fill("keine");
+    await it.page.locator('kl-pop[data-chip="missing"] .btn.pri').click();
+    await it.page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector('kl-pop[data-chip="missing"] em')?.textContent === "keine");
+    assert.match(await it.page.locator('kl-menu[data-chip="decimal"] em').textContent(), /1\.234,50/);
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
+async function pick(page, column, menu, label) {
+  const head = page.locator("kl-import th", { has: page.locator(`.cname b[title="${column}"]`) });
+  const before = await page.locator("kl-import .chips .btn.q").textContent();
+  await head.locator(menu).click();
+  await head.locator(".mi", { has: page.locator(`.ml > span:text-is("${label}")`) }).click();
+  await page.waitForFunction((b) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .chips .btn.q")?.textContent !== b, before);
+}
+const role = (page, column, label) => pick(page, column, "button.tag", label);
+const retype = (page, column, label) => pick(page, column, "button.ctype", label);

@@ -1,0 +1,136 @@
+/**
+ * What a room is asked when nobody chose anything: the columns and days that a person would pick first. Pure. Guesses are
+ * parameters like any other: the settings show them, and a choice replaces them one by one.
+ */
+import type { AnalysisMeta, ColumnSchema, Role } from "../types/engine.ts";
+
+export type Params = Record<string, unknown>;
+
+const DAY = 86_400_000;
+const IDS: (Role | null)[] = ["customer", "order", "product", "session", "phone", "name", "email", "text", "product_name"];
+const GROUPED: Role[] = ["region", "channel", "category", "segment", "status"];
+const LEAVING = /churn|attrit|exited|cancel|left\b|lapsed|流失|离网|退订|离职/i;
+const ANSWER = /respon|convert|conversion|purchas|subscri|default|fraud|clicked|转化|响应|购买|违约|欺诈|^y$|^label$|^target$/i;
+const DURATION = /tenure|duration|lifetime|survival|在网|时长|存续|^(months?|weeks?|days?|time|t)$/i;
+const NUMBERED = /(^|[\s_-])(no|nr|code|zip|index|row|key)([\s_-]|$)|id$|postal|categor|编号|编码|邮编|序号|单号|类目|品类/i;
+
+export const isNumber = (c: ColumnSchema): boolean => c.type === "integer" || c.type === "decimal";
+
+/** Numbers that measure something: no ids, no postal codes, more than two values. */
+export function measures(schema: readonly ColumnSchema[]): ColumnSchema[] {
+  return schema.filter((c) => isNumber(c) && !IDS.includes(c.role) && !(c.role && GROUPED.includes(c.role)) && (c.role !== null || !NUMBERED.test(c.name)) && c.distinct > 2);
+}
+
+/** Columns with few enough values to be groups. */
+export function groups(schema: readonly ColumnSchema[], most = 12): ColumnSchema[] {
+  return schema.filter((c) => (c.type === "text" || c.type === "boolean" || (c.type === "integer" && c.distinct === 2)) && !IDS.includes(c.role) && c.distinct >= 2 && c.distinct <= most);
+}
+
+/** Columns with two values, those that sound like an outcome first. */
+export function outcomes(schema: readonly ColumnSchema[]): ColumnSchema[] {
+  const rank = (c: ColumnSchema): number => (c.role === "target" || c.role === "event" ? 0 : LEAVING.test(c.name) ? 1 : ANSWER.test(c.name) ? 2 : c.type === "boolean" ? 3 : 4);
+  return schema.filter((c) => c.distinct === 2 && !IDS.includes(c.role) && c.type !== "date" && c.type !== "timestamp").sort((a, b) => rank(a) - rank(b));
+}
+
+/** The column that says who left or answered; null when none sounds like it. */
+export function outcome(schema: readonly ColumnSchema[]): ColumnSchema | null {
+  const [first] = outcomes(schema);
+  return first && (first.role === "target" || first.role === "event" || LEAVING.test(first.name) || ANSWER.test(first.name)) ? first : null;
+}
+
+/** The column that says who left: an outcome that sounds like leaving, or an event. */
+export function leaving(schema: readonly ColumnSchema[]): ColumnSchema | null {
+  return outcomes(schema).find((c) => c.role === "event" || LEAVING.test(c.name)) ?? null;
+}
+
+export function duration(schema: readonly ColumnSchema[]): ColumnSchema | null {
+  return measures(schema).find((c) => DURATION.test(c.name)) ?? null;
+}
+
+/** The dimensions the filter bar has, in its order; those of hundreds of values split nothing a person reads. */
+export function dimensions(schema: readonly ColumnSchema[]): Role[] {
+  return GROUPED.slice(0, 4).filter((r) => schema.some((c) => c.role === r && c.distinct > 1 && c.distinct <= 200));
+}
+
+export const isoOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+export const msOf = (iso: string): number => Date.parse(`${iso}T00:00:00Z`);
+export const daysOf = (span: [string, string]): number => Math.round((msOf(span[1]) - msOf(span[0])) / DAY) + 1;
+
+/** The span of the same length just before. */
+export function spanBefore([from, to]: [string, string]): [string, string] {
+  const a = msOf(from);
+  return [isoOf(a - daysOf([from, to]) * DAY), isoOf(a - DAY)];
+}
+
+export function yearBefore(span: [string, string]): [string, string] {
+  return span.map((iso) => {
+    const d = new Date(msOf(iso));
+    d.setUTCFullYear(d.getUTCFullYear() - 1);
+    return isoOf(d.getTime());
+  }) as [string, string];
+}
+
+/** What “lately” means for these data: the last 30 days where there are 60, else 7 where there are 14, else a day where there are two. */
+export function lately(span: [string, string] | null): [string, string] | null {
+  if (!span) return null;
+  const all = daysOf(span);
+  const length = all >= 60 ? 30 : all >= 14 ? 7 : all >= 2 ? 1 : 0;
+  return length === 0 ? null : [isoOf(msOf(span[1]) - (length - 1) * DAY), span[1]];
+}
+
+/** What is asked for when `chosen` is all a person has said. */
+export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSchema[], span: [string, string] | null, chosen: Params = {}, rows = Number.POSITIVE_INFINITY): Params {
+  const has = (role: Role): boolean => schema.some((c) => c.role === role);
+  const named = (key: string): ColumnSchema | null => schema.find((c) => c.name === columnOf(chosen[key])) ?? null;
+  const names = (list: readonly ColumnSchema[], n: number, ...not: (ColumnSchema | null | undefined)[]): string[] => list.filter((c) => !not.includes(c)).slice(0, n).map((c) => c.name);
+  const numbers = measures(schema);
+  const sorts = groups(schema, 6);
+  const money = schema.find((c) => c.role === "amount" && isNumber(c)) ?? numbers.find((c) => c.type === "decimal") ?? numbers.find((c) => c.distinct > 10 && !/year|birth|age|年/i.test(c.name)) ?? null;
+  switch (meta.id) {
+    case "overview": {
+      const window = lately(span);
+      return window ? { from: window[0], to: window[1] } : {};
+    }
+    case "explain_change": {
+      const window = lately(span);
+      return { by: dimensions(schema).slice(0, 3), ...(window ? { after: { from: window[0], to: window[1] } } : {}) };
+    }
+    case "revenue":
+      return { by: dimensions(schema).slice(0, 1) };
+    case "classify": {
+      const target = named("target") ?? outcome(schema);
+      return target ? { target: target.name, features: [...names(numbers, 8, target), ...names(sorts, 10, target)] } : {};
+    }
+    case "regress": {
+      const target = named("target") ?? money;
+      return target ? { target: target.name, features: [...names(numbers.filter((c) => c.type === "integer" || c.distinct < 200), 3, target), ...names(sorts, 4, target, outcome(schema))] } : {};
+    }
+    case "compare": {
+      const measure = named("measure") ?? money;
+      const by = named("by") ?? outcome(schema) ?? dimensions(schema).map((r) => schema.find((c) => c.role === r)).find((c) => c && c.distinct <= 12) ?? groups(schema)[0] ?? null;
+      return measure && by && measure !== by ? { measure: measure.name, by: by.name } : {};
+    }
+    case "segment":
+      // Several rows a customer: how they buy. One row a customer: what the columns say of them.
+      if (has("date") && schema.some((c) => c.role === "customer" && c.distinct < rows)) return { features: [{ fact: "recency_days" }, { fact: "frequency" }, ...(has("amount") || (has("quantity") && has("unit_price")) ? [{ fact: "monetary" }] : [])] };
+      return numbers.length > 0 ? { features: names(numbers, 5) } : {};
+    case "survival":
+    case "churn": {
+      const target = named("event") ?? leaving(schema);
+      const time = named("duration") ?? duration(schema);
+      // A list of orders tells who leaves by its dates; a list of contracts by its two columns.
+      if (!target || !time || (meta.id !== "survival" && has("date"))) return {};
+      const by = sorts.find((c) => c !== target && /contract|plan|合约|套餐/i.test(c.name)) ?? null;
+      return { duration: time.name, event: target.name, ...(meta.id === "survival" && by ? { by: by.name } : {}) };
+    }
+    default:
+      return {};
+  }
+}
+
+/** The column a parameter names. */
+export function columnOf(v: unknown): string {
+  if (typeof v === "string") return v;
+  if (typeof v === "object" && v !== null && "column" in v) return String((v as { column: unknown }).column);
+  return "";
+}
