@@ -24,13 +24,20 @@ pub struct Sniffed {
     pub plans: Vec<ColumnPlan>,
 }
 
+/// How much of the sample is looked at: more than usual when a header of very many columns alone is longer.
+fn reach(sample: &[u8]) -> usize {
+    let third = sample.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(2);
+    third.map_or(SAMPLE, |(at, _)| SAMPLE.max(at + 1))
+}
+
 /// Decides what the file is. `sample` is UTF-8 (transcoded if need be, without the mark of encoding) and the file's
 /// beginning; `complete` says that it is the whole file.
 ///
 /// Never fails: an empty sample is a table without columns.
 pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
-    let complete = complete && sample.len() <= SAMPLE;
-    let sample = sample.get(..SAMPLE).unwrap_or(sample);
+    let reach = reach(sample);
+    let complete = complete && sample.len() <= reach;
+    let sample = sample.get(..reach).unwrap_or(sample);
     if options.layout == Some(Layout::Baskets) {
         return baskets(sample, options);
     }

@@ -122,3 +122,13 @@ fn a_header_that_stands_again_is_skipped_and_counted() {
     let told = sniff(text.as_bytes(), true, &Options { comment: Some(String::new()), ..Options::default() });
     assert_eq!(told.dialect.comment, None);
 }
+
+#[test]
+fn a_header_longer_than_the_sample_is_read_whole() {
+    let names: Vec<String> = (0..40_000).map(|i| format!("column {i}")).collect();
+    let row = |v: usize| vec![v.to_string(); names.len()].join(",");
+    let text = format!("{}\n{}\n{}\n", names.join(","), row(1), row(2));
+    assert!(names.join(",").len() > SAMPLE);
+    let found = sniff(text.as_bytes(), true, &Options::default()).dialect;
+    assert_eq!((found.names.len(), found.header_rows), (40_000, 1));
+}

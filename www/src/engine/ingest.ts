@@ -16,7 +16,7 @@ export interface Hooks { onProgress?: ((p: Progress) => void) | undefined; cance
 
 export type CoreReadOptions = Omit<ReadOptions, "signal" | "onProgress">;
 
-const SLICE = 4 << 20, FIRST_SLICE = 1 << 18, HEAD = 1 << 18, LOOK_AHEAD = 1 << 16;
+const SLICE = 4 << 20, FIRST_SLICE = 1 << 18, HEAD = 1 << 18, MOST_HEAD = 16 << 20, LOOK_AHEAD = 1 << 16;
 
 /** The whole of a blob. */
 export const bytesOf = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> => {
@@ -24,6 +24,15 @@ export const bytesOf = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> => {
   const Sync = (globalThis as { FileReaderSync?: new () => { readAsArrayBuffer(b: Blob): ArrayBuffer } }).FileReaderSync;
   return new Uint8Array(Sync ? new Sync().readAsArrayBuffer(blob) : await blob.arrayBuffer());
 };
+
+/** The first bytes of a file: enough for its header and some rows, also where the header alone is very long. */
+async function headOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  for (let size = HEAD; ; size *= 4) {
+    const head = await bytesOf(blob.slice(0, size));
+    const lines = head.reduce((n, byte) => n + Number(byte === 0x0a), 0);
+    if (lines >= 3 || head.length >= blob.size || size >= MOST_HEAD) return head;
+  }
+}
 
 /** Parses in this thread, in the instance that also holds the tables. */
 export class InlineParser implements Parser {
@@ -86,10 +95,10 @@ export interface Sniff { encoding: string; kind?: "text" | "arrow" | "workbook" 
 
 export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks,
   addon: <N extends AddonName>(name: N) => Promise<Addons[N]>): Promise<unknown> {
-  let head = await bytesOf(source.slice(0, HEAD));
+  let head = await headOf(source);
   if (isGzip(head)) {
     source = await unzip(source);
-    head = await bytesOf(source.slice(0, HEAD));
+    head = await headOf(source);
   }
   const { sheet, ...plain } = options;
   const given = JSON.stringify(plain);
@@ -110,7 +119,7 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
   let text = source;
   if (sniffed.encoding !== "utf-8") {
     text = await transcode(source, sniffed.encoding, hooks);
-    head = await bytesOf(text.slice(0, HEAD));
+    head = await headOf(text);
   } else if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     text = source.slice(3);
     head = head.subarray(3);
