@@ -34,6 +34,7 @@ fn run(bytes: &[u8]) {
         trim_around_quotes: false,
         drop_totals: true,
         layout: None,
+        writing: Default::default(),
         encoding: "utf-8".into(),
     };
     let rules = record::Rules::of(&dialect);
