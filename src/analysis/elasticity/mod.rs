@@ -401,10 +401,4 @@ mod tests {
         );
         assert_eq!(analyse::<Elasticity>(&table, json!({}), None).err().unwrap().code, Code::MissingRole);
     }
-
-    crate::analysis_contract!(
-        Elasticity,
-        params = json!({ "price": { "expr": "amount / quantity" }, "quantity": "quantity", "by": "region" }),
-        sample = crate::analysis::contract::columns()
-    );
 }
