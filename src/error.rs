@@ -70,6 +70,33 @@ pub struct Error {
 
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// The name that differs by the fewest letters, if by few: a slip of the keyboard, not another word.
+fn nearest<'a>(name: &str, present: &[&'a str]) -> Option<&'a str> {
+    let wanted: Vec<char> = name.to_lowercase().chars().collect();
+    let most = (wanted.len() / 3).clamp(1, 3);
+    present
+        .iter()
+        .map(|p| (letters_apart(&wanted, &p.to_lowercase().chars().collect::<Vec<char>>()), *p))
+        .filter(|(apart, p)| *apart <= most && *apart < p.chars().count())
+        .min_by_key(|(apart, _)| *apart)
+        .map(|(_, p)| p)
+}
+
+/// Levenshtein's distance.
+fn letters_apart(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut before = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = before + usize::from(x != y);
+            before = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(before + 1);
+        }
+    }
+    row[b.len()]
+}
+
 impl Error {
     pub fn new(code: Code, en: impl Into<String>, zh: impl Into<String>) -> Self {
         Self { code, message: Words::new(en, zh), at: Where::default(), remedy: Words::default() }
@@ -104,6 +131,18 @@ impl Error {
     }
     pub fn unknown_column(name: &str, present: &[&str]) -> Self {
         let list = present.join(", ");
+        if let Some(near) = nearest(name, present) {
+            return Self::new(
+                Code::UnknownColumn,
+                format!("there is no column “{name}”"),
+                format!("没有名为「{name}」的列"),
+            )
+            .column(name)
+            .remedy(
+                format!("Do you mean “{near}”? The columns are: {list}."),
+                format!("是否指「{near}」？现有的列：{list}。"),
+            );
+        }
         Self::new(Code::UnknownColumn, format!("there is no column “{name}”"), format!("没有名为「{name}」的列"))
             .column(name)
             .remedy(format!("The columns are: {list}."), format!("现有的列：{list}。"))

@@ -347,7 +347,12 @@ impl<'a> Parser<'a, '_> {
         }
         let mut known: Vec<&str> = self.scope.table.columns.iter().map(|c| c.name.as_str()).collect();
         known.extend(FACTS);
-        Err(Error::unknown_column(name, &known))
+        let mut error = Error::unknown_column(name, &known);
+        if let Some((place, _)) = self.tokens.get(self.at) {
+            error.message.en.push_str(&format!(", at character {place} of the rule"));
+            error.message.zh.push_str(&format!("（规则第 {place} 个字符）"));
+        }
+        Err(error)
     }
 
     /// A customer fact, spread over the customer's rows.

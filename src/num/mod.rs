@@ -7,6 +7,7 @@ pub mod cox;
 pub mod dense;
 pub mod dist;
 pub mod hyp2f1;
+pub mod isotonic;
 pub mod ks;
 pub mod logit;
 pub mod moment;

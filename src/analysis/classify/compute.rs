@@ -37,11 +37,13 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
         _ => None,
     };
     cols.extend(group);
-    let resolved = resolve(input, &cols, Options { as_of, ..Options::default() }).map_err(|e| target.explain(e))?;
+    let options = Options { as_of, ..Options::default() };
+    let afterwards = afterwards(input, &cols[..1 + params.features.len()], options).map_err(|e| target.explain(e))?;
+    let resolved = resolve(input, &cols, options).map_err(|e| told_by_gaps(target.explain(e), &afterwards))?;
     let y = YesNo::values(&resolved.variables[0])?.to_vec();
     let mut variables: Vec<Variable> = resolved.variables[1..].to_vec();
     let groups = if group.is_some() { variables.pop().map(|v| group_codes(&v)).transpose()? } else { None };
-    gate(&y, &resolved.variables[0].name)?;
+    gate(&y, &resolved.variables[0].name).map_err(|e| told_by_gaps(e, &afterwards))?;
     let days = match &params.validation {
         Some(Validation::HoldOut(HoldOut { by: SplitBy::Time, .. })) => {
             Some(days(input, &resolved.keys, resolved.unit)?)
@@ -73,7 +75,42 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
         days,
         left_out: resolved.left_out,
         choices: resolved.choices,
+        afterwards,
     })
+}
+
+/// Columns whose gaps alone tell the answer: they are filled in when it is known (a closing date, a reason for leaving).
+fn afterwards(input: &Input<'_>, cols: &[&Col], options: Options) -> Result<Vec<Leak>> {
+    let all = resolve(input, cols, Options { keep_missing: true, ..options })?;
+    let Some((answer, features)) = all.variables.split_first() else { return Ok(Vec::new()) };
+    let y = YesNo::values(answer)?;
+    let known: Vec<usize> = (0..y.len()).filter(|&i| !y[i].is_nan()).collect();
+    let truth: Vec<f64> = known.iter().map(|&i| y[i]).collect();
+    let leak = |v: &Variable| {
+        let there: Vec<f64> = known.iter().map(|&i| f64::from(u8::from(!v.data.is_missing(i)))).collect();
+        let auc = score::auc(&truth, &there)?;
+        let auc = auc.max(1.0 - auc);
+        (auc >= single::TOO_GOOD).then(|| Leak {
+            column: v.name.clone(),
+            auc,
+            why: Words::new(
+                format!("whether it is filled in tells the answer (AUC {auc:.3}): it is known only afterwards"),
+                format!("仅凭该列是否有值就能判断答案（AUC {auc:.3}）：它只有事后才知道"),
+            ),
+        })
+    };
+    Ok(features.iter().filter_map(leak).collect())
+}
+
+/// Where such a column emptied the table, it is named.
+fn told_by_gaps(error: Error, afterwards: &[Leak]) -> Error {
+    match afterwards.first() {
+        Some(l) if matches!(error.code, Code::NoVariation | Code::NoRows | Code::TooLittleData) => error.remedy(
+            format!("Leave out “{}”: {}.", l.column, l.why.en),
+            format!("请去掉「{}」：{}。", l.column, l.why.zh),
+        ),
+        _ => error,
+    }
 }
 
 fn too_wide(variables: &[Variable], width: usize) -> Error {
@@ -156,7 +193,10 @@ pub fn compute(p: &Prepared, params: &Params) -> Result<Output<Summary>> {
     let base_rate = positives / n as f64;
     let mut warnings = Vec::new();
     let mut choices = p.choices.clone();
-    let leakage: Vec<Leak> = p.variables.iter().filter_map(|v| single::leak(v, &p.y)).collect();
+    let mut leakage: Vec<Leak> = p.variables.iter().filter_map(|v| single::leak(v, &p.y)).collect();
+    leakage.extend(
+        p.afterwards.iter().filter(|a| leakage.iter().all(|l| l.column != a.column)).cloned().collect::<Vec<_>>(),
+    );
     for l in &leakage {
         warnings.push(Words::new(format!("{}: {}", l.column, l.why.en), format!("{}：{}", l.column, l.why.zh)));
     }
@@ -170,6 +210,12 @@ pub fn compute(p: &Prepared, params: &Params) -> Result<Output<Summary>> {
                 "较少的一类只占 {:.1}%：准确率参考意义不大，请看精确率、召回率与提升度。",
                 base_rate.min(1.0 - base_rate) * 100.0
             ),
+        ));
+    }
+    if !params.models.is_empty() {
+        choices.push(Words::new(
+            "both answers in the same shares in every random fold; rows are not reweighted, so that probabilities stay true",
+            "随机分折时每折两种答案的比例相同；不对行重新加权，以保持概率真实",
         ));
     }
     match &params.validation {
@@ -328,6 +374,8 @@ impl Trained {
             ece: score::ece(&bins),
             gains: gains(truth, &q),
             calibration: calibration(&bins),
+            isotonic: steps(truth, &q),
+            precision_recall: precision_recall(truth, &q),
             confusion: params.thresholds.iter().map(|&t| confusion(truth, &q, t)).collect(),
             cheapest,
             coefficients,
@@ -399,6 +447,36 @@ pub fn reason(variables: &[Variable], row: usize, parts: &[f64]) -> String {
         format!("{} = {value} ({sign}{:.2})", variable.name, parts[v].abs())
     };
     order.iter().take(3).map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn steps(y: &[f64], q: &[f64]) -> Vec<Isotonic> {
+    let all = crate::num::isotonic::isotonic(y, q);
+    let together = all.len().div_ceil(200).max(1);
+    all.chunks(together)
+        .filter_map(|c| {
+            let n: usize = c.iter().map(|s| s.n).sum();
+            let rate = c.iter().map(|s| s.rate * s.n as f64).sum::<f64>() / n as f64;
+            Some(Isotonic { low: c.first()?.low, high: c.last()?.high, n, rate })
+        })
+        .collect()
+}
+
+fn precision_recall(y: &[f64], q: &[f64]) -> Vec<PrecisionRecall> {
+    let total: f64 = y.iter().sum();
+    let order = score::descending(q);
+    let (mut found, mut next, mut out) = (0.0, 1u32, Vec::new());
+    for (i, &row) in order.iter().enumerate() {
+        found += y[row];
+        // Equal scores are called together.
+        if order.get(i + 1).is_some_and(|&o| q[o] == q[row]) {
+            continue;
+        }
+        while total > 0.0 && next <= 20 && found / total >= f64::from(next) / 20.0 - 1e-12 {
+            out.push(PrecisionRecall { threshold: q[row], recall: found / total, precision: found / (i + 1) as f64 });
+            next += 1;
+        }
+    }
+    out
 }
 
 pub fn calibration(bins: &[score::Bin; 10]) -> Vec<Calibration> {

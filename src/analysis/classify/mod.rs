@@ -267,6 +267,8 @@ pub struct Prepared {
     pub days: Option<Vec<i32>>,
     pub left_out: Vec<LeftOut>,
     pub choices: Vec<Words>,
+    /// Columns that are there only when the answer is.
+    pub afterwards: Vec<Leak>,
 }
 
 /// A column of the model matrix.
@@ -307,6 +309,23 @@ pub struct Calibration {
     pub n: usize,
     pub mean_p: Option<f64>,
     pub rate: Option<f64>,
+}
+
+/// A step of the isotonic fit: what scores from `low` to `high` have come to mean.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Isotonic {
+    pub low: f64,
+    pub high: f64,
+    pub n: usize,
+    pub rate: f64,
+}
+
+/// How many of those called yes are yes, when so many of all yes are found.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PrecisionRecall {
+    pub threshold: f64,
+    pub recall: f64,
+    pub precision: f64,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -370,6 +389,10 @@ pub struct ModelResult {
     pub ece: f64,
     pub gains: Vec<Gain>,
     pub calibration: Vec<Calibration>,
+    /// Non-decreasing steps from scores to rates, fitted to the unseen rows (pool adjacent violators); at most 200, merged beyond.
+    pub isotonic: Vec<Isotonic>,
+    /// Twenty points, at recalls of 5 % to 100 %.
+    pub precision_recall: Vec<PrecisionRecall>,
     pub confusion: Vec<Confusion>,
     /// The threshold of least cost, when costs were given.
     pub cheapest: Option<Cheapest>,

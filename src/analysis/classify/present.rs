@@ -54,7 +54,7 @@ pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
     Presentation {
         headline: headline(s, model),
         tiles,
-        charts: vec![gains(s, model), calibration(s, model), importance(s, model), information(s)],
+        charts: vec![gains(s, model), precision(s, model), calibration(s, model), importance(s, model)],
     }
 }
 
@@ -147,6 +147,44 @@ fn gains(s: &Summary, m: &ModelResult) -> Chart {
     }
 }
 
+/// The rate the isotonic fit gives a score.
+fn isotonic(m: &ModelResult, score: f64) -> Option<f64> {
+    let at = m.isotonic.partition_point(|s| s.high < score);
+    m.isotonic.get(at).or(m.isotonic.last()).map(|s| s.rate)
+}
+
+fn precision(s: &Summary, m: &ModelResult) -> Chart {
+    let labels: Vec<String> = (1..=m.precision_recall.len()).map(|d| format!("{}%", d * 5)).collect();
+    let lines = [
+        Line {
+            name: name(m.id),
+            values: m.precision_recall.iter().map(|p| Some(p.precision)).collect(),
+            subject: true,
+        },
+        Line {
+            name: Words::new("at random", "随机"),
+            values: labels.iter().map(|_| Some(s.base_rate)).collect(),
+            subject: false,
+        },
+    ];
+    let half = m.precision_recall.get(9).map_or(s.base_rate, |p| p.precision) * 100.0;
+    let title = Words::new(
+        format!("To find half of all yes, {half:.0}% of those called are right"),
+        format!("找到一半的「是」时，判为「是」的有 {half:.0}% 正确"),
+    );
+    Chart {
+        id: "precision_recall",
+        alt: title.clone(),
+        title,
+        subtitle: Words::new(
+            format!("precision by recall; at random {:.0}%, n = {}", s.base_rate * 100.0, s.n),
+            format!("各召回率下的精确率；随机为 {:.0}%，n = {}", s.base_rate * 100.0, s.n),
+        ),
+        option: chart::lines(&labels, &lines, "percent"),
+        drill: None,
+    }
+}
+
 fn calibration(s: &Summary, m: &ModelResult) -> Chart {
     let used: Vec<&Calibration> = m.calibration.iter().filter(|c| c.n > 0).collect();
     let labels: Vec<String> = used.iter().map(|c| format!("{:.0}–{:.0}%", c.low * 100.0, c.high * 100.0)).collect();
@@ -160,6 +198,11 @@ fn calibration(s: &Summary, m: &ModelResult) -> Chart {
             name: Words::new("what was said", "预测概率"),
             values: used.iter().map(|c| c.mean_p).collect(),
             subject: false,
+        },
+        Line {
+            name: Words::new("isotonic fit", "保序回归"),
+            values: used.iter().map(|c| c.mean_p.and_then(|p| isotonic(m, p))).collect(),
+            subject: true,
         },
     ];
     let title = Words::new(

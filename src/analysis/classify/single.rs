@@ -6,7 +6,7 @@ use crate::num::{quantile, score};
 use crate::table::Category;
 
 /// AUC of one column from which on it is suspected to be written after the fact.
-const TOO_GOOD: f64 = 0.95;
+pub const TOO_GOOD: f64 = 0.95;
 /// Levels beyond which a category is shown by its most frequent ones only.
 const MOST_LEVELS: usize = 50;
 

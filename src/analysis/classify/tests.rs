@@ -230,6 +230,32 @@ fn a_column_written_after_the_fact_is_named() {
 }
 
 #[test]
+fn a_column_filled_in_afterwards_is_named_even_where_it_empties_the_table() {
+    let mut t = made();
+    let y = t.column("y").unwrap().category();
+    let yes = y.labels.iter().position(|l| l == "yes").unwrap() as u32;
+    let when = y.codes.iter().enumerate().map(|(i, &c)| (c == yes).then_some(i as f64)).collect();
+    t.columns.push(crate::table::Column::from_cells("left_on", Cells::Number(when)));
+    let e = run(&t, &with("features", json!(["x", "left_on"]))).err().unwrap();
+    assert!(e.remedy.en.contains("left_on") && e.remedy.zh.contains("left_on"), "{e}");
+    assert!(e.remedy.en.contains("only afterwards"));
+}
+
+#[test]
+fn precision_falls_from_the_first_to_the_base_rate() {
+    let out = run(&made(), &base()).unwrap();
+    let m = &out.summary["models"][0];
+    let points = m["precision_recall"].as_array().unwrap();
+    assert_eq!(points.len(), 20);
+    let last = &points[19];
+    assert_eq!(last["recall"], 1.0);
+    assert!(last["precision"].as_f64().unwrap() >= out.summary["base_rate"].as_f64().unwrap() - 1e-12);
+    let rows: u64 = m["isotonic"].as_array().unwrap().iter().map(|s| s["n"].as_u64().unwrap()).sum();
+    assert_eq!(rows, 300);
+    assert!(out.charts.iter().any(|c| c.id == "precision_recall"));
+}
+
+#[test]
 fn what_cannot_be_predicted_is_refused_in_words() {
     let t = made();
     let code = |p: &Value| run(&t, p).err().unwrap().code;
@@ -240,3 +266,9 @@ fn what_cannot_be_predicted_is_refused_in_words() {
     assert_eq!(code(&with("tresholds", json!([0.5]))), Code::UnknownParam);
     assert_eq!(code(&with("models", json!([{ "model": "boosted_trees", "trees": 0 }]))), Code::BadParam);
 }
+
+crate::analysis_contract!(
+    Classify,
+    params = json!({ "target": { "column": "channel", "equals": "app" }, "features": ["quantity", "amount", "region"], "models": ["logistic", { "model": "boosted_trees", "trees": 10 }] }),
+    sample = crate::analysis::contract::columns()
+);

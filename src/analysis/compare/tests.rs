@@ -170,3 +170,9 @@ fn what_cannot_be_compared_is_said() {
     let s = run("x,g\n1,a\n1,a\n2,b\n2,b\n", m);
     assert!(s["anova"]["f"].is_null() && s["pair"]["welch"]["t"].is_null() && s["anova"]["p"] == 0.0);
 }
+
+crate::analysis_contract!(
+    Compare,
+    params = json!({ "measure": "amount", "by": "region" }),
+    sample = crate::analysis::contract::columns()
+);

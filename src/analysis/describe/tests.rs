@@ -125,3 +125,5 @@ fn histogram_bins_hold_every_value_once() {
         }
     }
 }
+
+crate::analysis_contract!(Describe, params = json!({}), sample = crate::analysis::contract::columns());

@@ -279,3 +279,9 @@ fn scaling_a_feature_scales_its_coefficient_alone() {
     let wide = run(&text(1.0), json!({ "target": "y", "features": ["a"], "level": 0.5 })).unwrap().summary;
     assert!(coefficient(&wide, "a")["ci_low"].as_f64() > coefficient(&one, "a")["ci_low"].as_f64());
 }
+
+crate::analysis_contract!(
+    Regress,
+    params = json!({ "target": "amount", "features": ["quantity", "region"] }),
+    sample = crate::analysis::contract::columns()
+);

@@ -36,12 +36,14 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
     let resolved = resolve(input, &cols, Options { as_of, ..Options::default() })?;
     let columns = resolved.variables.iter().map(|v| v.numbers().map(<[f64]>::to_vec)).collect::<Result<Vec<_>>>()?;
     let customers = resolved.customer_ids().unwrap_or_default();
+    let earlier = params.compare_to.as_ref().map(|day| migration::earlier(input, &cols, day)).transpose()?;
     Ok(Prepared {
         unit: resolved.unit,
         rows: resolved.keys.clone(),
         customers,
         names: resolved.variables.iter().map(|v| v.name.clone()).collect(),
         columns,
+        earlier,
         left_out: resolved.left_out,
         warnings: Vec::new(),
         choices: resolved.choices,
@@ -75,6 +77,7 @@ struct Run<'a> {
     /// Raw values and values after the logarithm, by feature.
     raw: Vec<Vec<f64>>,
     logged: Vec<Vec<f64>>,
+    scales: Vec<migration::Scaled>,
     /// Scaled, file order.
     points: Points,
     /// File order → sorted order.
@@ -109,9 +112,10 @@ impl<'a> Run<'a> {
             .map(|(c, &log)| if log { c.iter().map(|v| v.ln()).collect() } else { c.clone() })
             .collect();
         let mut warnings = prepared.warnings.clone();
-        let mut scaled = Vec::new();
-        for (name, column) in prepared.names.iter().zip(&logged) {
+        let (mut scaled, mut scales) = (Vec::new(), Vec::new());
+        for ((name, column), &log) in prepared.names.iter().zip(&logged).zip(&is_log) {
             let (center, unit) = unit(column, params.scale);
+            scales.push((log, center, unit));
             if !(unit > 0.0) {
                 return Err(Error::new(
                     Code::NoVariation,
@@ -150,7 +154,7 @@ impl<'a> Run<'a> {
                 "特征未缩放，数值最大的特征起主要作用。",
             ));
         }
-        Ok(Self { prepared, rows, raw, logged, points, order, distinct, left_out, warnings, choices })
+        Ok(Self { prepared, rows, raw, logged, scales, points, order, distinct, left_out, warnings, choices })
     }
 
     /// The numbers of segments to try, and whether they were chosen for the user.
@@ -328,6 +332,7 @@ impl<'a> Run<'a> {
             rows: Vec::new(),
             raw: Vec::new(),
             logged: Vec::new(),
+            scales: Vec::new(),
             points: Points::default(),
             order: Vec::new(),
             distinct: 0,
@@ -425,6 +430,23 @@ impl<'a> Run<'a> {
         for (c, score) in scores.into_iter().enumerate() {
             frame = frame.with(&format!("pc{}", c + 1), Series::Number(score));
         }
+        let segment_of = |i: usize| place(i).map(|c| number[c] + 1);
+        let migration = self.prepared.earlier.as_ref().map(|earlier| {
+            let means: Vec<Vec<f64>> = by_size.iter().map(|&c| center(c).to_vec()).collect();
+            let before = migration::places(earlier, &self.scales, &means);
+            let ids: Vec<&str> = self.rows.iter().map(|&i| self.prepared.customers[i].as_str()).collect();
+            let now: Vec<(&str, Option<usize>)> = ids.iter().enumerate().map(|(i, id)| (*id, segment_of(i))).collect();
+            let then = ids.iter().map(|id| before.get(id).map_or(f64::NAN, |s| *s as f64)).collect();
+            frame = std::mem::take(&mut frame).with("segment_before", Series::Number(then));
+            self.choices.push(Words::new(
+                format!(
+                    "at {} a customer is in the segment whose mean was nearest, on the scale of today",
+                    earlier.day
+                ),
+                format!("{} 时客户属于均值最近的群，尺度与现在相同", earlier.day),
+            ));
+            migration::migration(&earlier.day, &before, &now)
+        });
         let noise = n - inside.len();
         let dense = params.method == Method::Dbscan;
         let summary = Summary {
@@ -445,6 +467,7 @@ impl<'a> Run<'a> {
             core_points: found.core.map(|c| c.iter().filter(|&&c| c).count()),
             silhouette_sample: found.silhouette_sample,
             pca,
+            migration,
         };
         Output { summary, frame, used_rows: n, left_out: self.left_out, warnings: self.warnings, choices: self.choices }
     }

@@ -11,6 +11,7 @@ pub mod dbscan;
 pub mod hierarchy;
 pub mod indices;
 pub mod kmeans;
+mod migration;
 pub mod mixture;
 pub mod pca;
 pub mod points;
@@ -112,6 +113,9 @@ pub struct Params {
     /// Customer facts are measured at this day (ISO); the day after the last order when absent.
     #[schemars(extend("x-zh" = "客户指标的截止日，不填为最后订单次日"))]
     pub as_of: Option<String>,
+    /// An earlier day (ISO): which segment each customer was in by the orders before it, and who moved. Customer facts only.
+    #[schemars(extend("x-zh" = "较早的一天：按此前的订单看各客户当时属于哪一群、谁换了群；仅限客户指标"))]
+    pub compare_to: Option<String>,
     /// Whether the segments are tried on 20 bootstrap samples.
     #[schemars(extend("x-zh" = "是否用 20 次自助抽样检验稳定性"))]
     pub stability: bool,
@@ -132,6 +136,7 @@ impl Default for Params {
             min_points: None,
             components: 2,
             as_of: None,
+            compare_to: None,
             stability: true,
         }
     }
@@ -146,6 +151,8 @@ pub struct Prepared {
     pub customers: Vec<String>,
     pub names: Vec<String>,
     pub columns: Vec<Vec<f64>>,
+    /// The customers as they were at `compare_to`.
+    pub earlier: Option<migration::Earlier>,
     pub left_out: Vec<LeftOut>,
     pub warnings: Vec<Words>,
     pub choices: Vec<Words>,
@@ -247,6 +254,8 @@ pub struct Summary {
     /// Rows the silhouette was computed from when not all (above 10,000); else null.
     pub silhouette_sample: Option<usize>,
     pub pca: Pca,
+    /// With `compare_to`: moves between the segments since; else null.
+    pub migration: Option<migration::Migration>,
 }
 
 pub struct Segments;
@@ -310,6 +319,13 @@ impl Analysis for Segments {
         }
         if params.min_points == Some(0) {
             return bad("min_points", "at least 1", "至少为 1");
+        }
+        if params.compare_to.is_some() && params.method == Method::Dbscan {
+            return bad(
+                "compare_to",
+                "DBSCAN has no rule for customers it has not seen; use another method",
+                "DBSCAN 无法判定未见过的客户，请换用其他方法",
+            );
         }
         if params.components == 0 {
             return bad("components", "at least 1", "至少为 1");

@@ -16,7 +16,11 @@ pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
     let mut charts = Vec::new();
     if !s.segments.is_empty() {
         charts.push(cards(s));
-        charts.push(sizes(s));
+        // Four charts at most: who moved says more than how many there are.
+        match &s.migration {
+            Some(m) => charts.push(migration::chart(m, SHOWN)),
+            None => charts.push(sizes(s)),
+        }
     }
     if s.candidates.len() > 1 {
         charts.push(numbers(s));

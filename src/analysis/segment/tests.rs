@@ -25,6 +25,7 @@ fn of(columns: Vec<Vec<f64>>) -> Prepared {
         customers: vec![],
         names: (0..columns.len()).map(|j| format!("f{j}")).collect(),
         columns,
+        earlier: None,
         left_out: vec![],
         warnings: vec![],
         choices: vec![],
@@ -139,3 +140,9 @@ fn segments_describe_themselves() {
     let shares: f64 = out.summary.segments.iter().map(|s| s.share).sum();
     assert!((shares - 1.0).abs() < 1e-12);
 }
+
+crate::analysis_contract!(
+    Segments,
+    params = serde_json::json!({ "features": [{ "fact": "recency_days" }, { "fact": "monetary" }], "k": [2, 3], "compare_to": "2024-01-01" }),
+    sample = crate::analysis::contract::columns()
+);
