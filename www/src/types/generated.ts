@@ -1995,6 +1995,10 @@ export interface SegmentParams {
    */
   as_of?: string | null;
   /**
+   * An earlier day (ISO): which segment each customer was in by the orders before it, and who moved. Customer facts only.
+   */
+  compare_to?: string | null;
+  /**
    * Principal components for the map.
    */
   components?: number;
@@ -2116,6 +2120,10 @@ export interface SegmentSummary {
   k: number;
   k_reason: SegmentWords;
   method: SegmentMethod;
+  /**
+   * With `compare_to`: moves between the segments since; else null.
+   */
+  migration: SegmentMigration | null;
   n: number;
   /**
    * DBSCAN: rows outside all groups; else null.
@@ -2176,6 +2184,33 @@ export interface SegmentCandidate {
 export interface SegmentWords {
   en: string;
   zh: string;
+}
+export interface SegmentMigration {
+  /**
+   * Customers that had a segment at both days.
+   */
+  both: number;
+  /**
+   * The earlier day (ISO).
+   */
+  compare_to: string;
+  moves: SegmentMove[];
+  /**
+   * Of those, how many stayed where they were.
+   */
+  stayed: number;
+}
+/**
+ * Customers that went from one segment to another; null: not there yet, or without all features.
+ */
+export interface SegmentMove {
+  customers: number;
+  from: number | null;
+  /**
+   * Of all that were in `from`.
+   */
+  share: number;
+  to: number | null;
 }
 export interface SegmentPca {
   /**
@@ -3736,10 +3771,18 @@ export interface ClassifyModelResult {
   gini: number | null;
   id: ClassifyModelId;
   importance: ClassifyImportance[];
+  /**
+   * Non-decreasing steps from scores to rates, fitted to the unseen rows (pool adjacent violators); at most 200, merged beyond.
+   */
+  isotonic: ClassifyIsotonic[];
   ks: number | null;
   log_loss: number;
   mean_fold_auc: number | null;
   options: ClassifySummaryRecipe;
+  /**
+   * Twenty points, at recalls of 5 % to 100 %.
+   */
+  precision_recall: ClassifyPrecisionRecall[];
 }
 export interface ClassifyCalibration {
   high: number;
@@ -3811,6 +3854,23 @@ export interface ClassifyImportance {
    */
   auc_drop: number;
   feature: string;
+}
+/**
+ * A step of the isotonic fit: what scores from `low` to `high` have come to mean.
+ */
+export interface ClassifyIsotonic {
+  high: number;
+  low: number;
+  n: number;
+  rate: number;
+}
+/**
+ * How many of those called yes are yes, when so many of all yes are found.
+ */
+export interface ClassifyPrecisionRecall {
+  precision: number;
+  recall: number;
+  threshold: number;
 }
 
 /** Columns of the frame. */
