@@ -35,11 +35,9 @@ pub fn filter(facts: &Facts, mask: &Mask) -> Facts {
         }
         let mut part = Part { from: from as u32, customer, named, day, amount, lines: n as u32 };
         let mut order = is_order;
-        if n < range.len() {
-            if orders.has_money() {
-                part.amount = range.clone().filter(|l| kept(*l)).map(|l| lines.amount.get(l)).sum();
-                order = is_order && range.clone().any(|l| kept(l) && lines.amount.get(l) >= 0);
-            }
+        if n < range.len() && orders.has_money() {
+            part.amount = range.clone().filter(|l| kept(*l)).map(|l| lines.amount.get(l)).sum();
+            order = is_order && range.clone().any(|l| kept(l) && lines.amount.get(l) >= 0);
         }
         if order { kept_orders.push(part) } else { kept_refunds.push(part) }
     };
