@@ -14,7 +14,7 @@ pub use request::{Answer, Request};
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::analysis;
 use crate::error::{Code, Error, Result};
@@ -129,8 +129,8 @@ pub fn registry_with_schemas() -> Value {
         .map(|entry| {
             let (params, result) = (entry.schemas)();
             let mut value = serde_json::to_value((entry.meta)()).unwrap_or(Value::Null);
-            value["params"] = json!(params);
-            value["result"] = json!(result);
+            value["params"] = serde_json::json!(params);
+            value["result"] = serde_json::json!(result);
             value
         })
         .collect();
