@@ -18,6 +18,7 @@ export async function dashboard(browser, from, options = {}) {
   const server = from === "site" ? await site() : null;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   if (from === "disk") await context.setOffline(true);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage(), requests = [], errors = [];
   context.on("request", (r) => { if (!/^(blob|data):/.test(r.url())) requests.push(r.url()); });
   page.on("pageerror", (e) => errors.push(e.message));
@@ -36,6 +37,15 @@ export async function give(page, path) {
   });
   await page.setInputFiles("#kelan-test-file", path);
   await page.waitForFunction(() => globalThis.given !== undefined);
+}
+
+/** Goes to a room by its address and waits until its own finding stands, not that of the room before. */
+export async function show(page, room, timeout = 60_000) {
+  await page.evaluate((id) => { location.hash = `#/${id}`; }, room);
+  await page.waitForFunction((id) => {
+    const shown = document.querySelector("kelan-dashboard").shadowRoot.querySelector(`kl-room, kl-${id}`), main = shown?.querySelector("main"), head = main?.querySelector("h1");
+    return (shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" && (shown.room === undefined || main.querySelector("kl-frame canvas, .state, kl-table"));
+  }, room, { timeout });
 }
 
 /** A server on the loopback address that must hear nothing. */

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { at } from "../../tools/build/common.mjs";
-import { dashboard, give, launchChromium, launchFirefox, ONE_FILE, ordersFile, site } from "./harness.mjs";
+import { dashboard, give, launchChromium, launchFirefox, ONE_FILE, ordersFile, show, site } from "./harness.mjs";
 
 let browser;
 before(async () => { browser = await launchChromium(); });
@@ -18,14 +18,6 @@ async function open(page, path, room = "overview") {
   // The page writes its own address when the room opens: another one is asked for once it stands.
   await show(page, "overview");
   if (room !== "overview") await show(page, room);
-}
-
-async function show(page, room) {
-  await page.evaluate((id) => { location.hash = `#/${id}`; }, room);
-  await page.waitForFunction((id) => {
-    const main = document.querySelector("kelan-dashboard").shadowRoot.querySelector("main"), head = main?.querySelector("h1");
-    return location.hash === `#/${id}` && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true";
-  }, room, { timeout: 60_000 });
 }
 
 /** Chooses from the menu behind a button and answers the file that is saved. */

@@ -453,6 +453,8 @@ export const en = {
   "board.gone": "This chart is not there with these filters.",
   "state.close": "Close",
   "state.copy": "Copy details",
+  "state.stopped": "Stopped before it was finished",
+  "state.stoppedText": "Nothing is shown, so that no figure stands under filters it was not computed for.",
   "state.retry": "Try again",
   "state.needs": "{room} needs a column for: {roles}",
   "state.needsText": "Choose the column if it is here under another name, or add a file that has it.",

@@ -455,6 +455,8 @@ export const zh: Dictionary = {
   "board.gone": "当前筛选下没有这张图。",
   "state.close": "关闭",
   "state.copy": "复制详情",
+  "state.stopped": "已停止，尚未算完",
+  "state.stoppedText": "此处不显示旧数字，以免与当前筛选不符。",
   "state.retry": "重试",
   "state.needs": "{room}需要一列：{roles}",
   "state.needsText": "如果该列以别的名字存在，请直接选择；也可以追加含有它的文件。",

@@ -11,6 +11,14 @@ import { noFilters, store, type Filters, type Problem } from "./store.ts";
 
 type OpenEngine = () => Promise<Kelan>;
 
+/** An analysis that was asked for: running while it has a control, and by whom it is waited for. */
+interface Ask {
+  key: string;
+  result: Promise<Analysis>;
+  control: AbortController | null;
+  wanted: Set<string>;
+}
+
 class Session {
   kelan: Kelan | null = null;
   table: Table | null = null;
@@ -22,9 +30,9 @@ class Session {
   /** The first and last day are still being looked up: rooms that ask for “lately” wait for them. */
   spanPending = false;
   private opening: Promise<Kelan> | null = null;
-  private results = new Map<string, Promise<Analysis>>();
+  private results = new Map<string, Ask>();
   private valueLists = new Map<string, Promise<{ distinct: number; values: { value: string; n: number }[] }>>();
-  private running = new Map<string, AbortController>();
+  private running = new Map<string, Ask>();
   private reading: AbortController | null = null;
   private makeEngine: OpenEngine | null = null;
 
@@ -233,24 +241,44 @@ class Session {
     const table = this.table;
     if (!table) return Promise.reject(new Error("no table is open"));
     const key = this.key(id, params, filter);
-    const known = this.results.get(key);
-    if (known) return known;
-    const control = new AbortController();
-    if (place) {
-      this.running.get(place)?.abort();
-      this.running.set(place, control);
+    const mine = place ?? key;
+    let ask = this.results.get(key);
+    // What only this place was waiting for is stopped; what another waits for goes on.
+    const before = place ? this.running.get(place) : undefined;
+    if (before && before !== ask) {
+      before.wanted.delete(mine);
+      if (before.wanted.size === 0) this.stop(before);
     }
-    const result = table.analyze(id, params, { filter, signal: control.signal });
-    this.results.set(key, result);
-    // The cache keeps what was asked for last; a day of use must not grow without end.
-    if (this.results.size > 60) {
-      const [oldest] = this.results.keys();
-      if (oldest !== undefined) this.results.delete(oldest);
+    if (!ask) {
+      const control = new AbortController();
+      ask = { key, control, wanted: new Set(), result: table.analyze(id, params, { filter, signal: control.signal }) };
+      this.results.set(key, ask);
+      // The cache keeps what was asked for last; a day of use must not grow without end.
+      if (this.results.size > 60) {
+        const [oldest] = this.results.keys();
+        if (oldest !== undefined) this.results.delete(oldest);
+      }
+      const own = ask;
+      own.result.catch(() => this.forget(own)).finally(() => {
+        for (const [at, running] of this.running) if (running === own) this.running.delete(at);
+        own.control = null;
+      });
     }
-    result.catch(() => this.results.delete(key)).finally(() => {
-      if (place && this.running.get(place) === control) this.running.delete(place);
-    });
-    return result;
+    if (ask.control) {
+      ask.wanted.add(mine);
+      if (place) this.running.set(place, ask);
+    }
+    return ask.result;
+  }
+
+  private forget(ask: Ask): void {
+    if (this.results.get(ask.key) === ask) this.results.delete(ask.key);
+  }
+
+  /** Forgotten at once, so that whoever asks the same a moment later is not handed the cancelled answer. */
+  private stop(ask: Ask): void {
+    ask.control?.abort();
+    this.forget(ask);
   }
 
   /** A result that is looked at once, while something is dragged: not kept. */
@@ -259,11 +287,12 @@ class Session {
   }
 
   cancel(place: string): void {
-    this.running.get(place)?.abort();
+    const ask = this.running.get(place);
+    if (ask) this.stop(ask);
   }
 
   private stopAll(): void {
-    for (const control of this.running.values()) control.abort();
+    for (const ask of this.running.values()) this.stop(ask);
     this.running.clear();
   }
 

@@ -39,6 +39,8 @@ export class Dashboard extends LitElement {
   private dragging = 0;
   private chord = "";
   private own = false;
+  /** The address last written or answered. */
+  private place: string | null = null;
   private media: MediaQueryList | null = null;
 
   protected override createRenderRoot(): ShadowRoot {
@@ -96,7 +98,11 @@ export class Dashboard extends LitElement {
       document.documentElement.dataset["theme"] = state.theme;
       document.title = state.workspace && state.screen !== "landing" ? `${state.workspace.name} · Kelan 客览` : "Kelan 客览";
       const hash = state.screen === "room" ? `#/${state.room}` : state.screen === "landing" || state.screen === "reading" ? "" : `#/${state.screen}`;
-      if (hash !== location.hash && !(hash === "" && location.hash === "")) history.replaceState(null, "", hash || location.pathname + location.search);
+      // Written only when the place changes: an address the visitor has just asked for is not overwritten before it is heard.
+      if (hash !== this.place) {
+        this.place = hash;
+        if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname + location.search);
+      }
     }
     if (state.selection !== before.selection) this.dispatchEvent(new CustomEvent("kelan-selection", { detail: state.selection, bubbles: true, composed: true }));
     if (state.version !== before.version) this.dispatchEvent(new CustomEvent("kelan-open", { detail: { rows: session.table?.rows ?? 0 }, bubbles: true, composed: true }));
@@ -225,7 +231,8 @@ export class Dashboard extends LitElement {
     }
     if (e.key === "Escape") {
       if (state.reading) session.cancelReading();
-      else if (state.palette || state.dialog) return;
+      // A menu that is open takes the key for itself: the browser closes it.
+      else if (state.palette || state.dialog || this.renderRoot.querySelector(":popover-open")) return;
       else if (state.nav) store.set({ nav: false });
       else if (state.sheet) store.set({ sheet: null });
       else if (state.selection) store.set({ selection: null });

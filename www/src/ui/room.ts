@@ -21,10 +21,10 @@ import "./frame.ts";
 import "./table.ts";
 import "./tiles.ts";
 
-/** The result a room shows now: sheets and keys ask the room for it. */
 /** A room that answers more slowly than this does not follow the hand. */
 const LIVE_MS = 250;
 
+/** The result a room shows now: sheets and keys ask the room for it. */
 export let shown: { meta: AnalysisMeta; out: Analysis | null } | null = null;
 
 @customElement("kl-room")
@@ -140,7 +140,6 @@ export class Room extends Piece {
       announce(this.root, this.finding(out));
     } catch (error) {
       if (key !== this.asked) return;
-      if ((error as { code?: string }).code === "cancelled" && this.out) return;
       this.error = error;
       this.out = null;
     } finally {

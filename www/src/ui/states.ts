@@ -54,6 +54,8 @@ export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: (
   if (isEngineError(error)) {
     if (error.code === "missing_role" && meta) return missingRole(meta, (error.where.roles ?? []) as Role[]);
     if (error.code === "no_rows") return nobody();
+    if (error.code === "cancelled") return html`<section class="state"><h2>${t("state.stopped")}</h2><p>${t("state.stoppedText")}</p>
+      <div class="fx"><button class="btn pri" type="button" @click=${retry}>${t("state.retry")}</button></div></section>`;
     if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return tooLittle(error.words.message, error.words.remedy, meta);
     if (["unknown_param", "bad_param", "unknown_column", "wrong_type"].includes(error.code)) {
       // Names of parameters are for those who call the engine; here the control says which one is meant.
