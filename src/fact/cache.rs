@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result, Words};
 use crate::role::{OrderKey, Role, Roles};
 use crate::table::{Mask, Table};
 
-use super::dimension::Dimension;
+use super::dimension::{Dimension, Measure};
 use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter, merge};
 
 /// Why a row is in no order.
@@ -48,6 +48,7 @@ pub struct Facts {
     order_choice: Words,
     from_price: bool,
     pub(super) dimensions: RefCell<BTreeMap<usize, Rc<Dimension>>>,
+    pub(super) measures: RefCell<BTreeMap<usize, Rc<Measure>>>,
 }
 
 impl Facts {
@@ -88,8 +89,8 @@ impl Facts {
         };
         let from_price = roles.get(Role::Amount).is_none() && orders.has_money();
         let warnings = build::warnings(&orders, about.unkeyed);
-        let dimensions = RefCell::default();
-        Facts { orders, lines, refunds, warnings, dropped, about, order_choice, from_price, dimensions }
+        let (dimensions, measures) = (RefCell::default(), RefCell::default());
+        Facts { orders, lines, refunds, warnings, dropped, about, order_choice, from_price, dimensions, measures }
     }
 
     /// The facts of parts of a table put together: what [`Facts::from_table`] makes of the parts' rows, one part after the
@@ -110,6 +111,7 @@ impl Facts {
             order_choice: self.order_choice.clone(),
             from_price: self.from_price,
             dimensions: RefCell::default(),
+            measures: RefCell::default(),
         }
     }
 

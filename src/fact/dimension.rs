@@ -5,7 +5,9 @@ use std::rc::Rc;
 use arrow_buffer::BooleanBufferBuilder;
 
 use super::ids::{Keys, Labels, NONE, sort_codes};
-use super::{Facts, Narrow, Orders, Periods, Refund};
+use super::money::MISSING;
+use super::{Facts, Money, Narrow, Orders, Periods};
+use crate::error::Result;
 use crate::table::{Column, Mask};
 
 /// Codes in the narrowest form.
@@ -26,17 +28,6 @@ impl Codes {
             Codes::Two(rows.iter().map(|r| one(r) as u16).collect())
         } else {
             Codes::Four(rows.iter().map(one).collect())
-        }
-    }
-    /// Adds each code × `stride` to its place in `sums`.
-    fn add_to(&self, sums: &mut [u32], stride: u32) {
-        fn add<C: Copy + Into<u32>>(sums: &mut [u32], codes: &[C], stride: u32) {
-            sums.iter_mut().zip(codes).for_each(|(s, c)| *s += (*c).into() * stride);
-        }
-        match self {
-            Codes::One(v) => add(sums, v, stride),
-            Codes::Two(v) => add(sums, v, stride),
-            Codes::Four(v) => add(sums, v, stride),
         }
     }
     pub fn get(&self, i: usize) -> usize {
@@ -99,7 +90,28 @@ impl Facts {
     }
 }
 
+/// A column of numbers in the order of the lines, as whole numbers: what is summed beside the money.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Per line; 0 where the cell is missing.
+    pub lines: Narrow,
+    /// Value = `lines` × 10^−`scale`.
+    pub scale: u32,
+}
+
 impl Facts {
+    /// The column at position `at` of the table as a measure; kept for the next question.
+    pub fn measure(&self, column: &Column, at: usize) -> Result<Rc<Measure>> {
+        if let Some(known) = self.measures.borrow().get(&at) {
+            return Ok(known.clone());
+        }
+        let Money { mut values, scale } = Money::of(column)?;
+        values.iter_mut().filter(|v| **v == MISSING).for_each(|v| *v = 0);
+        let measure = Rc::new(Measure { lines: Narrow::gather(&values, &self.lines.rows), scale });
+        self.measures.borrow_mut().insert(at, measure.clone());
+        Ok(measure)
+    }
+
     /// The rows of orders and refunds whose day lies in `from..=to`.
     pub fn within(&self, from: i32, to: i32, rows: usize) -> Mask {
         let mut bits = BooleanBufferBuilder::new(rows);
@@ -138,14 +150,15 @@ const FRESH: Seen =
     Seen { tally: Tally { revenue: 0, orders: 0, customers: 0, repeat: 0 }, order: NONE, customer: NONE, run: 0 };
 
 impl Seen {
-    fn order(&mut self, order: u32, customer: u32) {
+    /// Counts an order and its customer; whether the order is new here.
+    fn order(&mut self, order: u32, customer: u32) -> bool {
         if self.order == order {
-            return;
+            return false;
         }
         self.order = order;
         self.tally.orders += 1;
         if customer == NONE {
-            return;
+            return true;
         }
         if self.customer == customer {
             self.run += 1;
@@ -155,27 +168,28 @@ impl Seen {
             self.run = 1;
             self.tally.customers += 1;
         }
+        true
     }
 }
 
-/// Where lines fall in a cube: what each order adds as a whole, and what each line adds of its own.
+/// Where lines fall in a cube: codes with what they are multiplied by.
 struct Places<'a> {
-    /// Codes per order or refund, with what they are multiplied by.
+    /// Of dimensions that are true of an order or refund as a whole, one code each.
     whole: Vec<(&'a Codes, usize)>,
-    /// Per line, from the dimensions whose value changes within an order; `None` when no dimension's does.
-    lines: Option<Vec<u32>>,
+    /// Of dimensions whose value changes within an order, one code per line.
+    lines: Vec<(&'a Codes, usize)>,
     values: usize,
 }
 
 impl<'a> Places<'a> {
-    fn of(facts: &Facts, dimensions: &'a [Rc<Dimension>]) -> Self {
+    fn of(dimensions: &'a [Rc<Dimension>]) -> Self {
         let values: usize = dimensions.iter().map(|d| d.size()).product();
-        let (mut whole, mut lines, mut stride) = (Vec::new(), None, values);
+        let (mut whole, mut lines, mut stride) = (Vec::new(), Vec::new(), values);
         for d in dimensions {
             stride /= d.size();
             match &d.orders {
                 Some(codes) => whole.push((codes, stride)),
-                None => d.lines.add_to(lines.get_or_insert_with(|| vec![0; facts.lines.rows.len()]), stride as u32),
+                None => lines.push((&d.lines, stride)),
             }
         }
         Places { whole, lines, values }
@@ -183,60 +197,90 @@ impl<'a> Places<'a> {
     fn group(&self, group: usize) -> usize {
         self.whole.iter().map(|(codes, stride)| codes.get(group) * stride).sum()
     }
-}
-
-/// Counts every combination of values, or of values and periods: cell = value × periods + period.
-///
-/// Lines stand in the order of customers and orders, so the last order and the last customer seen in a cell say whether
-/// this one is new: one sequential pass, no hash set.
-pub fn cube(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>) -> Vec<Tally> {
-    match &facts.lines.amount {
-        Narrow::Four(v) if v.is_empty() => count(facts, dimensions, periods, |_| 0),
-        Narrow::Four(v) => count(facts, dimensions, periods, |l| i64::from(v[l])),
-        Narrow::Eight(v) => count(facts, dimensions, periods, |l| v[l]),
+    fn line(&self, line: usize) -> usize {
+        match self.lines.as_slice() {
+            [(codes, stride)] => codes.get(line) * stride,
+            list => list.iter().map(|(codes, stride)| codes.get(line) * stride).sum(),
+        }
     }
 }
 
-fn count(
+/// Combinations of values, counted: cell = value × periods + period.
+#[derive(Debug, Default)]
+pub struct Cube {
+    pub cells: Vec<Tally>,
+    /// Each value over all periods; empty when it was not asked for.
+    pub values: Vec<Tally>,
+    /// The measure summed by cell; empty when there is none.
+    pub sums: Vec<i64>,
+}
+
+/// Counts every combination of values, or of values and periods.
+pub fn cube(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>) -> Vec<Tally> {
+    count(facts, dimensions, periods, None, false).cells
+}
+
+/// [`cube`], with a measure summed and the values over all periods counted on the way.
+///
+/// Lines stand in the order of customers and orders, so the last order and the last customer seen in a cell say whether
+/// this one is new: one sequential pass, no hash set. An entry of `Orders` lies on one day, so an order that is new to a
+/// cell is new to the cell's value.
+pub fn count(
     facts: &Facts,
     dimensions: &[Rc<Dimension>],
     periods: Option<&Periods>,
-    amount: impl Fn(usize) -> i64,
-) -> Vec<Tally> {
-    let places = Places::of(facts, dimensions);
+    measure: Option<&Narrow>,
+    by_value: bool,
+) -> Cube {
+    let places = Places::of(dimensions);
     let width = periods.map_or(1, Periods::len);
     let mut cells = vec![FRESH; places.values * width];
-    let orders = &facts.orders;
+    let mut values = vec![FRESH; if by_value { places.values } else { 0 }];
+    let mut sums = vec![0i64; measure.map_or(0, |_| cells.len())];
+    let (orders, lines) = (&facts.orders, &facts.lines);
     let place = |day: i32| periods.map_or(0, |p| p.of(day));
-    let mut ids = orders.split.then(OrderIds::default);
+    let mut ids = orders.split.then(<(OrderIds, OrderIds)>::default);
     each_order(orders, |o, customer| {
         let (from, at) = (places.group(o), place(orders.day[o]));
-        let mut add = |cell: usize, money: i64| {
-            let seen = &mut cells[cell];
+        let mut add = |value: usize, money: i64| {
+            let seen = &mut cells[value * width + at];
             seen.tally.revenue += money;
-            seen.order(o as u32, customer);
-            if let Some(ids) = &mut ids {
-                ids.add(cell, customer, orders.keys[o], o);
+            if seen.order(o as u32, customer) && by_value {
+                values[value].order(o as u32, customer);
+            }
+            if let Some((by_cell, by_value)) = &mut ids {
+                by_cell.add(value * width + at, customer, orders.keys[o], o);
+                by_value.add(value, customer, orders.keys[o], o);
             }
         };
-        match &places.lines {
-            None => add(from * width + at, orders.amount.get(o).copied().unwrap_or(0)),
-            Some(values) => facts.lines.of(o).for_each(|l| add((from + values[l] as usize) * width + at, amount(l))),
+        if places.lines.is_empty() {
+            add(from, orders.amount.get(o).copied().unwrap_or(0));
+        } else {
+            lines.of(o).for_each(|l| add(from + places.line(l), lines.amount.at(l)));
         }
     });
     for (i, refund) in orders.refunds.iter().enumerate() {
         let group = orders.len() + i;
         let (from, at) = (places.group(group), place(refund.day));
-        for l in facts.lines.of(group) {
-            let value = from + places.lines.as_ref().map_or(0, |v| v[l] as usize);
-            cells[value * width + at].tally.revenue += amount(l);
+        for l in lines.of(group) {
+            cells[(from + places.line(l)) * width + at].tally.revenue += lines.amount.at(l);
         }
     }
-    let mut tallies: Vec<Tally> = cells.into_iter().map(|c| c.tally).collect();
-    if let Some(ids) = ids {
-        ids.correct(&mut tallies);
+    if let Some(measure) = measure {
+        sum_into(&mut sums, facts, &places, periods, measure);
     }
-    tallies
+    let mut cells: Vec<Tally> = cells.into_iter().map(|c| c.tally).collect();
+    let mut values: Vec<Tally> = values.into_iter().map(|c| c.tally).collect();
+    for (value, own) in values.iter_mut().zip(cells.chunks_exact(width)) {
+        value.revenue = own.iter().map(|c| c.revenue).sum();
+    }
+    if let Some((by_cell, by_value)) = ids {
+        by_cell.correct(&mut cells);
+        if !values.is_empty() {
+            by_value.correct(&mut values);
+        }
+    }
+    Cube { cells, values, sums }
 }
 
 /// Order ids by cell, kept only where an id stands in several entries (its lines have several days or customers): such an
@@ -300,25 +344,23 @@ pub fn each_order(orders: &Orders, mut f: impl FnMut(usize, u32)) {
     }
 }
 
-/// Sums of a per-row quantity by cell, as [`cube`] numbers them.
-pub fn sums(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>, per_row: &[i64]) -> Vec<i64> {
-    let places = Places::of(facts, dimensions);
-    let width = periods.map_or(1, Periods::len);
-    let mut out = vec![0i64; places.values * width];
-    let orders = &facts.orders;
-    for group in 0..facts.lines.starts.len().saturating_sub(1) {
-        let day = orders.day.get(group).copied().or_else(|| refund_at(orders, group).map(|r| r.day)).unwrap_or(0);
-        let (from, at) = (places.group(group), periods.map_or(0, |p| p.of(day)));
-        for l in facts.lines.of(group) {
-            let q = per_row[facts.lines.rows[l] as usize];
-            if q != super::money::MISSING {
-                out[(from + places.lines.as_ref().map_or(0, |v| v[l] as usize)) * width + at] += q;
-            }
-        }
-    }
+/// Sums of a measure by cell, as [`cube`] numbers them.
+pub fn sums(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>, measure: &Narrow) -> Vec<i64> {
+    let places = Places::of(dimensions);
+    let mut out = vec![0i64; places.values * periods.map_or(1, Periods::len)];
+    sum_into(&mut out, facts, &places, periods, measure);
     out
 }
 
-fn refund_at(orders: &Orders, group: usize) -> Option<&Refund> {
-    orders.refunds.get(group.checked_sub(orders.len())?)
+fn sum_into(out: &mut [i64], facts: &Facts, places: &Places<'_>, periods: Option<&Periods>, measure: &Narrow) {
+    let (orders, width) = (&facts.orders, periods.map_or(1, Periods::len));
+    let days = orders.day.iter().copied().chain(orders.refunds.iter().map(|r| r.day));
+    for (group, day) in days.enumerate() {
+        let (from, at) = (places.group(group), periods.map_or(0, |p| p.of(day)));
+        if places.lines.is_empty() {
+            out[from * width + at] += facts.lines.of(group).map(|l| measure.at(l)).sum::<i64>();
+        } else {
+            facts.lines.of(group).for_each(|l| out[(from + places.line(l)) * width + at] += measure.at(l));
+        }
+    }
 }

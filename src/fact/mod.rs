@@ -29,7 +29,7 @@ use crate::error::Words;
 
 pub use cache::{Cache, Facts};
 pub use customers::{Customers, customers};
-pub use dimension::{Codes, Dimension, Tally, cube, each_order, sums};
+pub use dimension::{Codes, Cube, Dimension, Measure, Tally, count, cube, each_order, sums};
 pub use ids::{FastMap, Ids, Keys, Labels, NONE, as_number, compare_ids, sort_codes};
 pub use money::{Money, Narrow};
 pub use periods::Periods;

@@ -156,6 +156,13 @@ impl Narrow {
             Narrow::Eight(v) => v[i],
         }
     }
+    /// As [`Narrow::get`]; 0 where there is none, as in a table without an amount.
+    pub fn at(&self, i: usize) -> i64 {
+        match self {
+            Narrow::Four(v) => v.get(i).map_or(0, |v| i64::from(*v)),
+            Narrow::Eight(v) => v.get(i).copied().unwrap_or(0),
+        }
+    }
     pub fn len(&self) -> usize {
         match self {
             Narrow::Four(v) => v.len(),

@@ -167,6 +167,28 @@ proptest! {
         }
     }
 
+    /// One pass with periods, values and a measure says what a pass for each says.
+    #[test]
+    fn values_and_measures_are_counted_on_the_way(
+        rows in proptest::collection::vec(row(), 0..60), order in order_key(), refunds in policy()
+    ) {
+        let table = table(&rows);
+        let facts = Facts::from_table(&table, &roles(order), refunds).unwrap();
+        let Some((from, to)) = facts.orders.span() else { return Ok(()) };
+        let periods = Periods::new(crate::time::Period::Week, from, to).unwrap();
+        let at = table.columns.len() - 1;
+        let kind = [facts.dimension(&table.columns[at], at), facts.dimension(&table.columns[0], 0)];
+        let money = facts.measure(&table.columns[at], at).unwrap();
+        for dimensions in [&kind[..0], &kind[..1], &kind[1..], &kind[..]] {
+            let all = count(&facts, dimensions, Some(&periods), Some(&money.lines), true);
+            prop_assert_eq!(&all.values, &cube(&facts, dimensions, None));
+            prop_assert_eq!(&all.cells, &cube(&facts, dimensions, Some(&periods)));
+            // The money column summed as a measure is the revenue of the cell.
+            prop_assert_eq!(all.cells.iter().map(|c| c.revenue).collect::<Vec<_>>(), all.sums.clone());
+            prop_assert_eq!(all.sums, sums(&facts, dimensions, Some(&periods), &money.lines));
+        }
+    }
+
     #[test]
     fn the_order_of_rows_changes_nothing(
         rows in proptest::collection::vec(row(), 0..40), order in order_key(), refunds in policy(), seed in any::<u64>()

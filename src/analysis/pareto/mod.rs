@@ -19,7 +19,7 @@ use super::common::{self, ratio, say, tile};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, Tile, column};
 use crate::chart::{self, Bar, Chart, Drill};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Dimension, Facts, Money, Refunds, cube, sums};
+use crate::fact::{Dimension, Facts, Refunds, cube, sums};
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -276,14 +276,14 @@ fn measured(input: &Input<'_>, facts: &Facts, dimension: &Rc<Dimension>, measure
         Measure::Revenue => (facts.revenue_by(dimension), 10f64.powi(facts.orders.scale as i32)),
         Measure::Orders => (cube(facts, one, None).iter().map(|t| i64::from(t.orders)).collect(), 1.0),
         Measure::Quantity => {
-            let column = input.roles.get(Role::Quantity).and_then(|i| input.table.columns.get(i));
-            let column = column.ok_or_else(|| {
+            let column = input.roles.get(Role::Quantity).and_then(|i| Some((input.table.columns.get(i)?, i)));
+            let (column, at) = column.ok_or_else(|| {
                 Error::new(Code::MissingRole, "the quantity needs a column", "按数量分析需要指定数量列")
                     .roles(["quantity"])
                     .param("measure")
             })?;
-            let quantity = Money::of(column)?;
-            (sums(facts, one, None, &quantity.values), 10f64.powi(quantity.scale as i32))
+            let quantity = facts.measure(column, at)?;
+            (sums(facts, one, None, &quantity.lines), 10f64.powi(quantity.scale as i32))
         }
     })
 }

@@ -19,7 +19,7 @@ use super::common::abc::{self, Crossing};
 use super::common::{self, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Dimension, Facts, Money, Periods, Refunds, cube, sums};
+use crate::fact::{Dimension, Facts, Measure, Narrow, Periods, Refunds, count, sums};
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -79,7 +79,7 @@ pub struct Prepared {
     facts: Rc<Facts>,
     product: Rc<Dimension>,
     name: Option<Rc<Dimension>>,
-    quantity: Option<Money>,
+    quantity: Option<Rc<Measure>>,
     dated: bool,
 }
 
@@ -143,7 +143,7 @@ impl Analysis for Product {
             );
         };
         let name = dimension(Role::ProductName);
-        let quantity = column(Role::Quantity).map(|(c, _)| Money::of(c)).transpose()?;
+        let quantity = column(Role::Quantity).map(|(c, i)| facts.measure(c, i)).transpose()?;
         Ok(Prepared { product, name, quantity, dated: input.roles.get(Role::Date).is_some(), facts })
     }
 
@@ -151,14 +151,13 @@ impl Analysis for Product {
         let Prepared { facts, product, quantity, .. } = prepared;
         let orders = &facts.orders;
         let one = std::slice::from_ref(product);
-        let tallies = cube(facts, one, None);
-        let missing = product.labels.len();
         // Without a quantity every line is one.
-        let ones = || vec![1i64; facts.lines.rows.iter().max().map_or(0, |r| *r as usize + 1)];
-        let own = quantity.is_none().then(ones);
-        let per_row: &[i64] = quantity.as_ref().map_or_else(|| own.as_deref().unwrap_or(&[]), |q| &q.values);
+        let own = quantity.is_none().then(|| Narrow::Four(vec![1; facts.lines.rows.len()])).unwrap_or_default();
+        let pieces = quantity.as_ref().map_or(&own, |q| &q.lines);
         let unit = quantity.as_ref().map_or(1.0, |q| 10f64.powi(q.scale as i32));
-        let quantities = sums(facts, one, None, per_row);
+        let counted = count(facts, one, None, Some(pieces), false);
+        let (tallies, quantities) = (counted.cells, counted.sums);
+        let missing = product.labels.len();
         let present = lines_per_value(facts, product);
         let mut list: Vec<usize> = product.sorted().into_iter().filter(|v| *v != missing && present[*v] > 0).collect();
         if list.is_empty() {
@@ -169,7 +168,7 @@ impl Analysis for Product {
         let (mut classes, mut cumulative) = abc::classes(&positive, &params.abc, params.crossing);
         classes.resize(list.len(), 2);
         cumulative.resize(list.len(), if positive.is_empty() { f64::NAN } else { 1.0 });
-        let steadiness = steadiness(prepared, per_row, &list, params)?;
+        let steadiness = steadiness(prepared, pieces, &list, params)?;
         let total: i64 = list.iter().map(|v| tallies[*v].revenue).sum();
         let share = |r: i64| if total > 0 { r as f64 / total as f64 } else { f64::NAN };
 
@@ -249,7 +248,7 @@ fn lines_per_value(facts: &Facts, product: &Dimension) -> Vec<u32> {
 }
 
 /// X, Y or Z of each product of `list`; `None` without dates or with fewer than two months.
-fn steadiness(prepared: &Prepared, per_row: &[i64], list: &[usize], params: &Params) -> Result<Option<Vec<u8>>> {
+fn steadiness(prepared: &Prepared, pieces: &Narrow, list: &[usize], params: &Params) -> Result<Option<Vec<u8>>> {
     let Prepared { facts, product, dated, .. } = prepared;
     let Some((first, last)) = facts.orders.span().filter(|_| *dated) else { return Ok(None) };
     let months = Periods::new(Period::Month, first, last)?;
@@ -257,7 +256,7 @@ fn steadiness(prepared: &Prepared, per_row: &[i64], list: &[usize], params: &Par
     if width < 2 || width.saturating_mul(product.size()) > 8_000_000 {
         return Ok(None);
     }
-    let cells = sums(facts, std::slice::from_ref(product), Some(&months), per_row);
+    let cells = sums(facts, std::slice::from_ref(product), Some(&months), pieces);
     let n = width as i128;
     let class = |v: &usize| {
         let row = &cells[v * width..(v + 1) * width];

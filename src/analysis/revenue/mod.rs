@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::common::{self, growth, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Dimension, Facts, Money, NONE, Periods, Refunds, Tally, cube, sums};
+use crate::fact::{Cube, Dimension, Facts, Measure, NONE, Periods, Refunds, Tally, count};
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -116,7 +116,7 @@ pub struct Summary {
 pub struct Prepared {
     facts: Rc<Facts>,
     dimensions: Vec<Rc<Dimension>>,
-    quantity: Option<Money>,
+    quantity: Option<Rc<Measure>>,
 }
 
 /// More cells than this are no cube a person reads, and would exhaust memory.
@@ -175,10 +175,8 @@ impl Analysis for Revenue {
         }
         let dimensions =
             params.by.iter().map(|name| common::dimension(input, &facts, name)).collect::<Result<Vec<_>>>()?;
-        let quantity = match input.roles.get(Role::Quantity).and_then(|i| input.table.columns.get(i)) {
-            Some(column) => Some(Money::of(column)?),
-            None => None,
-        };
+        let column = |i: usize| input.table.columns.get(i).map(|c| facts.measure(c, i));
+        let quantity = input.roles.get(Role::Quantity).and_then(column).transpose()?;
         Ok(Prepared { facts, dimensions, quantity })
     }
 
@@ -198,9 +196,16 @@ impl Analysis for Revenue {
             .param("by")
             .remedy("Choose fewer dimensions, or ones with fewer values.", "请减少维度，或选择取值更少的列。"));
         }
-        let totals = cube(facts, &[], Some(&periods));
-        let spans = spans(facts, &periods, &totals);
-        let by = dimensions.iter().zip(&params.by).map(|(d, name)| split(facts, d, name, &periods)).collect();
+        // The measure is summed in the cube that the frame shows.
+        let measured = |dims: usize| quantity.as_ref().filter(|_| dims == dimensions.len()).map(|q| &q.lines);
+        let whole = count(facts, &[], Some(&periods), measured(0), false);
+        let alone: Vec<Cube> = dimensions
+            .iter()
+            .map(|d| count(facts, std::slice::from_ref(d), Some(&periods), measured(1), true))
+            .collect();
+        let spans = spans(facts, &periods, &whole.cells);
+        let by =
+            (0..alone.len()).map(|i| split(facts, &dimensions[i], &params.by[i], &periods, &alone[i])).collect();
         let summary = Summary {
             total: Total {
                 revenue: orders.value(orders.revenue()),
@@ -211,7 +216,11 @@ impl Analysis for Revenue {
             by,
             open: periods.open(),
         };
-        let frame = frame(facts, dimensions, &params.by, &periods, &totals, quantity.as_ref());
+        let all = (dimensions.len() > 1)
+            .then(|| count(facts, dimensions, Some(&periods), measured(dimensions.len()), false));
+        let cube = all.as_ref().or(alone.first()).unwrap_or(&whole);
+        let unit = quantity.as_ref().map(|q| 10f64.powi(q.scale as i32));
+        let frame = frame(facts, dimensions, &params.by, &periods, &whole.cells, cube, unit);
         let mut output = common::output(facts, false, summary, frame);
         if periods.open() {
             let label = periods.label(periods.len() - 1);
@@ -263,11 +272,9 @@ fn spans(facts: &Facts, periods: &Periods, totals: &[Tally]) -> Vec<Span> {
         .collect()
 }
 
-fn split(facts: &Facts, dimension: &Rc<Dimension>, name: &str, periods: &Periods) -> Split {
+fn split(facts: &Facts, dimension: &Dimension, name: &str, periods: &Periods, cube: &Cube) -> Split {
     let orders = &facts.orders;
-    let one = std::slice::from_ref(dimension);
-    let tallies = cube(facts, one, None);
-    let cells = cube(facts, one, Some(periods));
+    let Cube { cells, values: tallies, .. } = cube;
     let width = periods.len();
     let done = width - usize::from(periods.open() && width > 1);
     let whole = orders.revenue();
@@ -298,10 +305,10 @@ fn frame(
     names: &[String],
     periods: &Periods,
     totals: &[Tally],
-    quantity: Option<&Money>,
+    cube: &Cube,
+    quantity: Option<f64>,
 ) -> Frame {
-    let cells = if dimensions.is_empty() { totals.to_vec() } else { cube(facts, dimensions, Some(periods)) };
-    let quantities = quantity.map(|q| (sums(facts, dimensions, Some(periods), &q.values), 10f64.powi(q.scale as i32)));
+    let Cube { cells, sums, .. } = cube;
     let width = periods.len();
     // Values in the contract's order of ids, periods first.
     let sorted: Vec<Vec<usize>> = dimensions.iter().map(|d| d.sorted()).collect();
@@ -328,6 +335,6 @@ fn frame(
         .with("revenue", numbers(&|_, c| cells[c].revenue as f64 / unit))
         .with("orders", numbers(&|_, c| f64::from(cells[c].orders)))
         .with("customers", numbers(&|_, c| f64::from(cells[c].customers)))
-        .with("quantity", numbers(&|_, c| quantities.as_ref().map_or(f64::NAN, |(q, u)| q[c] as f64 / u)))
+        .with("quantity", numbers(&|_, c| quantity.map_or(f64::NAN, |unit| sums[c] as f64 / unit)))
         .with("share", numbers(&|p, c| ratio(cells[c].revenue as f64, totals[p].revenue as f64).unwrap_or(f64::NAN)))
 }
