@@ -78,7 +78,11 @@ impl Shop {
             ("amount", Cells::Number(lines.iter().map(|l| l[3].parse().ok()).collect())),
         ]);
         let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)];
-        Shop { table, roles: Roles { columns: columns.into_iter().collect(), order }, cache: Cache::default() }
+        Shop {
+            table,
+            roles: Roles { columns: columns.into_iter().collect(), order, ..Roles::default() },
+            cache: Cache::default(),
+        }
     }
     fn run(&self, id: &str, params: Value) -> Finding {
         let input = Input { table: &self.table, roles: &self.roles, filter: None, facts: &self.cache };

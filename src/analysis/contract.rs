@@ -43,7 +43,7 @@ impl Sample {
         Table::from_cells(self.columns.iter().enumerate().map(|(i, (name, kind))| (*name, column(i, *kind))).collect())
     }
     pub fn roles(&self) -> Roles {
-        Roles { columns: self.roles.iter().copied().collect(), order: self.order.clone() }
+        Roles { columns: self.roles.iter().copied().collect(), order: self.order.clone(), ..Roles::default() }
     }
     pub fn run<A: Analysis>(&self, params: &Value) -> Result<Finding> {
         let (table, roles) = (self.table(), self.roles());

@@ -1,12 +1,13 @@
 //! From table rows to orders: codes, counting sorts and sums; no string is hashed or compared per row.
 
 use crate::error::{Result, Words};
-use crate::role::{OrderKey, Role, Roles};
+use crate::role::{OrderKey, Role, Roles, Tests};
 use crate::table::Table;
 
 use super::cache::{About, Dropped, Facts, Reason};
 use super::ids::{FastMap, Ids, Keys, Labels, NONE, sort_codes};
 use super::money::{self, Money, Narrow};
+use super::trial::trial_rows;
 use super::{Lines, Orders, Refund, Refunds};
 
 /// A missing day, as `Column::days` writes it.
@@ -33,13 +34,21 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
         None => None,
     };
     let customer = roles.get(Role::Customer).and_then(|i| table.columns.get(i)).map(Keys::of);
-    let dropped = drop_rows(rows, days.as_deref(), money.as_ref(), refunds);
+    let mut tests = trial_rows(table, roles);
     let mut gone = vec![false; rows];
+    let mut dropped = Vec::new();
+    if roles.tests == Tests::Drop && !tests.is_empty() {
+        tests.iter().for_each(|&r| gone[r as usize] = true);
+        dropped.push(Dropped { reason: Reason::Test, rows: std::mem::take(&mut tests) });
+    }
+    dropped.extend(drop_rows(&gone, days.as_deref(), money.as_ref(), refunds));
     dropped.iter().flat_map(|d| &d.rows).for_each(|&r| gone[r as usize] = true);
+    tests.retain(|r| !gone[*r as usize]);
 
     let who = |row: usize| customer.as_ref().map_or(NONE, |k| k.codes[row]);
     let when = |row: usize| days.as_ref().map_or(0, |d| d[row]);
-    let keyed = key_rows(table, roles, rows, &gone, &who, &when, days.is_some());
+    let dated = days.is_some();
+    let keyed = key_rows(table, roles, rows, &gone, &who, &when, dated);
 
     let mut groups: Vec<Group> = Vec::new();
     let mut group_of_key: Vec<u32> = vec![NONE; keyed.count];
@@ -65,17 +74,22 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
         group_of_row[row] = *slot;
     }
     drop(group_of_key);
+    // What was needed row by row is given back before the orders are laid out: at ten million rows this is the peak.
+    drop((days, gone));
 
     let (customer_labels, domain) = customer.map_or((Labels::default(), 0), |k| {
         let n = k.labels.len();
         (k.labels, n)
     });
-    let Keyed { labels: key_labels, each_row, split, unkeyed, .. } = keyed;
+    let Keyed { codes, labels: key_labels, each_row, split, unkeyed, .. } = keyed;
+    drop(codes);
     let shape =
         Shape { customer_labels, domain, key_labels, each_row, split, scale: money.as_ref().map_or(0, |m| m.scale) };
     let (orders, lines) = assemble(&groups, &group_of_row, money.as_ref().map(|m| m.values.as_slice()), shape);
-    let about = About { table_rows: rows, dated: days.is_some(), unkeyed };
-    Ok(Facts::new(orders, lines, dropped, about, refunds, roles))
+    let about = About { table_rows: rows, dated, unkeyed };
+    let mut facts = Facts::new(orders, lines, dropped, about, refunds, roles);
+    facts.tests = tests;
+    Ok(facts)
 }
 
 /// What groups alone do not tell of the orders made of them.
@@ -152,12 +166,12 @@ pub fn money_of(table: &Table, roles: &Roles) -> Result<Option<Money>> {
     }
 }
 
-fn drop_rows(rows: usize, days: Option<&[i32]>, money: Option<&Money>, refunds: Refunds) -> Vec<Dropped> {
+fn drop_rows(gone: &[bool], days: Option<&[i32]>, money: Option<&Money>, refunds: Refunds) -> Vec<Dropped> {
     let mut lists: Vec<Dropped> = [Reason::NoDate, Reason::NoAmount, Reason::Negative, Reason::Zero]
         .into_iter()
         .map(|reason| Dropped { reason, rows: Vec::new() })
         .collect();
-    for row in 0..rows {
+    for row in (0..gone.len()).filter(|row| !gone[*row]) {
         let list = if days.is_some_and(|d| d[row] == NO_DAY) {
             0
         } else {

@@ -14,6 +14,7 @@ use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter, merge};
 /// Why a row is in no order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
+    Test,
     NoDate,
     NoAmount,
     Negative,
@@ -45,6 +46,8 @@ pub struct Facts {
     pub warnings: Vec<Words>,
     pub(super) dropped: Vec<Dropped>,
     pub(super) about: About,
+    /// Rows that look like tests and are counted all the same.
+    pub(super) tests: Vec<u32>,
     order_choice: Words,
     from_price: bool,
     pub(super) dimensions: RefCell<BTreeMap<usize, Rc<Dimension>>>,
@@ -90,7 +93,20 @@ impl Facts {
         let from_price = roles.get(Role::Amount).is_none() && orders.has_money();
         let warnings = build::warnings(&orders, about.unkeyed);
         let (dimensions, measures) = (RefCell::default(), RefCell::default());
-        Facts { orders, lines, refunds, warnings, dropped, about, order_choice, from_price, dimensions, measures }
+        let tests = Vec::new();
+        Facts {
+            orders,
+            lines,
+            refunds,
+            warnings,
+            dropped,
+            about,
+            tests,
+            order_choice,
+            from_price,
+            dimensions,
+            measures,
+        }
     }
 
     /// The facts of parts of a table put together: what [`Facts::from_table`] makes of the parts' rows, one part after the
@@ -106,6 +122,7 @@ impl Facts {
             lines,
             dropped,
             about,
+            tests: Vec::new(),
             refunds: self.refunds,
             warnings: self.warnings.clone(),
             order_choice: self.order_choice.clone(),
@@ -123,6 +140,7 @@ impl Facts {
             .map(|d| LeftOut {
                 rows: d.rows.len(),
                 reason: match d.reason {
+                    Reason::Test => Words::new("looks like a test of the shop", "疑似店铺测试记录"),
                     Reason::NoDate => Words::new("no date", "没有日期"),
                     Reason::NoAmount => Words::new("no amount", "没有金额"),
                     Reason::Negative => Words::new("negative amount", "金额为负"),
@@ -157,6 +175,14 @@ impl Facts {
                 Refunds::Drop => Words::new("negative lines left out", "剔除负数行"),
                 Refunds::PositiveOnly => Words::new("negative and zero lines left out", "剔除负数行与零金额行"),
             });
+        }
+        match self.tests.len() {
+            0 => {}
+            1 => list.push(Words::new("1 line that looks like a test is kept", "保留 1 行疑似测试记录")),
+            n => list.push(Words::new(
+                format!("{n} lines that look like tests are kept"),
+                format!("保留 {n} 行疑似测试记录"),
+            )),
         }
         if self.from_price {
             list.push(Words::new("amount is quantity × unit price", "金额为数量 × 单价"));

@@ -134,7 +134,9 @@ fn assemble(facts: &Facts, mask: &Mask, kept: Vec<Part>, mut back: Vec<Part>) ->
         })
         .filter(|d| !d.rows.is_empty())
         .collect();
-    facts.with(new, Lines { rows, starts: line_starts, amount }, dropped, facts.about)
+    let mut narrowed = facts.with(new, Lines { rows, starts: line_starts, amount }, dropped, facts.about);
+    narrowed.tests = facts.tests.iter().copied().filter(|r| mask.value(*r as usize)).collect();
+    narrowed
 }
 
 fn key_of(orders: &Orders, group: u32) -> u32 {

@@ -18,6 +18,7 @@ pub fn merge(parts: &[&Facts]) -> Option<Facts> {
     let mut whole = Whole { each_row, ..Whole::default() };
     let (mut rows, mut amounts, mut group_of_line) = (Vec::new(), Vec::new(), Vec::new());
     let mut dropped: Vec<Dropped> = Vec::new();
+    let mut tests = Vec::new();
     let mut about = About { table_rows: 0, dated: false, unkeyed: 0 };
     for part in parts {
         let offset = about.table_rows as u32;
@@ -25,6 +26,7 @@ pub fn merge(parts: &[&Facts]) -> Option<Facts> {
         let unit = 10i64.pow(scale - part.orders.scale);
         amounts.extend((0..part.lines.amount.len()).map(|l| part.lines.amount.get(l).saturating_mul(unit)));
         whole.take(part, unit, &mut group_of_line);
+        tests.extend(part.tests.iter().map(|r| r + offset));
         for list in &part.dropped {
             let moved = list.rows.iter().map(|r| r + offset);
             match dropped.iter_mut().find(|d| d.reason == list.reason) {
@@ -50,6 +52,7 @@ pub fn merge(parts: &[&Facts]) -> Option<Facts> {
     let (orders, mut lines) = assemble(&groups, &group_of_line, money, shape);
     lines.rows.iter_mut().for_each(|r| *r = rows[*r as usize]);
     let mut facts = first.with(orders, lines, dropped, about);
+    facts.tests = tests;
     facts.warnings = warnings(&facts.orders, about.unkeyed);
     Some(facts)
 }

@@ -18,6 +18,7 @@ mod periods;
 pub mod select;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -34,6 +35,7 @@ pub use ids::{FastMap, Ids, Keys, Labels, NONE, as_number, compare_ids, sort_cod
 pub use money::{Money, Narrow};
 pub use periods::Periods;
 pub use select::{Scope, mask};
+pub use trial::trial_rows;
 
 /// What negative and zero lines mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::role::{OrderKey, Role, Roles};
+use crate::role::{OrderKey, Role, Roles, Tests};
 use crate::table::{Cells, Mask, Table};
 
 /// customer, order, day, amount in cents
@@ -21,7 +21,7 @@ fn table(rows: &[Row]) -> Table {
 
 fn roles(order: OrderKey) -> Roles {
     let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)];
-    Roles { columns: columns.into_iter().collect(), order }
+    Roles { columns: columns.into_iter().collect(), order, ..Roles::default() }
 }
 
 fn keyed() -> Roles {
@@ -299,7 +299,7 @@ fn an_order_of_several_days_and_customers_counts_once_where_it_is_one() {
         ("money", Cells::Integer(vec![Some(10), Some(20), Some(30), Some(40), Some(50)])),
     ]);
     let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)].into();
-    let roles = Roles { columns, order: OrderKey::Columns(vec![1]) };
+    let roles = Roles { columns, order: OrderKey::Columns(vec![1]), ..Roles::default() };
     let facts = Facts::from_table(&table, &roles, Refunds::Net).expect("it is sound");
     let orders = &facts.orders;
     assert!(orders.split);
@@ -321,7 +321,7 @@ fn merged_money_keeps_its_decimals_and_no_part_gives_nothing() {
             ("money", cells),
         ]);
         let columns = [(Role::Customer, 0), (Role::Date, 1), (Role::Amount, 2)].into();
-        Facts::from_table(&table, &Roles { columns, order: OrderKey::Row }, Refunds::Net).unwrap()
+        Facts::from_table(&table, &Roles { columns, order: OrderKey::Row, ..Roles::default() }, Refunds::Net).unwrap()
     };
     let (whole, cents) = (part(Cells::Integer(vec![Some(7)])), part(Cells::Decimal(vec![Some(25)], 2)));
     let merged = Facts::merge(&[&whole, &cents]).unwrap();
@@ -341,10 +341,42 @@ fn a_cube_counts_an_order_of_several_days_and_customers_once_a_cell() {
         ("kind", text(&["tea", "tea", "tea", "tea", "cups"])),
     ]);
     let columns = [(Role::Customer, 0), (Role::Order, 1), (Role::Date, 2), (Role::Amount, 3)].into();
-    let facts = Facts::from_table(&table, &Roles { columns, order: OrderKey::Columns(vec![1]) }, Refunds::Net).unwrap();
+    let facts = Facts::from_table(
+        &table,
+        &Roles { columns, order: OrderKey::Columns(vec![1]), ..Roles::default() },
+        Refunds::Net,
+    )
+    .unwrap();
     let kind = facts.dimension(&table.columns[4], 4);
     let tally = |revenue, orders, customers, repeat| Tally { revenue, orders, customers, repeat };
     let cells = cube(&facts, std::slice::from_ref(&kind), None);
     assert_eq!(cells, [tally(100, 2, 2, 1), tally(50, 1, 1, 0), Tally::default()], "help: a has orders 1 and 2 in tea");
     assert_eq!(cube(&facts, &[], None), [tally(150, 3, 2, 2)]);
+}
+
+#[test]
+fn lines_that_look_like_tests_are_kept_and_counted_or_left_out_as_said() {
+    let text = |v: &[&str]| Cells::Text(v.iter().map(|s| Some(s.to_string())).collect());
+    let table = Table::from_cells(vec![
+        ("who", text(&["ann", "Test Customer", "bob", "ann"])),
+        ("day", Cells::Date(vec![Some(0), Some(1), Some(2), Some(3)])),
+        ("money", Cells::Integer(vec![Some(10), Some(20), Some(30), None])),
+        ("what", text(&["tea", "tea", "测试商品", "test"])),
+    ]);
+    let columns = [(Role::Customer, 0), (Role::Date, 1), (Role::Amount, 2), (Role::Product, 3)];
+    let facts = |tests| {
+        let columns = columns.into_iter().collect();
+        Facts::from_table(&table, &Roles { columns, tests, ..Roles::default() }, Refunds::Net).unwrap()
+    };
+    let said = |f: &Facts| f.choices().iter().any(|c| c.en == "2 lines that look like tests are kept");
+    let kept = facts(Tests::Keep);
+    assert_eq!((kept.orders.len(), kept.orders.revenue(), said(&kept)), (3, 60, true), "the third has no amount");
+    let some = kept.filter(&[true, true, false, true].into_iter().collect::<Mask>());
+    assert!(some.choices().iter().any(|c| c.en == "1 line that looks like a test is kept"));
+    let without = facts(Tests::Drop);
+    assert_eq!((without.orders.len(), without.orders.revenue(), said(&without)), (1, 10, false));
+    let (used, out) = without.rows(false);
+    assert_eq!((used, out.len(), out[0].rows), (1, 1, 3), "{:?}", out[0].reason.en);
+    let merged = Facts::merge(&[&kept, &kept]).unwrap();
+    assert!(merged.choices().iter().any(|c| c.en == "4 lines that look like tests are kept"));
 }

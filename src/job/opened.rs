@@ -32,6 +32,8 @@ pub struct Opened {
     steps: Vec<Step>,
     undone: Vec<Step>,
     facts: fact::Cache,
+    /// Rows that look like tests of the shop.
+    tests: usize,
 }
 
 impl Opened {
@@ -39,6 +41,9 @@ impl Opened {
         let found = table.columns.iter().map(|c| c.kind).collect();
         let distinct = table.columns.iter().map(Column::distinct).collect();
         let profiles = role::profiles(&table);
+        let mut records = records;
+        records.extend(issue::headers(&table));
+        records.sort_by_key(|issue| issue.row);
         let writing = serde_json::from_value(options.clone()).map(|o| Writing::of(&o)).unwrap_or_default();
         let mut opened = Self {
             table,
@@ -55,6 +60,7 @@ impl Opened {
             steps: Vec::new(),
             undone: Vec::new(),
             facts: fact::Cache::default(),
+            tests: 0,
         };
         opened.take_roles();
         opened
@@ -65,6 +71,7 @@ impl Opened {
         self.guesses = role::guess(&self.profiles, &self.choices.given);
         self.roles = role::roles(&self.guesses, &self.choices.given);
         self.facts = fact::Cache::default();
+        self.tests = fact::trial_rows(&self.table, &self.roles).len();
     }
 
     /// What the engine's user sees of a table (`TableState` in TypeScript).
@@ -101,6 +108,7 @@ impl Opened {
             "undo": self.steps.len(),
             "redo": self.undone.len(),
             "order": self.order_words(),
+            "tests": { "rows": self.tests, "policy": self.roles.tests },
         })
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
-use crate::role::{Given, OrderKey, Role};
+use crate::role::{Given, OrderKey, Role, Tests};
 use crate::table::{Table, Type};
 
 /// The choices in force; a table's state is always a function of the file and these.
@@ -21,12 +21,31 @@ pub struct Step {
     pub after: Choices,
 }
 
-/// Reads `{ role: column | null, order: column | [columns] | { each } }` into `given`.
+/// Reads `{ role: column | null, order: column | [columns] | { each }, tests: "keep" | "drop" }` into `given`.
 pub fn assign(given: &mut Given, table: &Table, roles: &Value) -> Result<()> {
     let wanted = roles
         .as_object()
         .ok_or_else(|| Error::bad_param("roles", "is not an object", "应为对象").remedy(REMEDY.0, REMEDY.1))?;
     for (name, target) in wanted {
+        if name == "tests" {
+            given.tests = match target.as_str() {
+                None if target.is_null() => Tests::Keep,
+                Some("keep") => Tests::Keep,
+                Some("drop") => Tests::Drop,
+                _ => {
+                    return Err(Error::bad_param(
+                        "tests",
+                        "is neither \"keep\" nor \"drop\"",
+                        "应为 \"keep\" 或 \"drop\"",
+                    )
+                    .remedy(
+                        "Say \"drop\" to leave out lines that look like tests of the shop, \"keep\" to count them.",
+                        "\"drop\" 剔除疑似测试记录，\"keep\" 计入。",
+                    ));
+                }
+            };
+            continue;
+        }
         let role: Role = serde_json::from_value(json!(name)).map_err(|_| {
             Error::bad_param("roles", format!("there is no role “{name}”"), format!("没有角色「{name}」"))
                 .remedy(REMEDY.0, REMEDY.1)

@@ -89,11 +89,23 @@ pub enum OrderKey {
     Columns(Vec<usize>),
 }
 
+/// What becomes of lines that look like a test of the shop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tests {
+    /// They count, and every result says how many there are.
+    #[default]
+    Keep,
+    /// They are left out, and every result says so.
+    Drop,
+}
+
 /// The roles in force: column positions in the table. `amount` may be absent while quantity × unit_price stand in for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roles {
     pub columns: BTreeMap<Role, usize>,
     pub order: OrderKey,
+    pub tests: Tests,
 }
 
 impl Roles {
@@ -108,6 +120,7 @@ pub struct Given {
     /// `None`: this role is cleared and must not be guessed either.
     pub columns: BTreeMap<Role, Option<usize>>,
     pub order: Option<OrderKey>,
+    pub tests: Tests,
 }
 
 /// Why a column has its role.
@@ -128,5 +141,5 @@ pub fn roles(guesses: &[Option<Guess>], given: &Given) -> Roles {
         (None, Some(&column)) => OrderKey::Columns(vec![column]),
         (None, None) => OrderKey::CustomerDay,
     };
-    Roles { columns, order }
+    Roles { columns, order, tests: given.tests }
 }

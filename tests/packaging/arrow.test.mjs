@@ -53,3 +53,39 @@ test("files and streams of apache-arrow and pyarrow are read", async () => {
     assert.deepEqual(column("timestamp_ms"), ["2024-02-29T13:30:15", null, "2024-02-29T13:30:15", "1970-01-01T00:00:00"], name);
   }
 });
+
+test("a damaged file is refused in words, and the next good one is read", async () => {
+  const good = Object.fromEntries(["js.arrow", "py.arrows"].map((name) => [name, readFileSync(at("tests/corpus/arrow", name))]));
+  let state = 7, refused = 0;
+  const next = (n) => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return (state >>> 8) % n; };
+  for (let i = 0; i < 300; i++) {
+    const name = i % 2 ? "js.arrow" : "py.arrows", bytes = new Uint8Array(good[name]);
+    if (i % 5 === 0) { await kelan.read(bytes.slice(0, next(bytes.length)), { name }).then((t) => t.close(), known); continue; }
+    for (let k = 0; k <= i % 4; k++) bytes[next(bytes.length)] = next(256);
+    await kelan.read(bytes, { name }).then((t) => t.close(), known);
+  }
+  function known(error) {
+    refused++;
+    assert.ok(["bad_file", "unsupported", "too_large"].includes(error.code) && error.message, `${error.code}: ${error.message}`);
+  }
+  assert.ok(refused > 20, `${refused} of 300 were refused`);
+  for (const [name, bytes] of Object.entries(good)) assert.equal((await kelan.read(new Uint8Array(bytes), { name })).rows, 4);
+});
+
+test("lines that look like tests of the shop are counted and told of, or left out, undone and replayed", async () => {
+  const table = await kelan.read("customer,order,date,amount\nAnn,1,2024-01-01,10\nTest Customer,2,2024-01-02,999\nBob,3,2024-01-03,20\n", { name: "shop.csv" });
+  assert.deepEqual(table.tests, { rows: 1, policy: "keep" });
+  const revenue = async () => (await table.analyze("revenue", {})).summary.total.revenue;
+  assert.equal(await revenue(), 1029);
+  assert.match((await table.analyze("rfm", {})).method.choices.join(), /1 line that looks like a test is kept/);
+  await table.assign({ tests: "drop" });
+  assert.equal(await revenue(), 30);
+  const { left_out } = (await table.analyze("rfm", {})).method;
+  assert.deepEqual(left_out.map((l) => [l.rows, l.reason]), [[1, "looks like a test of the shop"]]);
+  const recipe = table.recipe();
+  await table.undo();
+  assert.equal(await revenue(), 1029);
+  await table.replay(recipe);
+  assert.equal(await revenue(), 30);
+  await assert.rejects(table.assign({ tests: "perhaps" }), (e) => e.code === "bad_param" && /keep/.test(e.remedy));
+});

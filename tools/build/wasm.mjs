@@ -1,6 +1,6 @@
 // Rust → WebAssembly → glue → optimised. Results are kept by the hash of everything that goes in, outside the checkout, so
 // that a fresh clone of a known state builds nothing.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { at, filesUnder, hashOf, problem, run } from "./common.mjs";
@@ -46,6 +46,9 @@ function make(kept, unchanged) {
     run("cargo", ["build", "--release", "--lib", "--target", TARGET, "--target-dir", target, "--no-default-features", "--features", features.join(","), ...profile]);
     // The address of the .wasm is the entry points' business: the glue holds none, so that bundlers find exactly one.
     run("wasm-bindgen", ["--target", "web", "--omit-default-module-path", "--out-dir", work, "--out-name", glue, join(target, TARGET, "release/kelan.wasm")]);
+    // A file on which a further WebAssembly trapped must not spoil the next one: its instance can be forgotten.
+    appendFileSync(join(work, `${glue}.js`), "\nexport function reset() { wasm = undefined; }\n");
+    appendFileSync(join(work, `${glue}.d.ts`), "\nexport function reset(): void;\n");
     const bound = join(work, `${glue}_bg.wasm`);
     if (quick) renameSync(bound, join(work, wasm));
     else run(at("node_modules/.bin/wasm-opt"), ["-O3", bound, "-o", join(work, wasm)]);

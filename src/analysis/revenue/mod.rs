@@ -204,8 +204,7 @@ impl Analysis for Revenue {
             .map(|d| count(facts, std::slice::from_ref(d), Some(&periods), measured(1), true))
             .collect();
         let spans = spans(facts, &periods, &whole.cells);
-        let by =
-            (0..alone.len()).map(|i| split(facts, &dimensions[i], &params.by[i], &periods, &alone[i])).collect();
+        let by = (0..alone.len()).map(|i| split(facts, &dimensions[i], &params.by[i], &periods, &alone[i])).collect();
         let summary = Summary {
             total: Total {
                 revenue: orders.value(orders.revenue()),
@@ -216,8 +215,8 @@ impl Analysis for Revenue {
             by,
             open: periods.open(),
         };
-        let all = (dimensions.len() > 1)
-            .then(|| count(facts, dimensions, Some(&periods), measured(dimensions.len()), false));
+        let all =
+            (dimensions.len() > 1).then(|| count(facts, dimensions, Some(&periods), measured(dimensions.len()), false));
         let cube = all.as_ref().or(alone.first()).unwrap_or(&whole);
         let unit = quantity.as_ref().map(|q| 10f64.powi(q.scale as i32));
         let frame = frame(facts, dimensions, &params.by, &periods, &whole.cells, cube, unit);

@@ -98,7 +98,11 @@ export interface Sniffed {
 }
 
 export type OrderKey = string | { each: "row" | "customer_day" } | string[];
-export type RoleMap = { [R in Exclude<Role, "order">]?: string | null } & { order?: OrderKey | null };
+export type RoleMap = { [R in Exclude<Role, "order">]?: string | null } & {
+  order?: OrderKey | null;
+  /** Lines that look like a test of the shop (“Test Customer”, 测试订单): counted and told of ("keep", the default) or left out ("drop"). */
+  tests?: "keep" | "drop" | null;
+};
 
 export type Scalar = string | number | boolean;
 export type Filter =

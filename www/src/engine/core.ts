@@ -1,6 +1,6 @@
 // The engine in one thread: a WebAssembly instance that holds the tables. Runs in the engine's worker, or inline.
 import type { Progress } from "./api.js";
-import { problem } from "./error.js";
+import { isTrap, problem } from "./error.js";
 import type { AddonName, Addons, Answer, Glue, WasmEngine } from "./glue.js";
 import { bytesOf, ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
 
@@ -31,7 +31,7 @@ export class Core {
       case "read": {
         const found = await readers(request.source.size);
         const parsers = found.length > 0 ? found : [this.inline];
-        return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (name) => this.addon(name)) };
+        return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (name, work) => this.within(name, work)) };
       }
       case "sniff": {
         const head = await bytesOf(request.source.slice(0, 1 << 18)), given = JSON.stringify(request.options);
@@ -63,6 +63,20 @@ export class Core {
     };
     // One that could not be had is asked for again.
     return (this.ready[name] as Promise<Addons[N]> | undefined) ?? (this.ready[name] = start().catch((error: unknown) => { delete this.ready[name]; throw error; }) as (typeof this.ready)[N]) as Promise<Addons[N]>;
+  }
+
+  /** Reads a file with a further WebAssembly. One on which it traps is damaged; the next one meets a fresh instance. */
+  private async within<N extends AddonName, T>(name: N, work: (glue: Addons[N]) => T): Promise<T> {
+    const glue = await this.addon(name);
+    try {
+      return work(glue);
+    } catch (thrown) {
+      if (!isTrap(thrown)) throw thrown;
+      glue.reset();
+      delete this.ready[name];
+      throw problem("bad_file", "the file is damaged: its parts contradict each other, or it needs more memory than there is", "文件已损坏：内部结构自相矛盾，或所需内存超出可用范围",
+        "Write it again where it came from, or export it as CSV.", "请在来源处重新导出，或另存为 CSV。");
+    }
   }
 
   /** A request that needs no table and no waiting. */

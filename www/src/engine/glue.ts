@@ -58,6 +58,8 @@ export type AddonName = keyof Addons;
 /** Arrow's IPC files; tables come and go packed in one buffer. */
 export interface ArrowGlue {
   initSync(arg: { module: WebAssembly.Module }): unknown;
+  /** Forgets the instance: `initSync` makes another. */
+  reset(): void;
   arrow_to_packed(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer>;
   packed_to_arrow(packed: Uint8Array): Uint8Array<ArrayBuffer>;
 }
@@ -65,6 +67,7 @@ export interface ArrowGlue {
 /** Workbooks as CSV. */
 export interface SheetGlue {
   initSync(arg: { module: WebAssembly.Module }): unknown;
+  reset(): void;
   sheet_to_csv(bytes: Uint8Array, sheet: string | undefined): SheetText;
 }
 export interface SheetInfo { name: string; rows: number; columns: number; hidden: boolean }

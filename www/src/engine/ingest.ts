@@ -94,7 +94,7 @@ function progress(phase: Progress["phase"], bytes: number, total: number, rows: 
 export interface Sniff { encoding: string; kind?: "text" | "arrow" | "workbook" | "parquet" }
 
 export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks,
-  addon: <N extends AddonName>(name: N) => Promise<Addons[N]>): Promise<unknown> {
+  within: <N extends AddonName, T>(name: N, work: (glue: Addons[N]) => T) => Promise<T>): Promise<unknown> {
   let head = await headOf(source);
   if (isGzip(head)) {
     source = await unzip(source);
@@ -104,13 +104,15 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
   const given = JSON.stringify(plain);
   const sniffed = glue.sniff(head, given) as Sniff;
   if (sniffed.kind === "workbook") {
-    const { csv, ...which } = (await addon("sheets")).sheet_to_csv(await bytesOf(source), sheet === undefined ? undefined : String(sheet));
+    const bytes = await bytesOf(source);
+    const { csv, ...which } = await within("sheets", (glue) => glue.sheet_to_csv(bytes, sheet === undefined ? undefined : String(sheet)));
     // A sheet's text is already UTF-8 CSV of our own making: only what it says is still to be found out.
     const options = { ...plain, encoding: "utf-8", delimiter: ",", quote: "\"" };
-    return { ...((await ingest(glue, engine, new Blob([csv]), options, parsers, hooks, addon)) as object), ...which };
+    return { ...((await ingest(glue, engine, new Blob([csv]), options, parsers, hooks, within)) as object), ...which };
   }
   if (sniffed.kind === "arrow") {
-    const packed = (await addon("arrow")).arrow_to_packed(await bytesOf(source), plain.name ?? "");
+    const bytes = await bytesOf(source);
+    const packed = await within("arrow", (glue) => glue.arrow_to_packed(bytes, plain.name ?? ""));
     return glue.read_packed(engine, packed, source.size, given);
   }
   if (sniffed.kind && sniffed.kind !== "text")

@@ -25,6 +25,8 @@ export interface TableState {
   undo: number;
   redo: number;
   order: Words;
+  /** Rows that look like tests of the shop, and what becomes of them. */
+  tests: { rows: number; policy: "keep" | "drop" };
   /** Workbooks: the sheet that was read, and all there are. Told once, when read. */
   sheet?: string;
   sheets?: SheetInfo[];
@@ -63,6 +65,8 @@ export class Table {
   /** Workbooks: the sheet that was read, and the others; read again with `{ sheet }` for another. */
   get sheet(): string | null { return this.workbook.sheet ?? null; }
   get sheets(): SheetInfo[] { return this.workbook.sheets ?? []; }
+  /** Rows that look like a test of the shop, and whether they count; `assign({ tests: "drop" })` leaves them out. */
+  get tests(): { rows: number; policy: "keep" | "drop" } { return { ...this.state.tests }; }
   get undoSteps(): number { return this.state.undo; }
   get redoSteps(): number { return this.state.redo; }
   /** What was done to the data, in order; replays on another file with `replay`. */

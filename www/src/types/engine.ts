@@ -210,7 +210,7 @@ export interface Issue {
   reason_words: Words;
 }
 
-export type RoleMap = { [R in Exclude<Role, "order">]?: string | null } & { order?: string | { each: "row" | "customer_day" } | string[] | null };
+export type RoleMap = { [R in Exclude<Role, "order">]?: string | null } & { order?: string | { each: "row" | "customer_day" } | string[] | null; tests?: "keep" | "drop" | null };
 
 export interface RecipeStep {
   op: string;
@@ -245,6 +245,8 @@ export interface Table {
   readonly schema: ColumnSchema[];
   readonly source: SourceInfo;
   readonly issueCount: number;
+  /** Rows that look like tests of the shop, and whether they count. */
+  readonly tests: { rows: number; policy: "keep" | "drop" };
   readonly undoSteps: number;
   readonly redoSteps: number;
   /** Of a workbook: its sheets and the one that was read. */

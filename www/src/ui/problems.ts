@@ -69,6 +69,15 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
     }
   }
 
+  const trials = table.tests;
+  if (trials.rows > 0) {
+    const dropped = trials.policy === "drop";
+    out.push({
+      id: "tests", title: t(dropped ? "problem.testsOut" : "problem.tests", { n: n(trials.rows) }), detail: t("problem.testsText"), grave: false, settled: false, count: trials.rows, row: null, column: null,
+      actions: [{ label: t(dropped ? "problem.testsCount" : "problem.testsDrop"), run: () => table.assign({ tests: dropped ? "keep" : "drop" }) }],
+    });
+  }
+
   out.sort((a, b) => Number(b.grave) - Number(a.grave) || b.count - a.count);
 
   if (table.source.skipped_rows > 0) {

@@ -188,7 +188,7 @@ export function stepWords(s: RecipeStep): string {
       return t("step.read", { name: text(s["name"] ?? store.state.files[0]?.name) });
     case "assign": {
       const roles = (s["roles"] ?? {}) as Record<string, unknown>;
-      return Object.entries(roles).map(([role, column]) => (column === null ? t("step.unassign", { role: roleName(role) }) : t("step.assign", { role: roleName(role), column: text(column) }))).join("；".slice(0, store.state.locale === "zh-CN" ? 1 : 0) || "; ") || t("step.guess");
+      return Object.entries(roles).map(([role, column]) => (role === "tests" ? t(column === "drop" ? "step.testsOut" : "step.testsIn") : column === null ? t("step.unassign", { role: roleName(role) }) : t("step.assign", { role: roleName(role), column: text(column) }))).join("；".slice(0, store.state.locale === "zh-CN" ? 1 : 0) || "; ") || t("step.guess");
     }
     case "retype":
       return t("step.retype", { column: text(s["column"]), type: t(`type.${text(s["type"])}` as Key) });
