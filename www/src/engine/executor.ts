@@ -135,6 +135,8 @@ export class WorkerExecutor implements Executor {
     const ports = Array.from({ length: this.workers }, () => {
       const { port1, port2 } = new MessageChannel();
       const reader = this.loader.worker();
+      // One that does not come up would be waited for in vain.
+      reader.onerror = (event) => this.replace(engine, problem("internal", `a worker failed: ${event.message}`, `工作线程出错：${event.message}`));
       reader.postMessage({ kind: "start", role: "reader", module: this.module, port: port1 } satisfies ToReader, [port1]);
       this.readers.push(reader);
       return port2;
