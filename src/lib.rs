@@ -22,6 +22,8 @@ pub mod role;
 pub mod table;
 pub mod text;
 pub mod time;
+#[cfg(feature = "engine")]
+pub mod work;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -12,14 +12,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("num", &[]),
     ("text", &[]),
     ("time", &[]),
+    ("work", &[]),
     ("table", &["time", "num"]),
     ("chart", &["time", "num"]),
     ("read", &["table", "time", "text"]),
     ("role", &["table", "text"]),
     ("fact", &["role", "table", "time", "num"]),
     // `role` is the vocabulary in which an analysis says which columns it needs.
-    ("analysis", &["fact", "role", "table", "chart", "num", "text", "time"]),
-    ("job", &["read", "role", "fact", "analysis", "table", "chart", "time", "text", "num"]),
+    ("analysis", &["fact", "role", "table", "chart", "num", "text", "time", "work"]),
+    ("job", &["read", "role", "fact", "analysis", "table", "chart", "time", "text", "num", "work"]),
     ("wasm", &["job", "read", "table", "chart", "role"]),
 ];
 

@@ -1,10 +1,12 @@
 // make bench: Kelan beside its peers in the shared benchmark harness (../shared/bench), in Chromium, in one run.
 //   make bench ARGS="--size 1000000 --peers kelan,duckdb-eh,udsv-js --reps 5 --rounds 2"
+//   make bench ARGS="--models"   the models beside scikit-learn and lifetimes: bench-models.mjs
 // Peers are installed and data is made once, under BENCH_HOME (default: peerbench in the temp folder).
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { models } from "./bench-models.mjs";
 import { at, problem, run } from "./build/common.mjs";
 
 const shared = at("../shared/bench"), harness = at("build/bench");
@@ -22,14 +24,18 @@ try {
 
   const env = { ...process.env, BENCH_HOME: home };
   mkdirSync(home, { recursive: true });
+  const data = join(home, "data", `tx-${size}.csv`);
+  if (!existsSync(data)) { mkdirSync(join(home, "data"), { recursive: true }); run("node", [join(harness, "gen.mjs"), size, data], { env }); }
+  if (args.includes("--models")) {
+    await models({ harness, home, size, rounds: Number(given("rounds", "3")) });
+    process.exit(0);
+  }
   const wanted = peers.split(",").filter((p) => p !== "kelan");
   if (!existsSync(join(home, "node_modules/playwright-core")) || wanted.some((p) => p.startsWith("duckdb") && !existsSync(join(home, "node_modules/@duckdb/duckdb-wasm")))) {
     console.error("kelan: installing the benchmark's peers (once)");
     cpSync(join(harness, "package.json"), join(home, "package.json"));
     run("npm", ["install", "--prefix", home, "--no-audit", "--no-fund"], { env });
   }
-  const data = join(home, "data", `tx-${size}.csv`);
-  if (!existsSync(data)) { mkdirSync(join(home, "data"), { recursive: true }); run("node", [join(harness, "gen.mjs"), size, data], { env }); }
   rmSync(join(home, "node_modules/kelan"), { recursive: true, force: true });
   cpSync(at("pkg"), join(home, "node_modules/kelan"), { recursive: true });
   run("node", [join(harness, "build.mjs"), ...peers.split(",")], { env });

@@ -1,5 +1,7 @@
 //! One room per analysis, all of one shape; the registry from which the UI, the docs and the types are generated.
 
+#[cfg(test)]
+mod apart_tests;
 pub mod churn;
 pub mod classify;
 pub mod clv;
@@ -33,6 +35,7 @@ use crate::chart::Chart;
 use crate::error::{Code, Error, Result, Words};
 use crate::role::{Role, Roles};
 use crate::table::{Frame, Mask, Table};
+use crate::work::{self, Underway, Work};
 
 /// The six questions by which the dashboard groups its rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -146,11 +149,11 @@ pub struct Output<S> {
 }
 
 /// The shape of every room. `prepare` looks at data only, `compute` is pure, `present` words and draws.
-pub trait Analysis {
+pub trait Analysis: 'static {
     /// `#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)] #[serde(default, deny_unknown_fields)]`, every field with
     /// a doc comment (it becomes the TypeScript documentation) and, for the page, `#[schemars(extend("x-zh" = "…"))]`.
-    type Params: DeserializeOwned + Serialize + JsonSchema;
-    type Prepared;
+    type Params: DeserializeOwned + Serialize + JsonSchema + 'static;
+    type Prepared: 'static;
     /// Every field documented with its unit; no NaN, no infinity: what does not exist is `None`.
     type Summary: Serialize + JsonSchema;
 
@@ -163,6 +166,14 @@ pub trait Analysis {
     fn check(params: &Self::Params) -> Result<()>;
     fn prepare(input: &Input<'_>, params: &Self::Params) -> Result<Self::Prepared>;
     fn compute(prepared: &Self::Prepared, params: &Self::Params) -> Result<Output<Self::Summary>>;
+    /// `compute` for a room whose cost lies in independent parts: it gives them to `work`. Equal to `compute` to the last bit.
+    fn compute_apart(
+        prepared: &Self::Prepared,
+        params: &Self::Params,
+        _work: &Work,
+    ) -> impl Future<Output = Result<Output<Self::Summary>>> {
+        async { Self::compute(prepared, params) }
+    }
     fn present(output: &Output<Self::Summary>, params: &Self::Params) -> Presentation;
 }
 
@@ -178,6 +189,8 @@ pub struct Presentation {
 pub struct Entry {
     pub meta: fn() -> Meta,
     pub run: fn(&Input<'_>, &Value) -> Result<Finding>,
+    /// The same with its independent parts given to `Work`.
+    pub start: fn(&Input<'_>, &Value, Work) -> Result<Underway<Finding>>,
     /// JSON Schemas of params and summary. Called at build time only, to write the TypeScript types and the registry's docs.
     #[cfg(not(target_arch = "wasm32"))]
     pub schemas: fn() -> (schemars::Schema, schemars::Schema),
@@ -208,11 +221,11 @@ pub fn registry() -> Vec<Entry> {
     ]
 }
 
-/// Runs `id` with `params` (a JSON object; `{}` takes every default).
-pub fn run(id: &str, input: &Input<'_>, params: &Value) -> Result<Finding> {
+/// Starts `id` with `params` (a JSON object; `{}` takes every default); its independent parts are given to `work`.
+pub fn start(id: &str, input: &Input<'_>, params: &Value, work: Work) -> Result<Underway<Finding>> {
     for entry in registry() {
         if (entry.meta)().id == id {
-            return (entry.run)(input, params);
+            return (entry.start)(input, params, work);
         }
     }
     let known: Vec<&str> = registry().iter().map(|e| (e.meta)().id).collect();
@@ -220,11 +233,28 @@ pub fn run(id: &str, input: &Input<'_>, params: &Value) -> Result<Finding> {
         .remedy(format!("Known: {}.", known.join(", ")), format!("可用的分析：{}。", known.join("、"))))
 }
 
+/// Runs `id` to its end in place.
+pub fn run(id: &str, input: &Input<'_>, params: &Value) -> Result<Finding> {
+    start(id, input, params, Work::here())?.finish()
+}
+
+/// What a worker needs to do tasks of a kind over `shared`.
+pub fn runner(kind: &str, shared: &[f64]) -> Result<work::Runner> {
+    let kinds = segment::tasks().into_iter().chain(classify::tasks());
+    for known in kinds {
+        if known.id == kind {
+            return (known.open)(shared);
+        }
+    }
+    Err(Error::new(Code::Internal, format!("there is no task “{kind}”"), format!("没有名为「{kind}」的任务")))
+}
+
 /// The registry entry of a room.
 pub fn entry<A: Analysis>() -> Entry {
     Entry {
         meta: A::meta,
-        run: run_typed::<A>,
+        run: |input, params| start_typed::<A>(input, params, Work::here())?.finish(),
+        start: start_typed::<A>,
         #[cfg(not(target_arch = "wasm32"))]
         schemas: || {
             // What is written, not what would be accepted: a field that may be null is still always there.
@@ -234,7 +264,7 @@ pub fn entry<A: Analysis>() -> Entry {
     }
 }
 
-fn run_typed<A: Analysis>(input: &Input<'_>, params: &Value) -> Result<Finding> {
+fn start_typed<A: Analysis>(input: &Input<'_>, params: &Value, work: Work) -> Result<Underway<Finding>> {
     let meta = A::meta();
     let params = parse_params::<A::Params>(&meta, params)?;
     A::check(&params)?;
@@ -243,12 +273,19 @@ fn run_typed<A: Analysis>(input: &Input<'_>, params: &Value) -> Result<Finding> 
         return Err(missing_roles(&meta, &missing, input.table));
     }
     let prepared = A::prepare(input, &params)?;
-    let output = A::compute(&prepared, &params)?;
-    let Presentation { headline, tiles, charts } = A::present(&output, &params);
-    let summary = serde_json::to_value(&output.summary).map_err(|e| {
-        Error::new(Code::Internal, format!("the summary could not be written: {e}"), format!("结果无法输出：{e}"))
-    })?;
-    Ok(Finding {
+    Ok(Underway::new(work, |work| async move {
+        let output = A::compute_apart(&prepared, &params, &work).await?;
+        let presentation = A::present(&output, &params);
+        let summary = serde_json::to_value(&output.summary).map_err(|e| {
+            Error::new(Code::Internal, format!("the summary could not be written: {e}"), format!("结果无法输出：{e}"))
+        })?;
+        Ok(finding(meta, summary, output, presentation))
+    }))
+}
+
+fn finding<S>(meta: Meta, summary: Value, output: Output<S>, presentation: Presentation) -> Finding {
+    let Presentation { headline, tiles, charts } = presentation;
+    Finding {
         summary,
         frame: output.frame,
         method: Method {
@@ -264,7 +301,7 @@ fn run_typed<A: Analysis>(input: &Input<'_>, params: &Value) -> Result<Finding> 
         headline,
         tiles,
         charts,
-    })
+    }
 }
 
 fn has_role(roles: &Roles, role: Role) -> bool {

@@ -12,20 +12,27 @@ pub use opened::Opened;
 pub use reading::{Plan, Reading, dialect, sniff};
 pub use request::{Answer, Request};
 
+pub use crate::analysis::runner;
+pub use crate::work::Runner;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::analysis;
+use crate::analysis::{self, Finding};
 use crate::error::{Code, Error, Result};
 use crate::read::{Issue, Source};
 use crate::table::Table;
+use crate::work::{Step, Underway, Work};
 
 /// The tables that are open.
 #[derive(Default)]
 pub struct Workspace {
     tables: BTreeMap<u32, Opened>,
     next: u32,
+    /// Analyses that wait for the answers of a batch. Each owns its data: its table may change or close meanwhile.
+    underway: BTreeMap<u32, Underway<Finding>>,
+    next_batch: u32,
 }
 
 impl Workspace {
@@ -68,7 +75,12 @@ impl Workspace {
             Request::Undo { table } => self.change(table, Opened::undo),
             Request::Redo { table } => self.change(table, Opened::redo),
             Request::Schema { table } => Ok(Answer::of(self.opened(table)?.state(table))),
-            Request::Analyze { table, id, params, filter } => self.opened(table)?.analyze(&id, &params, &filter),
+            Request::Analyze { table, id, params, filter, apart } => {
+                let work = if apart { Work::apart() } else { Work::here() };
+                let mut started = self.opened(table)?.analyze(&id, &params, &filter, work)?;
+                let step = started.step()?;
+                Ok(self.after(started, step))
+            }
             Request::Apply { table, models, as_of, filter } => {
                 self.opened(table)?.apply(&models, as_of.as_deref(), &filter)
             }
@@ -86,6 +98,32 @@ impl Workspace {
                 self.opened(table)?.to_csv(header, guard, &encoding, &filter)
             }
             Request::Pack { table } => crate::table::pack(&self.opened(table)?.table).map(Answer::bytes),
+        }
+    }
+
+    /// Goes on with the analysis that waits for this batch.
+    pub fn resume(&mut self, batch: u32, answers: Vec<Vec<f64>>) -> Result<Answer> {
+        let mut underway = self.underway.remove(&batch).ok_or_else(|| {
+            Error::new(Code::Internal, "no analysis waits for these answers", "没有分析在等待这些结果")
+        })?;
+        let step = underway.give(answers)?;
+        Ok(self.after(underway, step))
+    }
+
+    /// Gives up the analysis that waits for this batch.
+    pub fn give_up(&mut self, batch: u32) {
+        self.underway.remove(&batch);
+    }
+
+    fn after(&mut self, underway: Underway<Finding>, step: Step<Finding>) -> Answer {
+        match step {
+            Step::Done(found) => opened::answer(found),
+            Step::Needs(batch) => {
+                let id = self.next_batch;
+                self.next_batch += 1;
+                self.underway.insert(id, underway);
+                Answer { batch: Some((id, batch)), ..Answer::default() }
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use crate::read::csv::retype;
 use crate::read::{Issue, Source, Writing};
 use crate::role::{self, Guess, OrderKey, Profile, Role, Roles};
 use crate::table::{self, Category, Column, Mask, Table, Type};
+use crate::work::{Underway, Work};
 
 pub struct Opened {
     pub table: Table,
@@ -219,11 +220,10 @@ impl Opened {
         fact::mask(filter, &Scope { table: &self.table, roles: &self.roles, facts: &self.facts })
     }
 
-    pub fn analyze(&self, id: &str, params: &Value, filter: &Value) -> Result<Answer> {
+    pub fn analyze(&self, id: &str, params: &Value, filter: &Value, work: Work) -> Result<Underway<Finding>> {
         let mask = self.mask(filter)?;
         let input = Input { table: &self.table, roles: &self.roles, filter: mask.as_ref(), facts: &self.facts };
-        let found = analysis::run(id, &input, params)?;
-        Ok(answer(found))
+        analysis::start(id, &input, params, work)
     }
 
     pub fn apply(&self, models: &[Value], as_of: Option<&str>, filter: &Value) -> Result<Answer> {
@@ -272,7 +272,7 @@ impl Opened {
     }
 }
 
-fn answer(found: Finding) -> Answer {
+pub fn answer(found: Finding) -> Answer {
     let value = json!({
         "summary": found.summary,
         "method": found.method,
@@ -280,5 +280,5 @@ fn answer(found: Finding) -> Answer {
         "tiles": found.tiles,
         "charts": found.charts,
     });
-    Answer { value, frame: Some(found.frame), bytes: None }
+    Answer { value, frame: Some(found.frame), ..Answer::default() }
 }

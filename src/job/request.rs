@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::table::{Frame, Type};
+use crate::work::Batch;
 
 /// Everything is named as in the TypeScript engine (`www/src/engine/table.ts`): the two move together.
 #[derive(Deserialize)]
@@ -39,6 +40,9 @@ pub enum Request {
         params: Value,
         #[serde(default)]
         filter: Value,
+        /// Whether independent parts may be handed out: the answer is then a batch of tasks, or the finding as ever.
+        #[serde(default)]
+        apart: bool,
     },
     /// Saved models: the first scores the table, the others are compared with it.
     Apply {
@@ -112,6 +116,8 @@ pub struct Answer {
     pub value: Value,
     pub frame: Option<Frame>,
     pub bytes: Option<Vec<u8>>,
+    /// Tasks to be done before there is an answer, and the number under which their answers are expected.
+    pub batch: Option<(u32, Batch)>,
 }
 
 impl Answer {

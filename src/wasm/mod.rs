@@ -36,7 +36,7 @@ pub fn last_panic() -> String {
 }
 
 #[cfg(feature = "engine")]
-pub use engine::{Engine, generate};
+pub use engine::{Engine, Tasks, generate};
 #[cfg(feature = "engine")]
 pub use read::{Reading, dialect, parse, read_packed, sniff};
 

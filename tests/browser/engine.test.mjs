@@ -120,6 +120,56 @@ test("a trapped engine is replaced, the request fails cleanly, the table lives o
   }
 });
 
+/** In the page: segments and predictions of the given file; how many workers there were; what became of a trapped reader and of a cancelled analysis. */
+const apart = async ({ roles, workers }) => {
+  const Real = globalThis.Worker;
+  let started = 0;
+  globalThis.Worker = class extends Real { constructor(...args) { super(...args); started++; } };
+  const kelan = await globalThis.kelan.open({ workers });
+  try {
+    const table = await kelan.read(globalThis.given);
+    await table.assign(roles);
+    const segment = { features: [{ fact: "recency_days" }, { fact: "frequency" }, { fact: "monetary" }], k: [3, 5], as_of: "2025-01-01" };
+    const classify = { target: { column: "地区", equals: "华东" }, features: ["金额", { expr: "log1p(abs(金额))" }], models: ["logistic", "boosted_trees"] };
+    const run = async () => {
+      const found = await Promise.all([table.analyze("segment", segment), table.analyze("classify", classify)]);
+      return JSON.stringify(found.map(({ summary, frame, headline }) => ({ summary, headline, columns: Object.fromEntries(Object.entries(frame.columns).map(([name, values]) => [name, Array.from(values)])) })));
+    };
+    const text = await run(), hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+    const out = { summary: text.slice(0, 20_000), hash: Array.from(hash).join() }, needed = started;
+    if (workers < 2) return { out, needed };
+    // A reader traps while both analyses wait for it: they fail in words or end well, and the table lives on.
+    const [first, second] = await Promise.allSettled([run(), kelan.trap("reader")]);
+    const alive = (await run()) === text;
+    const stop = new AbortController(), cancelled = table.analyze("segment", segment, { signal: stop.signal }).then(() => "done", (e) => e.code);
+    stop.abort();
+    return { out, needed, failed: first.reason?.code ?? null, trapped: second.reason?.code, alive, cancelled: await cancelled, after: (await run()) === text };
+  } finally {
+    globalThis.Worker = Real;
+    await kelan.close();
+  }
+};
+
+test("segments and predictions are the same for any number of workers, and outlive one that is lost", { timeout: 600_000 }, async () => {
+  const path = ordersFile(20_000), answers = [];
+  const view = await dashboard(browser, "site");
+  try {
+    await give(view.page, path);
+    for (const workers of [2, 0, 1, 3]) {
+      const { out, needed, ...fate } = await view.page.evaluate(apart, { roles: ROLES, workers });
+      answers.push(out);
+      assert.equal(needed, [0, 1, 3, 4][workers], `${workers} workers: the engine's own, and the readers that did its tasks`);
+      if (workers < 2) continue;
+      assert.ok([null, "internal"].includes(fate.failed), `the analyses beside the trap: ${fate.failed}`);
+      assert.deepEqual({ ...fate, failed: null }, { failed: null, trapped: "internal", alive: true, cancelled: "cancelled", after: true });
+    }
+    for (const other of answers.slice(1)) assert.deepEqual(other, answers[0]);
+    assert.deepEqual(view.errors, []);
+  } finally {
+    await view.close();
+  }
+});
+
 test("opening, analysing and closing many times leaves nothing behind", async () => {
   const path = ordersFile(2_000);
   const view = await dashboard(browser, "site");

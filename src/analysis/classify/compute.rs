@@ -1,12 +1,13 @@
 //! From complete rows to validated models, their scores and reasons.
 
-use super::fit::{Fitted, Notes, fit};
+use super::apart::Part;
+use super::fit::{Fitted, Notes};
 use super::validate::{Round, rounds};
 use super::*;
 use crate::num::order::Order;
-use crate::num::rng::Rng;
 use crate::num::score;
 use crate::table::{Frame, Series};
+use crate::work::Work;
 
 const LEAST_ROWS: usize = 50;
 const LEAST_EACH: usize = 10;
@@ -187,7 +188,7 @@ fn days(input: &Input<'_>, keys: &[u32], unit: Unit) -> Result<Vec<i32>> {
     }
 }
 
-pub fn compute(p: &Prepared, params: &Params) -> Result<Output<Summary>> {
+pub async fn compute(p: &Prepared, params: &Params, work: &Work) -> Result<Output<Summary>> {
     let n = p.y.len();
     let positives = p.y.iter().sum::<f64>();
     let base_rate = positives / n as f64;
@@ -238,15 +239,14 @@ pub fn compute(p: &Prepared, params: &Params) -> Result<Output<Summary>> {
     let truth: Vec<f64> = tested.iter().map(|&r| p.y[r as usize]).collect();
     let mut trained = Vec::new();
     let mut models = Vec::new();
-    for asked in &params.models {
-        let recipe = asked.recipe();
-        let run = Trained::new(p, &rounds, &recipe, params.seed)?;
-        for (round, notes) in run.notes.iter().enumerate() {
-            if round == 0 {
-                note(notes, &p.terms, &mut warnings);
-            }
+    let recipes: Vec<Recipe> = params.models.iter().map(Asked::recipe).collect();
+    let parts = apart::fits(p, &rounds, &recipes, params.seed, work).await?;
+    for (recipe, parts) in recipes.iter().zip(parts) {
+        let run = Trained::new(p, &rounds, recipe, parts);
+        if let Some(part) = run.parts.first() {
+            note(&part.notes, &p.terms, &mut warnings);
         }
-        models.push(run.result(p, params, &tested, &truth)?);
+        models.push(run.result(p, params, &tested, &truth));
         trained.push(run);
     }
     let (best, chosen, chosen_reason) = choose(&models, rounds.len(), &truth);
@@ -258,7 +258,7 @@ pub fn compute(p: &Prepared, params: &Params) -> Result<Output<Summary>> {
     let (probability, reasons) = match chosen {
         Some(at) => {
             let run = &trained[at];
-            (run.scores.clone(), run.reasons(p, &rounds))
+            (run.scores.clone(), run.reasons(p, &rounds, work).await?)
         }
         None => (vec![f64::NAN; n], vec![None; n]),
     };
@@ -322,8 +322,10 @@ fn note(notes: &Notes, terms: &[Term], warnings: &mut Vec<Words>) {
 /// One recipe, fitted in every round.
 struct Trained {
     recipe: Recipe,
-    fits: Vec<Fitted>,
-    notes: Vec<Notes>,
+    /// One a round.
+    parts: Vec<Part>,
+    /// The fit to all rows, for coefficients.
+    whole: Option<Fitted>,
     /// Out-of-fold probability of every row; NaN where a row is in no test part.
     scores: Vec<f64>,
     fold_auc: Vec<Option<f64>>,
@@ -331,36 +333,29 @@ struct Trained {
 }
 
 impl Trained {
-    fn new(p: &Prepared, rounds: &[Round], recipe: &Recipe, seed: u64) -> Result<Self> {
+    fn new(p: &Prepared, rounds: &[Round], recipe: &Recipe, mut parts: Vec<Part>) -> Self {
+        let whole = parts.split_off(rounds.len().min(parts.len())).pop().map(|part| part.model);
         let mut scores = vec![f64::NAN; p.y.len()];
-        let (mut fits, mut notes, mut fold_auc) = (Vec::new(), Vec::new(), Vec::new());
-        for (k, round) in rounds.iter().enumerate() {
-            let (model, note) = fit(&p.x, &p.y, &round.train, recipe, seed.wrapping_add(k as u64))?;
-            let q = model.probabilities(&p.x, &round.test);
+        let mut fold_auc = Vec::new();
+        for (round, part) in rounds.iter().zip(&parts) {
             let truth: Vec<f64> = round.test.iter().map(|&r| p.y[r as usize]).collect();
-            fold_auc.push(score::auc(&truth, &q));
-            round.test.iter().zip(&q).for_each(|(&r, &q)| scores[r as usize] = q);
-            fits.push(model);
-            notes.push(note);
+            fold_auc.push(score::auc(&truth, &part.scores));
+            round.test.iter().zip(&part.scores).for_each(|(&r, &q)| scores[r as usize] = q);
         }
-        let importance = importance(p, rounds, recipe, &fits, seed);
-        Ok(Self { recipe: recipe.clone(), fits, notes, scores, fold_auc, importance })
+        let importance = importance(&p.variables, &parts);
+        Self { recipe: recipe.clone(), parts, whole, scores, fold_auc, importance }
     }
 
-    fn result(&self, p: &Prepared, params: &Params, tested: &[u32], truth: &[f64]) -> Result<ModelResult> {
+    fn result(&self, p: &Prepared, params: &Params, tested: &[u32], truth: &[f64]) -> ModelResult {
         let q: Vec<f64> = tested.iter().map(|&r| self.scores[r as usize]).collect();
         let ranking = score::ranking(truth, &q);
         let known: Vec<f64> = self.fold_auc.iter().copied().flatten().collect();
         let bins = score::calibration(truth, &q);
-        let coefficients = match &self.recipe {
-            Recipe::Logistic { .. } => Some(self.coefficients(p, params.seed)?),
-            _ => None,
-        };
         let cheapest = params.cost.as_ref().and_then(|c| {
             let (threshold, cost_per_row) = score::cheapest_threshold(truth, &q, c.false_positive, c.false_negative)?;
             Some(Cheapest { cost_per_row, confusion: confusion(truth, &q, threshold) })
         });
-        Ok(ModelResult {
+        ModelResult {
             id: self.recipe.id(),
             options: self.recipe.clone(),
             mean_fold_auc: (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
@@ -378,22 +373,19 @@ impl Trained {
             precision_recall: precision_recall(truth, &q),
             confusion: params.thresholds.iter().map(|&t| confusion(truth, &q, t)).collect(),
             cheapest,
-            coefficients,
+            coefficients: self.coefficients(p),
             importance: self.importance.clone(),
-        })
+        }
     }
 
     /// From all rows, as a reader of coefficients expects.
-    fn coefficients(&self, p: &Prepared, seed: u64) -> Result<Vec<Coefficient>> {
-        let all: Vec<u32> = (0..p.y.len() as u32).collect();
-        let (Fitted::Logistic { intercept, weights, sds, .. }, _) = fit(&p.x, &p.y, &all, &self.recipe, seed)? else {
-            return Ok(Vec::new());
-        };
+    fn coefficients(&self, p: &Prepared) -> Option<Vec<Coefficient>> {
+        let Some(Fitted::Logistic { intercept, weights, sds, .. }) = &self.whole else { return None };
         let mut out = vec![Coefficient {
             name: "(intercept)".into(),
             column: None,
             level: None,
-            estimate: intercept,
+            estimate: *intercept,
             estimate_standardized: None,
         }];
         out.extend(p.terms.iter().enumerate().map(|(j, t)| Coefficient {
@@ -403,26 +395,30 @@ impl Trained {
             estimate: weights[j],
             estimate_standardized: Some(weights[j] * sds[j]),
         }));
-        Ok(out)
+        Some(out)
     }
 
     /// The three variables that moved each row's score most, with sign, strongest first.
-    fn reasons(&self, p: &Prepared, rounds: &[Round]) -> Vec<Option<String>> {
-        let variable: Vec<usize> = p.terms.iter().map(|t| t.variable).collect();
-        let mut out = vec![None; p.y.len()];
+    async fn reasons(&self, p: &Prepared, rounds: &[Round], work: &Work) -> Result<Vec<Option<String>>> {
         let total: usize = rounds.iter().map(|r| r.test.len()).sum();
-        for (model, round) in self.fits.iter().zip(rounds) {
-            let affordable = REASON_STEPS / model.explaining_cost().max(1) * round.test.len() / total.max(1);
+        let explained = |(part, round): (&Part, &Round)| {
+            let affordable = REASON_STEPS / part.model.explaining_cost().max(1) * round.test.len() / total.max(1);
             let mut rows = round.test.clone();
             if affordable < rows.len() {
                 rows.sort_by(|&a, &b| self.scores[b as usize].total_cmp(&self.scores[a as usize]));
                 rows.truncate(affordable.max(20));
             }
-            for (row, parts) in rows.iter().zip(model.contributions(&p.x, &rows, &variable, p.variables.len())) {
-                out[*row as usize] = Some(reason(&p.variables, *row as usize, &parts));
+            rows
+        };
+        let rows: Vec<Vec<u32>> = self.parts.iter().zip(rounds).map(explained).collect();
+        let models: Vec<&Fitted> = self.parts.iter().map(|part| &part.model).collect();
+        let mut out = vec![None; p.y.len()];
+        for (rows, all) in rows.iter().zip(apart::contributions(p, &models, &rows, work).await?) {
+            for (&row, parts) in rows.iter().zip(all) {
+                out[row as usize] = Some(reason(&p.variables, row as usize, &parts));
             }
         }
-        out
+        Ok(out)
     }
 }
 
@@ -533,36 +529,14 @@ fn confusion(y: &[f64], q: &[f64], threshold: f64) -> Confusion {
 }
 
 /// Mean fall of the AUC over the rounds when a variable's values are shuffled among the test rows.
-fn importance(p: &Prepared, rounds: &[Round], recipe: &Recipe, fits: &[Fitted], seed: u64) -> Vec<Importance> {
-    let budget = if matches!(recipe, Recipe::RandomForest { .. }) { 2_000 } else { 10_000 };
-    let mut drops = vec![(0.0, 0usize); p.variables.len()];
-    for (k, (round, model)) in rounds.iter().zip(fits).enumerate() {
-        let mut rng = Rng::stream(seed, 0x1f00 + k as u64);
-        let most = (budget / rounds.len().max(1)).max(100);
-        let rows: Vec<u32> = rng.sample(round.test.len(), most).into_iter().map(|i| round.test[i]).collect();
-        let truth: Vec<f64> = rows.iter().map(|&r| p.y[r as usize]).collect();
-        let Some(whole) = score::auc(&truth, &model.probabilities(&p.x, &rows)) else { continue };
-        for (v, drop) in drops.iter_mut().enumerate() {
-            let mine: Vec<bool> = p.terms.iter().map(|t| t.variable == v).collect();
-            let mut other = rows.clone();
-            rng.shuffle(&mut other);
-            let q: Vec<f64> = rows
-                .iter()
-                .zip(&other)
-                .map(|(&r, &o)| model.probability(|j| p.x.get(if mine[j] { o } else { r } as usize, j)))
-                .collect();
-            if let Some(auc) = score::auc(&truth, &q) {
-                drop.0 += whole - auc;
-                drop.1 += 1;
-            }
-        }
-    }
-    let mut out: Vec<Importance> = p
-        .variables
-        .iter()
-        .zip(drops)
-        .map(|(v, (sum, n))| Importance { feature: v.name.clone(), auc_drop: if n > 0 { sum / n as f64 } else { 0.0 } })
-        .collect();
+fn importance(variables: &[Variable], parts: &[Part]) -> Vec<Importance> {
+    let one = |(v, variable): (usize, &Variable)| {
+        let drops: Vec<f64> =
+            parts.iter().filter_map(|part| part.drops.get(v)).copied().filter(|d| !d.is_nan()).collect();
+        let auc_drop = if drops.is_empty() { 0.0 } else { drops.iter().sum::<f64>() / drops.len() as f64 };
+        Importance { feature: variable.name.clone(), auc_drop }
+    };
+    let mut out: Vec<Importance> = variables.iter().enumerate().map(one).collect();
     out.order_by(|a, b| b.auc_drop.total_cmp(&a.auc_drop));
     out
 }

@@ -5,6 +5,7 @@
 //! Input: a yes/no column and any numbers or categories; rows with a missing value are left out and counted.
 //! Cost: logistic O(n·p²) an iteration, boosting O(n·p) a level of a tree. Needs: 50 rows, 10 of each answer.
 
+mod apart;
 pub mod apply;
 mod compute;
 pub mod ensemble;
@@ -32,6 +33,8 @@ use crate::error::{Code, Error, Result, Words};
 use crate::fact::LeftOut;
 use crate::num::dense::Matrix;
 use crate::role::Role;
+use crate::work::{self, Work};
+pub use apart::tasks;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -541,7 +544,11 @@ impl Analysis for Classify {
     }
 
     fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
-        compute::compute(prepared, params)
+        work::here(async |place| compute::compute(prepared, params, place).await)
+    }
+
+    async fn compute_apart(prepared: &Prepared, params: &Params, work: &Work) -> Result<Output<Summary>> {
+        compute::compute(prepared, params, work).await
     }
 
     fn present(output: &Output<Summary>, params: &Params) -> Presentation {

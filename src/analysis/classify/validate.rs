@@ -5,17 +5,27 @@ use crate::num::order::Order;
 use crate::num::rng::Rng;
 
 /// One training: rows to learn from, rows to score.
+#[derive(Clone)]
 pub struct Round {
     pub train: Vec<u32>,
     pub test: Vec<u32>,
 }
 
+impl Round {
+    /// Learns from what is not tested; from all where all `n` rows are (nothing was set aside). `test` ascends.
+    pub fn of(n: usize, test: Vec<u32>) -> Self {
+        let all = 0..n as u32;
+        let train =
+            if test.len() == n { all.collect() } else { all.filter(|r| test.binary_search(r).is_err()).collect() };
+        Self { train, test }
+    }
+}
+
 /// The rounds, and each row's fold (NaN where there is none).
 pub fn rounds(prepared: &Prepared, params: &Params) -> Result<(Vec<Round>, Vec<f64>)> {
     let n = prepared.y.len();
-    let all = || (0..n as u32).collect::<Vec<u32>>();
     let fold: Vec<u32> = match &params.validation {
-        None => return Ok((vec![Round { train: all(), test: all() }], vec![f64::NAN; n])),
+        None => return Ok((vec![Round::of(n, (0..n as u32).collect())], vec![f64::NAN; n])),
         Some(Validation::HoldOut(h)) => {
             let test = ((n as f64 * h.test_share).round() as usize).clamp(1, n - 1);
             let order: Vec<usize> = match (h.by, &prepared.days) {
@@ -34,8 +44,7 @@ pub fn rounds(prepared: &Prepared, params: &Params) -> Result<(Vec<Round>, Vec<f
                     (0..test).for_each(|k| fold[order[k * n / test]] = 1);
                 }
             }
-            let round = |f: u32, want: bool| (0..n as u32).filter(|&i| (fold[i as usize] == f) == want).collect();
-            let rounds = vec![Round { train: round(1, false), test: round(1, true) }];
+            let rounds = vec![Round::of(n, (0..n as u32).filter(|&i| fold[i as usize] == 1).collect())];
             trainable(&rounds, &prepared.y)?;
             return Ok((rounds, fold.into_iter().map(f64::from).collect()));
         }
@@ -53,10 +62,7 @@ pub fn rounds(prepared: &Prepared, params: &Params) -> Result<(Vec<Round>, Vec<f
     };
     let folds = fold.iter().copied().max().unwrap_or(0);
     let rounds: Vec<Round> = (0..=folds)
-        .map(|f| {
-            let (test, train) = (0..n as u32).partition(|&i| fold[i as usize] == f);
-            Round { train, test }
-        })
+        .map(|f| Round::of(n, (0..n as u32).filter(|&i| fold[i as usize] == f).collect()))
         .filter(|r: &Round| !r.test.is_empty())
         .collect();
     trainable(&rounds, &prepared.y)?;

@@ -7,6 +7,7 @@ use super::*;
 use crate::num::order::Order;
 use crate::num::quantile;
 use crate::table::{Frame, Series};
+use crate::work::Work;
 
 /// Fewest rows for which segments mean anything.
 const LEAST_ROWS: usize = 10;
@@ -50,13 +51,14 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
     })
 }
 
-pub fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
+pub async fn compute(prepared: &Prepared, params: &Params, work: &Work) -> Result<Output<Summary>> {
     let mut run = Run::new(prepared, params)?;
     let found = match params.method {
-        Method::Dbscan => run.dense(params)?,
-        _ => run.partitions(params)?,
+        Method::Dbscan => run.dense(params, work).await?,
+        _ => run.partitions(params, work).await?,
     };
-    Ok(run.finish(found, params))
+    let stability = run.stability(&found, params, work).await?;
+    Ok(run.finish(found, stability, params))
 }
 
 /// What a method found; labels in file order, `dbscan::NOISE` outside all segments.
@@ -175,7 +177,7 @@ impl<'a> Run<'a> {
         Ok(ks)
     }
 
-    fn partitions(&mut self, params: &Params) -> Result<Found> {
+    async fn partitions(&mut self, params: &Params, work: &Work) -> Result<Found> {
         let ks = self.numbers(params)?;
         let n = self.points.n;
         let mut heights = None;
@@ -193,9 +195,11 @@ impl<'a> Run<'a> {
             }
             Method::GaussianMixture => {
                 let sorted = self.points.take(&self.order);
+                let fits = apart::mixtures(&sorted, &ks, params.starts, params.seed, work).await?;
                 let mut all = Vec::new();
-                for (i, &k) in ks.iter().enumerate() {
-                    let fit = mixture::fit(&sorted, k, params.starts, params.seed).ok_or_else(|| {
+                for (i, fit) in fits.into_iter().enumerate() {
+                    let k = ks[i];
+                    let fit = fit.ok_or_else(|| {
                         Error::new(
                             Code::NotConverged,
                             format!("a mixture of {k} components cannot be fitted: one of them shrinks to a point"),
@@ -210,13 +214,16 @@ impl<'a> Run<'a> {
             }
             _ => {
                 let sorted = self.points.take(&self.order);
-                ks.iter().map(|&k| self.unsort(&kmeans::fit(&sorted, k, params.starts, params.seed).labels)).collect()
+                let labels = apart::kmeans(&sorted, &ks, params.starts, params.seed, work).await?;
+                labels.iter().map(|l| self.unsort(l)).collect()
             }
         };
-        let parts: Vec<(&[u32], usize)> = labels.iter().zip(&ks).map(|(l, &k)| (l.as_slice(), k)).collect();
-        let (silhouettes, sampled) = indices::silhouettes(&self.points, &parts, params.seed);
+        // In sorted order, so that the file's order shows neither in the sample nor in the last digit.
+        let parts = labels.iter().zip(&ks).map(|(l, &k)| (self.order.iter().map(|&i| l[i]).collect(), k)).collect();
+        let sorted = self.points.take(&self.order);
+        let (silhouettes, sampled) = apart::silhouettes(&sorted, parts, params.seed, work).await?;
         let mut candidates = Vec::new();
-        for (i, (l, k)) in parts.iter().enumerate() {
+        for (i, (l, k)) in labels.iter().zip(&ks).enumerate() {
             let mut candidate = self.candidate(l, *k, silhouettes[i]);
             (candidate.log_likelihood, candidate.bic) = likelihoods[i];
             candidates.push(candidate);
@@ -274,7 +281,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn dense(&mut self, params: &Params) -> Result<Found> {
+    async fn dense(&mut self, params: &Params, work: &Work) -> Result<Found> {
         let (n, d) = (self.points.n, self.points.d);
         if n > DBSCAN_ROWS {
             return Err(too_large(n, DBSCAN_ROWS));
@@ -298,7 +305,8 @@ impl<'a> Run<'a> {
         if fit.clusters > 0 {
             let part = Self { points: self.points.take(&inside), ..self.shallow() };
             let labels: Vec<u32> = inside.iter().map(|&i| fit.labels[i]).collect();
-            let (s, sampled) = indices::silhouettes(&part.points, &[(&labels, fit.clusters)], params.seed);
+            let tried = vec![(labels.clone(), fit.clusters)];
+            let (s, sampled) = apart::silhouettes(&part.points, tried, params.seed, work).await?;
             silhouette_sample = sampled.then_some(indices::SAMPLE_ROWS);
             candidates.push(part.candidate(&labels, fit.clusters, s[0]));
         } else {
@@ -367,7 +375,7 @@ impl<'a> Run<'a> {
         if best.1 > 0.0 { best.1 } else { last.max(f64::MIN_POSITIVE) }
     }
 
-    fn finish(mut self, found: Found, params: &Params) -> Output<Summary> {
+    fn finish(mut self, found: Found, stability: Vec<Option<f64>>, params: &Params) -> Output<Summary> {
         let (n, d, k) = (self.points.n, self.points.d, found.k);
         // Largest first; equal sizes by their means.
         let inside: Vec<usize> = (0..n).filter(|&i| found.labels[i] != dbscan::NOISE).collect();
@@ -383,7 +391,6 @@ impl<'a> Run<'a> {
         for (i, &c) in by_size.iter().enumerate() {
             number[c] = i;
         }
-        let stability = self.stability(&found, params);
         let segments: Vec<Segment> = by_size
             .iter()
             .enumerate()
@@ -472,25 +479,14 @@ impl<'a> Run<'a> {
         Output { summary, frame, used_rows: n, left_out: self.left_out, warnings: self.warnings, choices: self.choices }
     }
 
-    fn stability(&self, found: &Found, params: &Params) -> Vec<Option<f64>> {
-        let k = found.k;
-        if !params.stability || k < 2 || params.method == Method::Dbscan {
-            return vec![None; k];
+    async fn stability(&self, found: &Found, params: &Params, work: &Work) -> Result<Vec<Option<f64>>> {
+        if !params.stability || found.k < 2 || params.method == Method::Dbscan {
+            return Ok(vec![None; found.k]);
         }
         let sorted = self.points.take(&self.order);
         let labels: Vec<u32> = self.order.iter().map(|&i| found.labels[i]).collect();
-        let seed = |sample: usize| params.seed.wrapping_add(1 + sample as u64);
-        match params.method {
-            Method::Hierarchical => stability::jaccard(&sorted, &labels, k, 800, params.seed, |part, _| {
-                Some(hierarchy::cut(part.n, &hierarchy::tree(part, params.linkage), k))
-            }),
-            Method::GaussianMixture => stability::jaccard(&sorted, &labels, k, 1_000, params.seed, |part, sample| {
-                mixture::fit(part, k, 3, seed(sample)).map(|f| f.labels)
-            }),
-            _ => stability::jaccard(&sorted, &labels, k, stability::ROWS, params.seed, |part, sample| {
-                Some(kmeans::fit(part, k, 5, seed(sample)).labels)
-            }),
-        }
+        let how = apart::Regroup { method: params.method, linkage: params.linkage, k: found.k, seed: params.seed };
+        apart::stability(&sorted, &labels, how, work).await
     }
 
     fn segment(&self, id: usize, members: &[usize], center: &[f64], stability: Option<f64>) -> Segment {

@@ -101,7 +101,8 @@ fn kmeans_reaches_the_reference_inertia() {
                     id,
                 );
                 if want["silhouette_sampled"] == false {
-                    let (s, _) = indices::silhouettes(&points, &[(&fit.labels, k)], 1);
+                    let tried = vec![(fit.labels.clone(), k)];
+                    let (s, _) = crate::work::here(async |w| apart::silhouettes(&points, tried, 1, w).await).unwrap();
                     close(s[0].unwrap(), want["silhouette"].as_f64().unwrap(), 0.005, id);
                 }
             }

@@ -1,5 +1,7 @@
 //! How good a partition is: silhouette (Rousseeuw 1987), Davies–Bouldin (1979), Caliński–Harabasz (1974).
 
+use std::ops::Range;
+
 use super::kmeans::means;
 use super::points::{Points, squared};
 use crate::num::rng::Rng;
@@ -9,59 +11,42 @@ pub const EXACT_ROWS: usize = 10_000;
 /// Rows drawn beyond that.
 pub const SAMPLE_ROWS: usize = 5_000;
 
-/// Mean silhouette of several partitions of the same rows, distances computed once. `true`: from a seeded sample.
-pub fn silhouettes(points: &Points, partitions: &[(&[u32], usize)], seed: u64) -> (Vec<Option<f64>>, bool) {
+/// Labels of rows, and how many segments they name.
+pub type Partition = (Vec<u32>, usize);
+
+/// A seeded sample of the rows, where there are too many for all pairs.
+pub fn sample(points: &Points, partitions: &[Partition], seed: u64) -> Option<(Points, Vec<Partition>)> {
     if points.n <= EXACT_ROWS {
-        return (exact(points, partitions), false);
+        return None;
     }
-    let mut rng = Rng::stream(seed, 77);
-    let rows = rng.sample(points.n, SAMPLE_ROWS);
-    let sample = points.take(&rows);
-    let labels: Vec<Vec<u32>> = partitions.iter().map(|(l, _)| rows.iter().map(|&i| l[i]).collect()).collect();
-    let thin: Vec<(&[u32], usize)> = labels.iter().zip(partitions).map(|(l, p)| (l.as_slice(), p.1)).collect();
-    (exact(&sample, &thin), true)
+    let rows = Rng::stream(seed, 77).sample(points.n, SAMPLE_ROWS);
+    let thin = partitions.iter().map(|(labels, k)| (rows.iter().map(|&i| labels[i]).collect(), *k)).collect();
+    Some((points.take(&rows), thin))
 }
 
-/// Silhouette of every row of one partition; 0 for a row alone in its segment.
-pub fn silhouette_rows(points: &Points, labels: &[u32], k: usize) -> Vec<f64> {
-    let sizes = sizes(labels, k);
-    (0..points.n)
-        .map(|i| {
-            let mut sums = vec![0.0; k];
-            for (row, &label) in points.rows().zip(labels) {
-                sums[label as usize] += squared(points.row(i), row).sqrt();
-            }
-            one(&sums, &sizes, labels[i] as usize)
-        })
-        .collect()
+/// Whether more than one segment has rows: else there is no silhouette.
+pub fn has_neighbours((labels, k): &Partition) -> bool {
+    sizes(labels, *k).iter().filter(|&&c| c > 0).count() > 1
 }
 
-fn exact(points: &Points, partitions: &[(&[u32], usize)]) -> Vec<Option<f64>> {
-    // Pairs are visited once; every partition has n × k sums.
-    let n = points.n;
-    let mut sums: Vec<Vec<f64>> = partitions.iter().map(|p| vec![0.0; n * p.1]).collect();
-    for i in 0..n {
-        let row = points.row(i);
-        for j in i + 1..n {
-            let distance = squared(row, points.row(j)).sqrt();
-            for ((labels, k), s) in partitions.iter().zip(&mut sums) {
-                s[i * k + labels[j] as usize] += distance;
-                s[j * k + labels[i] as usize] += distance;
+/// The sum of the silhouettes of `rows` in every partition; distances are computed once for all of them.
+pub fn silhouette_sums(points: &Points, partitions: &[Partition], rows: Range<usize>) -> Vec<f64> {
+    let sizes: Vec<Vec<usize>> = partitions.iter().map(|(labels, k)| sizes(labels, *k)).collect();
+    let mut distances = vec![0.0; points.n];
+    let mut totals = vec![0.0; partitions.len()];
+    for i in rows {
+        for (distance, row) in distances.iter_mut().zip(points.rows()) {
+            *distance = squared(points.row(i), row).sqrt();
+        }
+        for (((labels, k), sizes), total) in partitions.iter().zip(&sizes).zip(&mut totals) {
+            let mut sums = vec![0.0; *k];
+            for (&label, distance) in labels.iter().zip(&distances) {
+                sums[label as usize] += distance;
             }
+            *total += one(&sums, sizes, labels[i] as usize);
         }
     }
-    partitions
-        .iter()
-        .zip(&sums)
-        .map(|((labels, k), s)| {
-            let sizes = sizes(labels, *k);
-            if sizes.iter().filter(|&&c| c > 0).count() < 2 {
-                return None;
-            }
-            let total: f64 = (0..n).map(|i| one(&s[i * k..(i + 1) * k], &sizes, labels[i] as usize)).sum();
-            Some(total / n as f64)
-        })
-        .collect()
+    totals
 }
 
 fn one(sums: &[f64], sizes: &[usize], own: usize) -> f64 {

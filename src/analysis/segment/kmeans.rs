@@ -27,29 +27,37 @@ const FINALISTS: usize = 3;
 
 /// The best of `starts` runs. Each start draws from its own stream of `seed`, so starts may run anywhere, in any order.
 pub fn fit(points: &Points, k: usize, starts: usize, seed: u64) -> Fit {
-    let mut runs: Vec<Fit> = (0..starts.max(1)).map(|s| start(points, k, seed, s)).collect();
-    best(points, k, &mut runs)
+    let runs: Vec<Fit> = (0..starts.max(1)).map(|s| start(points, k, seed, s)).collect();
+    let chosen = finalists(&runs.iter().map(|r| r.inertia).collect::<Vec<_>>());
+    let mut finals: Vec<Fit> = chosen.into_iter().map(|c| rest(points, k, runs[c].centers.clone())).collect();
+    finals.order_by(|a, b| a.inertia.total_cmp(&b.inertia)); // stable: the better start wins a tie
+    finals.swap_remove(0)
 }
 
 /// One start, stopped loosely.
-fn start(points: &Points, k: usize, seed: u64, number: usize) -> Fit {
+pub fn start(points: &Points, k: usize, seed: u64, number: usize) -> Fit {
     let mut rng = Rng::stream(seed, (number * 1_000 + k) as u64);
     let centers = plus_plus(points, k, &mut rng);
     lloyd(points, k, centers, LOOSE * mean_variance(points))
 }
 
-fn best(points: &Points, k: usize, runs: &mut Vec<Fit>) -> Fit {
-    runs.order_by(|a, b| a.inertia.total_cmp(&b.inertia)); // stable: the earlier start wins a tie
-    runs.truncate(FINALISTS);
-    let mut finals: Vec<Fit> = Vec::new();
-    for run in runs.drain(..) {
-        // Two starts that already agree to nine digits come to rest in the same place.
-        if finals.is_empty() || finals.iter().all(|f| (f.inertia / run.inertia - 1.0).abs() > 1e-9) {
-            finals.push(lloyd(points, k, run.centers, 0.0));
+/// A start's centres run on until no row changes its segment.
+pub fn rest(points: &Points, k: usize, centers: Vec<f64>) -> Fit {
+    lloyd(points, k, centers, 0.0)
+}
+
+/// Which starts are run on, best first. Starts that already agree to nine digits come to rest in the same place: one of them will do.
+pub fn finalists(inertias: &[f64]) -> Vec<usize> {
+    let mut ranked: Vec<usize> = (0..inertias.len()).collect();
+    ranked.order_by(|&a, &b| inertias[a].total_cmp(&inertias[b])); // stable: the earlier start wins a tie
+    ranked.truncate(FINALISTS);
+    let mut kept: Vec<usize> = Vec::new();
+    for run in ranked {
+        if kept.iter().all(|&k| (inertias[k] - inertias[run]).abs() > 1e-9 * inertias[run]) {
+            kept.push(run);
         }
     }
-    finals.order_by(|a, b| a.inertia.total_cmp(&b.inertia));
-    finals.swap_remove(0)
+    kept
 }
 
 fn mean_variance(points: &Points) -> f64 {

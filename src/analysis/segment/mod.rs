@@ -6,6 +6,7 @@
 //! Cost: k-means O(n·k·d) an iteration, hierarchical O(n²) time and memory (n ≤ 8,000; single linkage 30,000).
 //! Needs: ten rows, and at least as many different rows as segments.
 
+mod apart;
 mod compute;
 pub mod dbscan;
 pub mod hierarchy;
@@ -32,6 +33,8 @@ use super::col::{Col, Options, Unit, check_all, resolve};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::LeftOut;
+use crate::work::{self, Work};
+pub use apart::tasks;
 use hierarchy::Linkage;
 use points::Scale;
 
@@ -338,7 +341,11 @@ impl Analysis for Segments {
     }
 
     fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
-        compute::compute(prepared, params)
+        work::here(async |place| compute::compute(prepared, params, place).await)
+    }
+
+    async fn compute_apart(prepared: &Prepared, params: &Params, work: &Work) -> Result<Output<Summary>> {
+        compute::compute(prepared, params, work).await
     }
 
     fn present(output: &Output<Summary>, params: &Params) -> Presentation {

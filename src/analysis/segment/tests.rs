@@ -42,7 +42,7 @@ fn numbers<'a>(out: &'a Output<Summary>, name: &str) -> &'a [f64] {
 #[test]
 fn every_partition_method_finds_three_clear_groups() {
     for method in [Method::Kmeans, Method::Hierarchical, Method::GaussianMixture] {
-        let out = compute::compute(&three(), &Params { method, ..Params::default() }).unwrap();
+        let out = Segments::compute(&three(), &Params { method, ..Params::default() }).unwrap();
         let s = &out.summary;
         assert_eq!((s.k, s.segments.iter().map(|g| g.size).collect::<Vec<_>>()), (3, vec![60, 40, 20]), "{method:?}");
         assert!(s.segments.iter().all(|g| g.stability.unwrap() > 0.9), "{method:?}");
@@ -57,7 +57,7 @@ fn dense_groups_number_themselves_and_leave_noise() {
     p.columns[0].push(60.0);
     p.columns[1].push(500.0);
     p.rows.push(120);
-    let out = compute::compute(&p, &Params { method: Method::Dbscan, ..Params::default() }).unwrap();
+    let out = Segments::compute(&p, &Params { method: Method::Dbscan, ..Params::default() }).unwrap();
     assert_eq!((out.summary.clusters, out.summary.noise.map(|n| n >= 1)), (Some(3), Some(true)));
     assert!(numbers(&out, "segment")[120].is_nan());
 }
@@ -69,7 +69,7 @@ fn the_order_of_rows_does_not_matter() {
     let back = of(p.columns.iter().map(|c| c.iter().rev().copied().collect()).collect());
     for method in [Method::Kmeans, Method::GaussianMixture, Method::Hierarchical, Method::Dbscan] {
         let params = Params { method, k: Clusters::One(5), ..Params::default() };
-        let (a, b) = (compute::compute(&p, &params).unwrap(), compute::compute(&back, &params).unwrap());
+        let (a, b) = (Segments::compute(&p, &params).unwrap(), Segments::compute(&back, &params).unwrap());
         let (x, y) = (numbers(&a, "segment"), numbers(&b, "segment"));
         for i in 0..n {
             assert!(x[i] == y[n - 1 - i] || (x[i].is_nan() && y[n - 1 - i].is_nan()), "{method:?} row {i}");
@@ -84,7 +84,7 @@ fn other_units_of_a_feature_give_the_same_segments() {
     scaled.columns[1].iter_mut().for_each(|v| *v = *v * 1000.0 + 5.0);
     for scale in [Scale::Standard, Scale::Robust] {
         let params = Params { scale, k: Clusters::One(4), ..Params::default() };
-        let (a, b) = (compute::compute(&p, &params).unwrap(), compute::compute(&scaled, &params).unwrap());
+        let (a, b) = (Segments::compute(&p, &params).unwrap(), Segments::compute(&scaled, &params).unwrap());
         assert_eq!(numbers(&a, "segment"), numbers(&b, "segment"));
     }
 }
@@ -92,7 +92,7 @@ fn other_units_of_a_feature_give_the_same_segments() {
 #[test]
 fn equal_seeds_give_equal_answers_and_each_option_changes_something() {
     let p = three();
-    let run = |params: Params| serde_json::to_string(&compute::compute(&p, &params).unwrap().summary).unwrap();
+    let run = |params: Params| serde_json::to_string(&Segments::compute(&p, &params).unwrap().summary).unwrap();
     let base = run(Params::default());
     assert_eq!(base, run(Params::default()));
     for (name, other) in [
@@ -112,27 +112,27 @@ fn equal_seeds_give_equal_answers_and_each_option_changes_something() {
 #[test]
 fn what_cannot_be_grouped_is_refused_in_words() {
     let constant = of(vec![vec![1.0; 20], (0..20).map(f64::from).collect()]);
-    assert_eq!(compute::compute(&constant, &Params::default()).err().unwrap().code, Code::NoVariation);
+    assert_eq!(Segments::compute(&constant, &Params::default()).err().unwrap().code, Code::NoVariation);
     let few = of(vec![vec![1.0, 2.0, 3.0]]);
-    assert_eq!(compute::compute(&few, &Params::default()).err().unwrap().code, Code::TooLittleData);
+    assert_eq!(Segments::compute(&few, &Params::default()).err().unwrap().code, Code::TooLittleData);
     let two = of(vec![(0..20).map(|i| f64::from(i % 2)).collect()]);
     let five = Params { k: Clusters::One(5), ..Params::default() };
-    assert_eq!(compute::compute(&two, &five).err().unwrap().code, Code::TooLittleData);
-    assert!(compute::compute(&two, &Params::default()).is_ok(), "auto stops at the number of different rows");
+    assert_eq!(Segments::compute(&two, &five).err().unwrap().code, Code::TooLittleData);
+    assert!(Segments::compute(&two, &Params::default()).is_ok(), "auto stops at the number of different rows");
 }
 
 #[test]
 fn rows_without_a_logarithm_are_left_out_and_counted() {
     let mut p = three();
     p.columns[0][7] = 0.0;
-    let out = compute::compute(&p, &Params { log: Log::All(true), ..Params::default() }).unwrap();
+    let out = Segments::compute(&p, &Params { log: Log::All(true), ..Params::default() }).unwrap();
     assert_eq!((out.used_rows, out.left_out[0].rows), (119, 1));
     assert_eq!(out.frame.rows(), 119);
 }
 
 #[test]
 fn segments_describe_themselves() {
-    let out = compute::compute(&three(), &Params { k: Clusters::One(3), ..Params::default() }).unwrap();
+    let out = Segments::compute(&three(), &Params { k: Clusters::One(3), ..Params::default() }).unwrap();
     let small = &out.summary.segments[2];
     assert_eq!(small.differs[0].feature, "f1");
     assert!(small.name.en.starts_with("very high f1"), "{}", small.name.en);

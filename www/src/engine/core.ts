@@ -1,5 +1,6 @@
 // The engine in one thread: a WebAssembly instance that holds the tables. Runs in the engine's worker, or inline.
 import type { Progress } from "./api.js";
+import { runBatch, type Runner } from "./batch.js";
 import { isTrap, problem } from "./error.js";
 import type { AddonName, Addons, Answer, Glue, WasmEngine } from "./glue.js";
 import { bytesOf, ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
@@ -9,13 +10,29 @@ export type Request =
   | { op: "read"; source: Blob; options: CoreReadOptions }
   | { op: "sniff"; source: Blob; options: CoreReadOptions }
   | { op: "generate"; options: Record<string, unknown> }
-  | { op: "trap" }
+  /** `reader`: in one of the workers that read and do tasks. */
+  | { op: "trap"; where: "engine" | "reader" }
   | ({ op: "job" } & { job: Record<string, unknown> & { op: string } });
 
 export interface Control { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
 
 /** How a further WebAssembly is had when it is first needed. */
 export interface AddonSource { glue: <N extends AddonName>(name: N) => Promise<Addons[N]>; module: (name: AddonName) => Promise<WebAssembly.Module> }
+
+/** Another worker: parses slices, does tasks. */
+export interface Reader extends Parser, Runner { trap(): Promise<void> }
+
+/** The workers beside this thread. */
+export interface Helpers {
+  /** How many there may be. */
+  count: number;
+  /** Those to read so many bytes with; none where that is not worth it. */
+  parsers(bytes: number): Promise<readonly Parser[]>;
+  /** All of them, started where they were not. */
+  readers(): Promise<readonly Reader[]>;
+}
+
+export const NO_HELPERS: Helpers = { count: 0, parsers: async () => [], readers: async () => [] };
 
 export class Core {
   private readonly engine: WasmEngine;
@@ -26,10 +43,10 @@ export class Core {
     this.inline = new InlineParser(glue);
   }
 
-  async handle(request: Request, control: Control, readers: (bytes: number) => Promise<readonly Parser[]>): Promise<Answer> {
+  async handle(request: Request, control: Control, helpers: Helpers): Promise<Answer> {
     switch (request.op) {
       case "read": {
-        const found = await readers(request.source.size);
+        const found = await helpers.parsers(request.source.size);
         const parsers = found.length > 0 ? found : [this.inline];
         return { value: await ingest(this.glue, this.engine, request.source, request.options, parsers, control, (name, work) => this.within(name, work)) };
       }
@@ -44,9 +61,12 @@ export class Core {
       case "generate":
         return { value: null, bytes: this.glue.generate(JSON.stringify(request.options)) as Uint8Array<ArrayBuffer> };
       case "trap":
-        this.glue.trap();
+        if (request.where === "reader") await (await helpers.readers())[0]?.trap();
+        else this.glue.trap();
         return { value: null };
       case "job": {
+        // With one worker beside it, this thread would only wait for it.
+        if (request.job.op === "analyze" && helpers.count > 1) return this.apart(request.job, control, helpers);
         if (request.job.op !== "to_arrow") return this.now(request.job);
         const { bytes: packed = new Uint8Array() } = this.now({ ...request.job, op: "pack" });
         return { value: null, bytes: (await this.addon("arrow")).packed_to_arrow(packed) };
@@ -77,6 +97,23 @@ export class Core {
       throw problem("bad_file", "the file is damaged: its parts contradict each other, or it needs more memory than there is", "文件已损坏：内部结构自相矛盾，或所需内存超出可用范围",
         "Write it again where it came from, or export it as CSV.", "请在来源处重新导出，或另存为 CSV。");
     }
+  }
+
+  /** An analysis whose independent tasks are done by the helpers, where that is worth it. */
+  private async apart(job: Record<string, unknown> & { op: string }, control: Control, helpers: Helpers): Promise<Answer> {
+    let answer = this.now({ ...job, apart: true });
+    while (answer.batch) {
+      const { batch } = answer;
+      let answers: Awaited<ReturnType<typeof runBatch>>;
+      try {
+        answers = await runBatch(batch, await helpers.readers(), control.cancelled);
+      } catch (error) {
+        this.engine.give_up(batch.id);
+        throw error;
+      }
+      answer = this.engine.resume(batch.id, answers);
+    }
+    return answer;
   }
 
   /** A request that needs no table and no waiting. */

@@ -1,6 +1,6 @@
 // Where requests go: to a worker, or to a core in this thread. Both answer alike; a trap ends the instance and starts a new one.
 import type { Progress } from "./api.js";
-import { Core, type Request } from "./core.js";
+import { Core, NO_HELPERS, type Request } from "./core.js";
 import { asErrorData, cancelled, isTrap, problem, type ErrorData } from "./error.js";
 import type { AddonName, Addons, Answer, Glue } from "./glue.js";
 import type { FromEngine, ToEngine, ToReader } from "../worker/protocol.js";
@@ -48,7 +48,7 @@ export class InlineExecutor implements Executor {
     if (signal?.aborted) throw cancelled();
     const core = (this.core ??= newCore(this.glue, this.module, this.loader));
     try {
-      const answer = await core.handle(request, { onProgress, cancelled: () => this.closed || (signal?.aborted ?? false) }, () => Promise.resolve([]));
+      const answer = await core.handle(request, { onProgress, cancelled: () => this.closed || (signal?.aborted ?? false) }, NO_HELPERS);
       if (signal?.aborted) throw cancelled();
       return answer;
     } catch (thrown) {
@@ -102,7 +102,7 @@ export class WorkerExecutor implements Executor {
     const engine = this.loader.worker();
     engine.onmessage = ({ data }: MessageEvent<FromEngine>) => this.hear(engine, data);
     engine.onerror = (event) => this.replace(engine, problem("internal", `the worker failed: ${event.message}`, `工作线程出错：${event.message}`));
-    engine.postMessage({ kind: "start", role: "engine", module: this.module } satisfies ToEngine);
+    engine.postMessage({ kind: "start", role: "engine", module: this.module, workers: this.workers } satisfies ToEngine);
     return engine;
   }
 
@@ -135,6 +135,8 @@ export class WorkerExecutor implements Executor {
     const ports = Array.from({ length: this.workers }, () => {
       const { port1, port2 } = new MessageChannel();
       const reader = this.loader.worker();
+      // One that does not come up would be waited for in vain.
+      reader.onerror = (event) => this.replace(engine, problem("internal", `a worker failed: ${event.message}`, `工作线程出错：${event.message}`));
       reader.postMessage({ kind: "start", role: "reader", module: this.module, port: port1 } satisfies ToReader, [port1]);
       this.readers.push(reader);
       return port2;

@@ -29,7 +29,25 @@ export interface WasmReading {
 export interface WasmEngine {
   /** One request, one answer; see job/ in Rust. */
   call(request: string): Answer;
+  /** The answers of a batch, in the order of its tasks; answers as `call` does. */
+  resume(batch: number, answers: Float64Array<ArrayBuffer>[]): Answer;
+  /** Nobody will answer this batch. */
+  give_up(batch: number): void;
   free(): void;
+}
+
+/** A worker's side of a batch: what its tasks share, unpacked once. */
+export interface WasmTasks {
+  run(task: Float64Array): Float64Array<ArrayBuffer>;
+  free(): void;
+}
+
+/** Independent tasks that an analysis waits for. */
+export interface Batch {
+  id: number;
+  kind: string;
+  shared: Float64Array<ArrayBuffer>;
+  tasks: Float64Array<ArrayBuffer>[];
 }
 
 export interface PackedColumn {
@@ -49,6 +67,8 @@ export interface Answer {
   value: unknown;
   frame?: { rows: number; columns: PackedColumn[] };
   bytes?: Uint8Array<ArrayBuffer>;
+  /** There is no answer yet: these tasks come first. Never leaves the engine's thread. */
+  batch?: Batch;
 }
 
 /** What is heavy and rarely needed: each in a WebAssembly of its own, compiled when it is first asked for. */
@@ -76,6 +96,7 @@ export interface SheetText { sheet: string; sheets: SheetInfo[]; csv: Uint8Array
 export interface Glue {
   initSync(arg: { module: WebAssembly.Module }): unknown;
   Engine: { new (): WasmEngine };
+  Tasks: { new (kind: string, shared: Float64Array): WasmTasks };
   /** `size` of the UTF-8 text, `bytes` of the file as it was given. */
   Reading: { new (options: string, head: Uint8Array, size: number, bytes: number): WasmReading };
   /** Detects encoding and dialect of a file's first bytes. */

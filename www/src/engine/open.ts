@@ -80,9 +80,9 @@ export class Kelan {
     this.executor.close();
   }
 
-  /** @internal Traps the engine, to test that it recovers. */
-  async trap(): Promise<void> {
-    await this.executor.call({ op: "trap" }).catch((e: unknown) => { throw new KelanError(asErrorData(e), this.locale); });
+  /** @internal Traps the engine, or one of the workers beside it, to test that it recovers. */
+  async trap(where: "engine" | "reader" = "engine"): Promise<void> {
+    await this.executor.call({ op: "trap", where }).catch((e: unknown) => { throw new KelanError(asErrorData(e), this.locale); });
   }
 }
 

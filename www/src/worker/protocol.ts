@@ -2,10 +2,11 @@
 import type { Progress } from "../engine/api.js";
 import type { Request } from "../engine/core.js";
 import type { ErrorData } from "../engine/error.js";
-import type { AddonName, Answer, PartData, SliceAt } from "../engine/glue.js";
+import type { AddonName, Answer, Batch, PartData, SliceAt } from "../engine/glue.js";
 
 export type ToEngine =
-  | { kind: "start"; role: "engine"; module: WebAssembly.Module }
+  /** `workers`: how many may be started beside it. */
+  | { kind: "start"; role: "engine"; module: WebAssembly.Module; workers: number }
   | { kind: "call"; id: number; request: Request }
   | { kind: "cancel"; id: number }
   /** Ports to reader workers, in answer to `want_readers`. */
@@ -25,5 +26,11 @@ export type FromEngine =
 
 export type ToReader = { kind: "start"; role: "reader"; module: WebAssembly.Module; port: MessagePort };
 
-export type ReaderAsk = { id: number; plan: string; blob: Blob; at: SliceAt };
-export type ReaderAnswer = { id: number; part: PartData } | { id: number; error: ErrorData; trapped: boolean };
+/** What a reader is asked; `close` alone is not answered. */
+export type ReaderAsk = { id: number } & (
+  | { kind: "parse"; plan: string; blob: Blob; at: SliceAt }
+  | { kind: "open"; batch: Omit<Batch, "tasks"> }
+  | { kind: "run"; batch: number; task: Float64Array<ArrayBuffer> }
+  | { kind: "close"; batch: number }
+  | { kind: "trap" });
+export type ReaderAnswer = { id: number; answer: PartData | Float64Array<ArrayBuffer> | null } | { id: number; error: ErrorData; trapped: boolean };
