@@ -115,8 +115,9 @@ export async function customersOf(filter: Filter | null): Promise<string[] | nul
   for (const id of LISTS) {
     const meta = session.meta(id);
     if (!meta || session.missing(meta).length > 0) continue;
-    const { frame } = await session.glimpse(id, {}, filter);
-    const ids = frame.columns["customer"];
+    const out = await session.glimpse(id, {}, filter);
+    await out.ready();
+    const ids = out.frame.columns["customer"];
     if (Array.isArray(ids)) return [...new Set(ids.map(String))];
   }
   // A table without dates: its rows are asked for as text, and the one column is taken from them.

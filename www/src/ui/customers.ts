@@ -32,7 +32,7 @@ export class Customers extends Piece {
     const key = session.key(meta.id, params, filter);
     if (key === this.asked) return;
     this.asked = key;
-    session.run(meta.id, params, filter).then(
+    session.run(meta.id, params, filter).then((out) => out.ready().then(() => out)).then(
       (out) => {
         if (key !== this.asked) return;
         this.out = out;

@@ -11,7 +11,7 @@ import * as workspace from "../state/workspace.ts";
 import { sheets } from "../style/sheet.ts";
 import { chooseFiles, go, openFiles, openText, setTheme, walk } from "./actions.ts";
 import { GOTO } from "./shell.ts";
-import type { Frame } from "./frame.ts";
+import { echarts, type Frame } from "./frame.ts";
 import "./board.ts";
 import "./customer.ts";
 import "./customers.ts";
@@ -109,6 +109,9 @@ export class Dashboard extends LitElement {
     if (state.problem && state.problem !== before.problem) this.dispatchEvent(new CustomEvent("kelan-error", { detail: state.problem, bubbles: true, composed: true }));
     if (KEPT.some((key) => state[key] !== before[key])) void workspace.save();
     if (state.reading !== before.reading && state.reading && before.reading && state.screen === before.screen) return;
+    if (state.screen !== before.screen) this.leave();
+    // While the rows are looked through, what draws the rooms is made ready.
+    if (state.screen === "import" && before.screen !== "import") setTimeout(() => void echarts(), 500);
     this.requestUpdate();
   }
 
@@ -148,6 +151,12 @@ export class Dashboard extends LitElement {
       default:
         return html`<kl-room room=${room}></kl-room>`;
     }
+  }
+
+  /** A screen that goes takes its focus with it first: removing what has the focus would lay out the whole of it once more. */
+  private leave(): void {
+    const active = (this.renderRoot as ShadowRoot).activeElement as HTMLElement | null;
+    if (active?.closest("main")) active.blur();
   }
 
   private veil(): TemplateResult {

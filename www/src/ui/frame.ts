@@ -5,7 +5,8 @@ import type { ECharts } from "../chart/echarts.ts";
 import { resolveChart } from "../chart/resolve.ts";
 import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
 import { color } from "../chart/resolve.ts";
-import { dress, fit, heightOf, outline, theme } from "../chart/theme.ts";
+import { inTurn } from "../chart/turn.ts";
+import { dress, fit, heightOf, outline, pieces, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -30,7 +31,22 @@ export interface Mark {
 type Json = Record<string, unknown>;
 
 let library: Promise<typeof import("../chart/echarts.ts")> | null = null;
-export const echarts = (): Promise<typeof import("../chart/echarts.ts")> => (library ??= import("../chart/echarts.ts"));
+/** The chart library, fetched when it is first needed, and warm: its first drawing costs several times the second one, so it is done in small pieces. */
+export const echarts = (): Promise<typeof import("../chart/echarts.ts")> => (library ??= import("../chart/echarts.ts").then(async (it) => {
+  await warm(it);
+  return it;
+}));
+
+async function warm({ init }: typeof import("../chart/echarts.ts")): Promise<void> {
+  const axes = { xAxis: { type: "category", data: ["a", "b"], axisLabel: { hideOverlap: true } }, yAxis: { type: "value" } };
+  const series = [["bar", [1, 2]], ["line", [1, 2]], ["scatter", [[0, 1]]]].map(([type, data]) => ({ type, data }));
+  for (const option of [{ series: [] }, { ...axes, series: [] }, ...series.map((s) => ({ ...axes, tooltip: {}, series: [s] }))]) {
+    await inTurn(option);
+    const plot = init(null as unknown as HTMLElement, theme(look()), { renderer: "svg", ssr: true, width: 240, height: 120 });
+    plot.setOption(dress(option, "", false));
+    plot.dispose();
+  }
+}
 
 @customElement("kl-frame")
 export class Frame extends Piece {
@@ -135,19 +151,24 @@ export class Frame extends Piece {
   }
 
   protected override updated(_: PropertyValues): void {
-    void this.draw();
+    if (this.stale) void this.draw();
+  }
+
+  private get key(): string {
+    return `${this.resolvedFor}|${this.width < 420}|${this.app.patterns}|${this.marked.join("\u0001")}`;
+  }
+
+  private get stale(): boolean {
+    return this.chart !== null && !this.showTable && this.width > 0 && !(this.plot && this.drawn === this.key);
   }
 
   private async draw(): Promise<void> {
+    const { init } = await echarts();
+    // Whatever was asked for meanwhile, the last wish is drawn, once.
+    if (!(await inTurn(this)) || !this.isConnected || !this.stale) return;
     const picture = this.picture;
     const box = this.querySelector<HTMLElement>(".ch");
-    if (!picture || !box || this.showTable || this.width === 0) return;
-    const key = `${this.resolvedFor}|${this.width < 420}|${this.app.patterns}|${this.marked.join("\u0001")}`;
-    if (this.plot && this.drawn === key) return;
-    const { init } = await echarts();
-    if (!this.isConnected || this.showTable) return;
-    const current = this.picture;
-    if (current !== picture) return;
+    if (!picture || !box) return;
     const height = heightOf(picture.option, this.width);
     const themeNow = `${this.app.theme}|${this.resolvedFor}`;
     if (this.plot && (this.plot as unknown as { klTheme?: string }).klTheme !== themeNow) this.dispose();
@@ -167,10 +188,18 @@ export class Frame extends Piece {
         if (name) this.pick({ name, seriesIndex: 0, dataIndex: item, data: all[0]?.["data"] ? (all[0]["data"] as unknown[])[item] : null });
       });
     }
-    this.drawn = key;
+    this.drawn = this.key;
     try {
-      this.plot.setOption(fit(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
-      this.plot.resize({ width: this.width, height });
+      // Size first: an empty plot takes it for nothing, a full one would be drawn twice.
+      if (this.plot.getWidth() !== this.width || this.plot.getHeight() !== height) {
+        this.plot.clear();
+        this.plot.resize({ width: this.width, height });
+      }
+      // Painted with the next frame of the page, not in this task.
+      const painter = this.plot.getZr() as { flush?: () => void };
+      painter.flush = () => undefined;
+      this.plot.setOption(fit(pieces(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark")), this.width), { notMerge: true });
+      delete painter.flush;
       this.failed = false;
     } catch {
       // A chart that cannot be drawn still has its table.

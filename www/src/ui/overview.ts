@@ -40,6 +40,7 @@ export async function beside(filters: Filters): Promise<Beside> {
   const by = meta ? session.params(meta, {})["by"] : [];
   const why = meta && from && to && compare !== null && compare !== "year_ago" && Array.isArray(by) && by.length > 0
     ? await session.run("explain_change", { by, after: { from, to }, ...(rest as object) }, all).catch(() => null) : null;
+  await whole?.ready();
   return { whole, why };
 }
 

@@ -97,6 +97,7 @@ export class Room extends Piece {
     const started = performance.now();
     try {
       const out = await session.glimpse(this.room, params, filter);
+      await out.ready();
       if (key === this.asked) this.out = out;
     } catch {
       // Nobody is left under the hand: what is shown stays until it lets go.
@@ -119,6 +120,7 @@ export class Room extends Piece {
     const { filters } = this;
     try {
       const out = await session.run(this.room, params, filter, "room");
+      await out.ready();
       if (key === this.asked) this.took = performance.now() - started;
       const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch(() => null);
       if (this.room === "overview") {
