@@ -15,6 +15,7 @@ import type { Chart, ResolvedChart } from "../types/engine.ts";
 import { announce, Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
+import { blind, leads } from "./marks.ts";
 import { workbook } from "./xlsx.ts";
 import "./menu.ts";
 
@@ -24,6 +25,8 @@ export interface Mark {
   seriesIndex: number;
   dataIndex: number;
   data: unknown;
+  /** Its series, as it is named on the page. */
+  series?: string;
   /** The last of its series. */
   last?: boolean;
 }
@@ -158,6 +161,11 @@ export class Frame extends Piece {
     return `${this.resolvedFor}|${this.width < 420}|${this.app.patterns}|${this.marked.join("\u0001")}`;
   }
 
+  /** Marks of this chart stand for customers or rows. */
+  private get leads(): boolean {
+    return this.chart !== null && leads(this.room, this.chart);
+  }
+
   private get stale(): boolean {
     return this.chart !== null && !this.showTable && this.width > 0 && !(this.plot && this.drawn === this.key);
   }
@@ -177,15 +185,14 @@ export class Frame extends Piece {
       this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
-      // Lines have no marks to hit: the month under the pointer is meant.
-      this.plot.getZr().on("click", (e) => {
-        const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
-        if (!this.plot || all.length === 0 || all.some((s) => s["type"] !== "line")) return;
-        const at = [e.offsetX, e.offsetY];
-        if (!this.plot.containPixel("grid", at)) return;
-        const item = Number((this.plot.convertFromPixel("grid", at) as number[])[0]);
-        const name = this.categoryName(item);
-        if (name) this.pick({ name, seriesIndex: 0, dataIndex: item, data: all[0]?.["data"] ? (all[0]["data"] as unknown[])[item] : null });
+      // Lines have no marks to hit: the place under the pointer is meant.
+      const zr = this.plot.getZr();
+      zr.on("click", (e) => {
+        const near = this.lineAt(e.offsetX, e.offsetY);
+        if (near) this.pick(near);
+      });
+      zr.on("mousemove", (e) => {
+        if (this.leads && this.lineAt(e.offsetX, e.offsetY)) zr.setCursorStyle("pointer");
       });
     }
     this.drawn = this.key;
@@ -198,7 +205,7 @@ export class Frame extends Piece {
       // Painted with the next frame of the page, not in this task.
       const painter = this.plot.getZr() as { flush?: () => void };
       painter.flush = () => undefined;
-      this.plot.setOption(fit(pieces(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark")), this.width), { notMerge: true });
+      this.plot.setOption(fit(pieces(dress(outline(this.pointed(picture.option), this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark")), this.width), { notMerge: true });
       delete painter.flush;
       this.failed = false;
     } catch {
@@ -211,11 +218,51 @@ export class Frame extends Piece {
 
   // Marks
 
+  /** Of a chart of lines alone: the point of the line nearest to the pointer, at the place along the axis that it is over. */
+  private lineAt(x: number, y: number): { name: string; seriesIndex: number; dataIndex: number; data: unknown } | null {
+    const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
+    const { plot } = this;
+    if (!plot || all.length === 0 || all.some((s) => s["type"] !== "line") || !plot.containPixel("grid", [x, y])) return null;
+    const [px, py] = plot.convertFromPixel("grid", [x, y]) as [number, number];
+    let best: { name: string; seriesIndex: number; dataIndex: number; data: unknown } | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    all.forEach((s, seriesIndex) => {
+      const data = (s["data"] ?? []) as unknown[];
+      if (s["silent"] === true || data.length === 0) return;
+      const pairs = Array.isArray(data[0]);
+      // Along an axis of names the place is the position; along one of numbers the nearest point before or after.
+      let at = Math.round(px);
+      if (pairs) at = data.reduce<number>((b, v, i) => (Math.abs((v as number[])[0]! - px) < Math.abs((data[b] as number[])[0]! - px) ? i : b), 0);
+      const item = data[at];
+      const value = pairs ? (item as number[] | undefined)?.[1] : typeof item === "object" && item !== null ? ((item as Json)["value"] as number) : (item as number | null | undefined);
+      if (value === null || value === undefined || Number.isNaN(value)) return;
+      const off = Math.abs(value - py);
+      if (off < least) {
+        least = off;
+        best = { name: this.categoryName(at), seriesIndex, dataIndex: at, data: item };
+      }
+    });
+    return best;
+  }
+
+  /** What leads nowhere does not look as if it did. */
+  private pointed(option: Json): Json {
+    const { chart } = this;
+    if (!chart) return option;
+    const all = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
+    const series = all.map((s) => {
+      if (!this.leads) return { ...s, cursor: "default" };
+      if (s["type"] !== "bar" || !Array.isArray(s["data"])) return s;
+      return { ...s, data: (s["data"] as unknown[]).map((v, i) => (typeof v === "object" && v !== null && !Array.isArray(v) && blind(this.room, chart, i) ? { ...v, cursor: "default" } : v)) };
+    });
+    return { ...option, series };
+  }
+
   private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
-    if (!this.chart?.drill) return;
+    if (!this.chart || !this.leads) return;
     const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
     const last = item === (this.series()[series]?.data.length ?? 0) - 1;
-    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
+    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, series: this.series()[series]?.name ?? "", last } satisfies Mark);
   }
 
   /** A cell of a grid is named by its row and its column. */

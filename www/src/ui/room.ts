@@ -9,8 +9,8 @@ import { store, style, type Filters, type State } from "../state/store.ts";
 import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
 import { announce, Piece } from "./element.ts";
 import { openCustomer, togglePin } from "./actions.ts";
-import { customersAt, customersOf, filterOf, hit } from "./behind.ts";
 import { columnsFor } from "./columns.ts";
+import { chartKey, pursue } from "./drill.ts";
 import type { Mark } from "./frame.ts";
 import { icon } from "./icons.ts";
 import { beside, headline, moves, pictures, spanWords, type Beside } from "./overview.ts";
@@ -38,7 +38,6 @@ export class Room extends Piece {
   private slow = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private only: Uint32Array | null = null;
-  private selecting = 0;
   /** One answer at a time while something is dragged; what was asked for meanwhile is asked when it is there. */
   private flying = false;
   /** What the last answer took: rooms that are slow wait for the hand to let go. */
@@ -228,7 +227,7 @@ export class Room extends Piece {
 
   private frame(c: Chart, out: Analysis, width: string, room = this.room): TemplateResult {
     return html`<kl-frame class=${width} .chart=${c} room=${room} .still=${this.dragged} ?pinned=${this.app.pins.some((p) => p.room === room && p.chart === c.id)}
-      .marked=${this.app.selection?.chart === c.id ? this.app.selection.marks : []}
+      .marked=${this.app.selection?.chart === chartKey(room, c) ? this.app.selection.marks : []}
       @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, c, out, room)} @pin=${() => togglePin(room, c.id)}></kl-frame>`;
   }
 
@@ -249,7 +248,7 @@ export class Room extends Piece {
   private pairs(out: Analysis, other: Analysis): TemplateResult {
     const [mine, theirs] = [this.nameOf(this.app.filters), this.nameOf(this.app.compare)];
     const side = (chart: Chart, beside: Chart, name: string, on: boolean): TemplateResult => html`<div class="w6"><p class="side ${on ? "on" : ""}">${name}</p><kl-frame .chart=${chart} .beside=${beside} room=${this.room} ?pinned=${on && this.app.pins.some((p) => p.room === this.room && p.chart === chart.id)}
-      @mark=${(e: CustomEvent<Mark>) => on && void this.select(e.detail, chart, out, this.room)} @pin=${() => on && togglePin(this.room, chart.id)}></kl-frame></div>`;
+      @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, chart, on ? out : other, this.room, on ? this.app.filters : (this.app.compare ?? this.app.filters))} @pin=${() => on && togglePin(this.room, chart.id)}></kl-frame></div>`;
     return html`<div class="frames sides" part="charts">${out.words.charts.map((c) => {
       const twin = other.words.charts.find((x) => x.id === c.id) ?? null;
       return twin ? html`${side(c, twin, mine, true)}${side(twin, c, theirs, false)}` : this.frame(c, out, "w12");
@@ -314,34 +313,11 @@ export class Room extends Piece {
     openCustomer(String(ids[row]), order.map((i) => String(ids[i])), this.app.selection?.label ?? say(this.meta?.words.title));
   }
 
-  private async select(mark: Mark, chart: Chart, out: Analysis, room: string): Promise<void> {
-    const meta = session.meta(room);
-    const found = hit(out, chart, mark);
-    if (!meta || !found) return;
-    const own = room === this.room && out === this.out;
-    const ids = out.frame.columns["customer"];
-    const customers = Array.isArray(ids) ? [...new Set(found.rows.map((i) => String(ids[i])))] : null;
-    const put = (list: string[] | null, pending: boolean): void => {
-      store.set({ selection: { label: found.label, customers: list, rows: found.rows.length, room: say(meta.words.title), chart: chart.id, marks: [`${mark.seriesIndex}:${mark.dataIndex}`], pending } });
-      if (own) this.only = Uint32Array.from(found.rows);
-      this.requestUpdate();
-    };
-    const ticket = ++this.selecting;
-    if (customers) {
-      put(customers, false);
-      return;
-    }
-    // The room's rows are not customers: the engine is asked who stands behind them.
-    const { params, filter } = session.ask(room, this.filters);
-    const rows = out.frame.columns["row"];
-    const leaf = rows ? null : filterOf(meta, params, out, found);
-    const work = !session.column("customer") ? null
-      : rows ? customersAt(found.rows.map((i) => Number((rows as ArrayLike<number>)[i])))
-      : leaf ? customersOf(filter ? { and: [filter, leaf] } : leaf) : null;
-    put(null, work !== null);
-    if (!work) return;
-    const list = await work.catch(() => null);
-    if (ticket === this.selecting && this.app.selection) put(list, false);
+  private async select(mark: Mark, chart: Chart, out: Analysis, room: string, filters = this.filters): Promise<void> {
+    const rows = await pursue(mark, chart, out, room, filters);
+    // Rows of this room's own table are shown there.
+    if (rows && room === this.room && out === this.out) this.only = Uint32Array.from(rows);
+    this.requestUpdate();
   }
 
   scrollToTable(): void {
