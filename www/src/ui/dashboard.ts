@@ -116,7 +116,7 @@ export class Dashboard extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { screen, sheet, nav, problem } = store.state;
+    const { screen, sheet, nav, problem, presenting } = store.state;
     const live = html`<div id="kl-status" class="vh" role="status" aria-live="polite"></div><div id="kl-alert" class="vh" role="alert"></div>`;
     if (this.room) return html`${live}<div class="embed">${session.table ? html`<kl-room room=${this.room}></kl-room><kl-selection @show-rows=${() => this.showRows()}></kl-selection><kl-sheet></kl-sheet>` : html`<kl-landing></kl-landing>`}</div><kl-dialogs></kl-dialogs>`;
     if (screen === "landing") return html`${live}<kl-landing></kl-landing>${this.veil()}<kl-sheet></kl-sheet><kl-dialogs></kl-dialogs><kl-palette></kl-palette>`;
@@ -124,9 +124,9 @@ export class Dashboard extends LitElement {
     return html`<header class="skiprow"><button class="skip" type="button" @click=${() => this.skip()}>${t("skip")}</button></header>${live}
       <div class="shell ${importing ? "rail" : ""} ${nav ? "navopen" : ""} ${sheet ? "sheeted" : ""}">
         <div class="navscrim" @click=${() => store.set({ nav: false })}></div>
-        <kl-nav></kl-nav>
+        <kl-nav ?inert=${presenting}></kl-nav>
         <div class="page">
-          ${importing ? nothing : html`<kl-filterbar></kl-filterbar>`}
+          ${importing ? nothing : html`<kl-filterbar ?inert=${presenting}></kl-filterbar>`}
           ${problem && screen !== "reading" ? html`<div class="toast" role="alert"><b>${problem.title}</b> ${problem.remedy} <button class="link" type="button" @click=${() => store.set({ problem: null })}>${t("close")}</button></div>` : nothing}
           ${this.screen()}
         </div>
@@ -170,7 +170,10 @@ export class Dashboard extends LitElement {
   }
 
   private showRows(): void {
-    (this.renderRoot.querySelector("kl-room") as Room | null)?.scrollToTable();
+    const room = this.renderRoot.querySelector("kl-room") as Room | null;
+    if (room) room.scrollToTable();
+    // The board has no table of its own: the customers are shown on theirs.
+    else store.set({ screen: "customers", presenting: false });
   }
 
   // Drop and paste
@@ -245,6 +248,7 @@ export class Dashboard extends LitElement {
       else if (state.nav) store.set({ nav: false });
       else if (state.sheet) store.set({ sheet: null });
       else if (state.selection) store.set({ selection: null });
+      else if (state.presenting) return;
       else session.cancel("room");
       return;
     }

@@ -60,6 +60,8 @@ export class Frame extends Piece {
   @property({ attribute: false }) marked: readonly string[] = [];
   /** Something is dragged: axes stay as they are. */
   @property({ type: Boolean }) still = false;
+  /** Height of the plot where the place gives one; else what the chart needs. */
+  @property({ type: Number }) tall = 0;
   /** The chart that stands beside this one: both share one scale. */
   @property({ attribute: false }) beside: Chart | null = null;
   private scales: Scales | null = null;
@@ -127,7 +129,7 @@ export class Frame extends Piece {
   override render(): TemplateResult {
     const picture = this.picture;
     if (!picture) return html`<div class="ch held"><span>—</span></div>`;
-    const height = heightOf(picture.option, this.width || 600);
+    const height = this.tall || heightOf(picture.option, this.width || 600);
     return html`<header>
         <h2 part="chart-title">${picture.title}</h2>
         ${picture.subtitle ? html`<p>${picture.subtitle}</p>` : nothing}
@@ -158,7 +160,7 @@ export class Frame extends Piece {
   }
 
   private get key(): string {
-    return `${this.resolvedFor}|${this.width < 420}|${this.app.patterns}|${this.marked.join("\u0001")}`;
+    return `${this.resolvedFor}|${this.width < 420}|${this.tall}|${this.app.patterns}|${this.marked.join("\u0001")}`;
   }
 
   /** Marks of this chart stand for customers or rows. */
@@ -177,7 +179,7 @@ export class Frame extends Piece {
     const picture = this.picture;
     const box = this.querySelector<HTMLElement>(".ch");
     if (!picture || !box) return;
-    const height = heightOf(picture.option, this.width);
+    const height = this.tall || heightOf(picture.option, this.width);
     const themeNow = `${this.app.theme}|${this.resolvedFor}`;
     if (this.plot && (this.plot as unknown as { klTheme?: string }).klTheme !== themeNow) this.dispose();
     if (!this.plot) {

@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import { dateRange, format } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { columnOf } from "../state/guess.ts";
-import { session } from "../state/session.ts";
+import { isEngineError, problemOf, session } from "../state/session.ts";
 import { store, style, type Filters, type State } from "../state/store.ts";
 import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
 import { announce, Piece } from "./element.ts";
@@ -32,6 +32,8 @@ export class Room extends Piece {
   @property() room = "overview";
   private out: Analysis | null = null;
   private against: Analysis | null = null;
+  /** Why the other view could not be set beside this one. */
+  private unlike: unknown = null;
   private beside: Beside = { whole: null, why: null };
   private error: unknown = null;
   private asked = "";
@@ -82,6 +84,7 @@ export class Room extends Piece {
     if (other) {
       this.out = null;
       this.against = null;
+      this.unlike = null;
       this.beside = { whole: null, why: null };
       this.took = 0;
     }
@@ -121,7 +124,12 @@ export class Room extends Piece {
       const out = await session.run(this.room, params, filter, "room");
       await out.ready();
       if (key === this.asked) this.took = performance.now() - started;
-      const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch(() => null);
+      let failed: unknown = null;
+      const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch((error: unknown) => {
+        failed = error;
+        return null;
+      });
+      await against?.ready();
       if (this.room === "overview") {
         // What stands beside it is waited for as long as nobody notices; after that the figures come first.
         const extra = beside(filters).then((found) => {
@@ -134,6 +142,7 @@ export class Room extends Piece {
       if (key !== this.asked) return;
       this.out = out;
       this.against = against;
+      this.unlike = failed;
       this.error = null;
       const meta = this.meta;
       if (meta) shown = { meta, out };
@@ -218,7 +227,7 @@ export class Room extends Piece {
     const overview = meta.id === "overview";
     return html`
       ${out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${out.words.tiles} .trend=${(out.summary as { trend?: Record<string, (number | null)[]> }).trend ?? {}} @tile=${(e: CustomEvent<string>) => store.set({ sheet: { kind: "method", tile: e.detail } })}></kl-tiles>` : nothing}
-      ${this.against ? this.versus(out, this.against) : nothing}
+      ${this.against ? this.versus(out, this.against) : this.unlike && this.app.compare ? this.alone(this.unlike) : nothing}
       ${this.against ? this.pairs(out, this.against) : this.charts(out, overview)}
       ${this.table(overview && !this.dragged ? (this.beside.whole ?? out) : out, meta)}`;
   }
@@ -226,7 +235,7 @@ export class Room extends Piece {
   // Charts
 
   private frame(c: Chart, out: Analysis, width: string, room = this.room): TemplateResult {
-    return html`<kl-frame class=${width} .chart=${c} room=${room} .still=${this.dragged} ?pinned=${this.app.pins.some((p) => p.room === room && p.chart === c.id)}
+    return html`<kl-frame class="fr ${width}" .chart=${c} room=${room} .still=${this.dragged} ?pinned=${this.app.pins.some((p) => p.room === room && p.chart === c.id)}
       .marked=${this.app.selection?.chart === chartKey(room, c) ? this.app.selection.marks : []}
       @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, c, out, room)} @pin=${() => togglePin(room, c.id)}></kl-frame>`;
   }
@@ -281,6 +290,15 @@ export class Room extends Piece {
     const a = this.app.audiences.find((x) => x.id === f.audience);
     if (a) list.push(a.name);
     return list.filter(Boolean).join(" · ") || t("compare.everyone");
+  }
+
+  /** The other view has no answer: said where it would have stood. */
+  private alone(error: unknown): TemplateResult {
+    const name = this.nameOf(this.app.compare);
+    const nobody = isEngineError(error) && error.code === "no_rows";
+    const p = problemOf(error);
+    return html`<section class="versus fr" role="status"><header><h2>${t("compare.failed", { name })}</h2><p>${nobody ? t("compare.nobody") : [p.title, p.remedy].filter(Boolean).join(" ")}</p></header>
+      <button class="btn" type="button" @click=${() => store.set({ compare: null })}>${t("compare.stop")}</button></section>`;
   }
 
   private versus(out: Analysis, other: Analysis): TemplateResult {
