@@ -108,11 +108,8 @@ export function filterOf(meta: Pick<AnalysisMeta, "id">, params: Record<string, 
 /** Rooms whose rows are customers, the cheapest first. */
 const LISTS = ["cohort", "rfm", "lifecycle"];
 
-/** Ids of the customers a filter keeps. */
-export async function customersOf(filter: Filter | null): Promise<string[] | null> {
-  const table = session.table;
-  const column = session.column("customer");
-  if (!table || !column) return null;
+/** Customers with an order among the rows a filter keeps, as the rooms that count orders count them. */
+export async function buyersOf(filter: Filter | null): Promise<string[] | null> {
   for (const id of LISTS) {
     const meta = session.meta(id);
     if (!meta || session.missing(meta).length > 0) continue;
@@ -127,10 +124,22 @@ export async function customersOf(filter: Filter | null): Promise<string[] | nul
       if (!isEngineError(error) || error.code === "cancelled") throw error;
     }
   }
-  // A table without dates: its rows are asked for as text, and the one column is taken from them.
+  return null;
+}
+
+/** Ids of all customers of the rows a filter keeps, those with nothing but a refund among them too. */
+export async function customersOf(filter: Filter | null): Promise<string[] | null> {
+  const table = session.table;
+  const column = session.column("customer");
+  if (!table || !column) return null;
+  const known = (await buyersOf(filter)) ?? [];
+  const { customers } = await table.count(filter);
+  if (customers === known.length) return known;
+  // The others' rows are asked for as text, and the one column is taken from them.
   const at = table.schema.findIndex((c) => c.name === column.name);
-  const bytes = await table.toCsv({ header: false, guard: false, filter, encoding: "utf-8-bom" });
-  return [...new Set(await cells(bytes, at))].filter(Boolean);
+  const others: Filter[] = known.length > 0 ? [{ not: { customers: known } }] : [];
+  const bytes = await table.toCsv({ header: false, guard: false, filter: { and: [...(filter ? [filter] : []), ...others] }, encoding: "utf-8-bom" });
+  return [...new Set([...known, ...(await cells(bytes, at))])].filter(Boolean);
 }
 
 /** Up to so many rows are asked for one by one; beyond that the whole table is cheaper. */

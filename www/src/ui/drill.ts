@@ -3,11 +3,14 @@ import { say } from "../i18n/index.ts";
 import { isEngineError, session } from "../state/session.ts";
 import { store, type Filters } from "../state/store.ts";
 import type { Analysis, Chart, Filter } from "../types/engine.ts";
-import { customersAt, customersOf, filterOf, hit, type Hit } from "./behind.ts";
+import { buyersOf, customersAt, customersOf, filterOf, hit, type Hit } from "./behind.ts";
 import type { Mark } from "./frame.ts";
 import { stand, type Stand } from "./marks.ts";
 
 let latest = 0;
+
+/** Rooms whose customers are those with an order; the others look at rows. */
+const BUYING = ["overview", "revenue", "product", "pareto", "explain_change"];
 
 /** The chart a selection came from: two rooms may each have a “curve”. */
 export const chartKey = (room: string, chart: Chart | null): string => `${room}/${chart?.id ?? ""}`;
@@ -39,8 +42,9 @@ function byColumns(out: Analysis, chart: Chart, mark: Mark, id: string, params: 
   // A mark that names no row, such as the bar of the total, stands for nobody in particular.
   if (!found || found.rows.length === 0) return null;
   const at = out.frame.columns["row"];
+  const whole = (one: Filter): Filter => (filter ? { and: [filter, one] } : one);
   const leaf = at ? null : filterOf({ id }, params, out, found);
   const people = at ? () => customersAt(found.rows.map((i) => Number((at as ArrayLike<number>)[i])))
-    : leaf ? () => customersOf(filter ? { and: [filter, leaf] } : leaf) : undefined;
+    : leaf ? async () => (BUYING.includes(id) ? await buyersOf(whole(leaf)) : null) ?? customersOf(whole(leaf)) : undefined;
   return { label: found.label, rows: found.rows, ...(people ? { people } : {}) };
 }

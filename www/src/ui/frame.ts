@@ -280,9 +280,9 @@ export class Frame extends Piece {
     return `${label(y, value[1])} · ${label(x, value[0])}`;
   }
 
-  private series(): { data: unknown[]; name: string }[] {
+  private series(): { data: unknown[]; name: string; silent: boolean }[] {
     const option = this.resolved?.option ?? {};
-    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? "") }));
+    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? ""), silent: s["silent"] === true }));
   }
 
   private walk = (e: KeyboardEvent): void => {
@@ -294,6 +294,8 @@ export class Frame extends Piece {
     else if (e.key === "ArrowLeft") item -= 1;
     else if (e.key === "ArrowDown") series += 1;
     else if (e.key === "ArrowUp") series -= 1;
+    else if (e.key === "Home") item = 0;
+    else if (e.key === "End") item = now.data.length - 1;
     else if (e.key === "Enter" && item >= 0) {
       const data = now.data[item];
       const name = typeof data === "object" && data !== null && "name" in data ? String((data as Json)["name"]) : this.categoryName(item);
@@ -301,7 +303,11 @@ export class Frame extends Piece {
       return;
     } else return;
     e.preventDefault();
+    // What is drawn behind the marks, such as a band, is no mark.
+    const step = series < this.at.series ? -1 : 1;
     series = Math.max(0, Math.min(all.length - 1, series));
+    while (all[series]?.silent && all[series + step]) series += step;
+    if (all[series]?.silent) series = this.at.series;
     const length = all[series]?.data.length ?? 0;
     item = Math.max(0, Math.min(length - 1, item));
     this.plot.dispatchAction({ type: "downplay" });

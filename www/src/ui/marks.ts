@@ -7,7 +7,7 @@ import { columnOf, isoOf, msOf } from "../state/guess.ts";
 import { isEngineError, session } from "../state/session.ts";
 import { t } from "../i18n/index.ts";
 import type { Analysis, Chart, Filter } from "../types/engine.ts";
-import { customersAt, customersOf, daysOfPeriod } from "./behind.ts";
+import { buyersOf, customersAt, customersOf, daysOfPeriod } from "./behind.ts";
 import type { Mark } from "./frame.ts";
 
 type Json = Record<string, unknown>;
@@ -107,7 +107,7 @@ function cameBack(a: Asked, cohorts: readonly string[], k: number): Promise<stri
     const days = periodAfter(c, k);
     return days ? [{ and: [{ customers: rowsWhere(a.out.frame.rows, (i) => of[i] === c).map((i) => String(ids[i])) }, between(...days)] }] : [];
   });
-  return any.length > 0 ? customersOf(a.within({ or: any })) : Promise.resolve([]);
+  return any.length > 0 ? buyersOf(a.within({ or: any })) : Promise.resolve([]);
 }
 
 /** The largest share of the items of a curve that begins with the largest. */
@@ -120,7 +120,7 @@ function largest(a: Asked, column: string, role: string): Stand | null {
   const held = session.table?.schema.find((c) => c.name === role) ?? session.table?.schema.find((c) => c.role === role);
   return {
     label: t("stand.largest", { n }), rows,
-    people: async () => (!held ? null : held.role === "customer" ? values : customersOf(a.within({ column: held.name, in: values }))),
+    people: async () => (!held ? null : held.role === "customer" ? values : (await buyersOf(a.within({ column: held.name, in: values }))) ?? customersOf(a.within({ column: held.name, in: values }))),
   };
 }
 
@@ -166,7 +166,7 @@ const inPeriod = (parts: readonly ("all" | "new" | "known")[]): Rule => (a) => {
   return {
     label: name,
     people: async () => {
-      const bought = (await customersOf(a.within(between(...days)))) ?? [];
+      const bought = (await buyersOf(a.within(between(...days)))) ?? [];
       if (part === "all" || bought.length === 0) return bought;
       const out = await roster(a.within({ and: [] }));
       const first = out.frame.columns["first_date"] as (string | null)[];
@@ -213,13 +213,14 @@ async function stagesOn(a: Asked, day: string, stages: readonly string[]): Promi
   const stretch = typical / then;
   const other = stretch === 1 ? own : await ask({ rules: { ...record(a.params["rules"]), at_risk_after: (rules["at_risk_after"] as number) * stretch, lapsed_after: (rules["lapsed_after"] as number) * stretch } });
   const gap = own.frame.columns["gap_days"] as ArrayLike<number>;
-  // A rhythm of one's own, of three orders or more, may happen to be as long as everybody's.
-  const list = await roster(a.within(between("0001-01-01", day)));
-  const [who, orders] = [list.frame.columns["customer"] as (string | null)[], list.frame.columns["orders"] as ArrayLike<number>];
-  const few = new Set(who.filter((_, i) => (orders[i] as number) <= 2));
   const ids = own.frame.columns["customer"] as (string | null)[];
+  // A rhythm of one's own may happen to be as long as everybody's: asked among those of long rhythms, everybody's is another and one's own is not.
+  const long = idsWhere(own, (i) => (gap[i] as number) >= then);
+  const among = stretch === 1 || long.length === 0 ? null : await roster(a.within({ customers: long }), "lifecycle", { ...a.params, as_of: day }).catch(tooLittle);
+  const told = among && Number(among.summary["median_gap_days"]) !== then ? among.frame.columns["gap_days"] as ArrayLike<number> : null;
+  const rhythm = new Set(told && among ? idsWhere(among, (i) => told[i] === then) : []);
   const [mine, theirs] = [own, other].map((o) => o.frame.columns["stage"] as (string | null)[]);
-  return idsWhere(own, (i) => stages.includes(String((gap[i] === then && few.has(ids[i] ?? null) ? theirs : mine)?.[i])));
+  return idsWhere(own, (i) => stages.includes(String((gap[i] === then && !rhythm.has(String(ids[i])) ? theirs : mine)?.[i])));
 }
 
 interface Backtest {
@@ -373,7 +374,7 @@ const RULES: Record<string, Rule> = {
   "explain_change/bridge": (a) => {
     const { before_span: b, after_span: c } = a.out.summary as { before_span?: { from: string; to: string }; after_span?: { from: string; to: string } };
     if (!b || !c) return null;
-    const who = (s: { from: string; to: string }): Promise<string[] | null> => customersOf(a.within(between(s.from, s.to)));
+    const who = (s: { from: string; to: string }): Promise<string[] | null> => buyersOf(a.within(between(s.from, s.to)));
     const both = async (keep: (inB: boolean, inC: boolean) => boolean): Promise<string[] | null> => {
       const [x, y] = [new Set((await who(b)) ?? []), new Set((await who(c)) ?? [])];
       return [...new Set([...x, ...y])].filter((id) => keep(x.has(id), y.has(id)));
