@@ -97,6 +97,9 @@ export class Frame extends Piece {
   }
 
   private dispose(): void {
+    // A picture painted in pieces asks for its next frame even when it is gone (zrender 6.1): told that another one has begun, it stops.
+    const painter = this.plot?.getZr().painter as { _redrawId?: number } | undefined;
+    if (painter) painter._redrawId = 0;
     this.plot?.dispose();
     this.plot = null;
     this.drawn = "";
