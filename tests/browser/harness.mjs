@@ -44,7 +44,8 @@ export async function show(page, room, timeout = 60_000) {
   await page.evaluate((id) => { location.hash = `#/${id}`; }, room);
   await page.waitForFunction((id) => {
     const shown = document.querySelector("kelan-dashboard").shadowRoot.querySelector(`kl-room, kl-${id}`), main = shown?.querySelector("main"), head = main?.querySelector("h1");
-    return (shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" && (shown.room === undefined || main.querySelector("kl-frame canvas, .state, kl-table"));
+    // A plain yes or no: an element that is answered would be held by the browser for the test, and its page with it.
+    return Boolean((shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" && (shown.room === undefined || main.querySelector("kl-frame canvas, .state, kl-table")));
   }, room, { timeout });
 }
 
@@ -58,17 +59,17 @@ export async function listener() {
 }
 
 /** A shop's orders, the same for every call: seeded, with quoted line ends, Chinese text and refunds in it. */
-export function ordersFile(rows) {
+export function ordersFile(rows, customers = 8000) {
   let state = 20240101;
   const next = (n) => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return state % n; };
   const lines = ["客户ID,订单号,下单日期,金额,地区,备注"];
   for (let i = 0; i < rows; i++) {
     const day = new Date(Date.UTC(2022, 0, 1) + next(900) * 86_400_000).toISOString().slice(0, 10);
     const amount = ((next(100) < 3 ? -1 : 1) * (100 + next(49_900))) / 100;
-    lines.push(`C${String(1 + next(8000)).padStart(5, "0")},O${100_000 + (i >> 1)},${day},${amount.toFixed(2)},${["华东", "华北", "华南", "西南"][next(4)]},${next(50) === 0 ? '"第一行\n第二行"' : ""}`);
+    lines.push(`C${String(1 + next(customers)).padStart(5, "0")},O${100_000 + (i >> 1)},${day},${amount.toFixed(2)},${["华东", "华北", "华南", "西南"][next(4)]},${next(50) === 0 ? '"第一行\n第二行"' : ""}`);
   }
   mkdirSync(at("build/browser"), { recursive: true });
-  const path = at(`build/browser/orders-${rows}.csv`);
+  const path = at(`build/browser/orders-${rows}${customers === 8000 ? "" : `-${customers}`}.csv`);
   writeFileSync(path, lines.join("\n") + "\n");
   return path;
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { at } from "../../tools/build/common.mjs";
-import { ordersFile } from "./harness.mjs";
+import { dashboard, launchChromium, ordersFile, show } from "./harness.mjs";
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc");
@@ -31,4 +31,54 @@ test("a table that is closed gives its memory back", async () => {
   const late = await weight();
   await kelan.close();
   assert.ok(late - early < 4e6, `memory grew from ${early} to ${late} bytes over 25 tables`);
+});
+
+test("a day of use: hundreds of rooms and filters leave the page as heavy as a few dozen", async () => {
+  const browser = await launchChromium();
+  const view = await dashboard(browser, "site", { locale: "en-US", reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
+  try {
+    const { page } = view, cdp = await view.context.newCDPSession(page);
+    await cdp.send("Performance.enable");
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Choose files" }).first().click()]);
+    await chooser.setFiles(ordersFile(20_000));
+    await page.locator("kl-import .btn.pri").first().click({ timeout: 60_000 });
+    await show(page, "overview");
+    // One change of the filters, which undo and redo then bring back and forth.
+    await page.locator(".filters kl-pop", { hasText: "Region" }).locator("button").first().click();
+    await page.locator(".pop:popover-open input[type=checkbox]").first().check();
+    await page.keyboard.press("Escape");
+    const rooms = ["rfm", "cohort", "revenue", "pareto", "lifecycle", "overview", "describe", "explain_change"];
+    let turn = 0;
+    const use = async (visits) => {
+      for (let i = 0; i < visits; i++) {
+        if (i % 3 === 2) await page.keyboard.press(turn++ % 2 ? "Control+Shift+z" : "Control+z");
+        await show(page, rooms[i % rooms.length]);
+        if (i % rooms.length !== 0) continue;
+        // A mark, its customers, and the customers' own page.
+        await page.locator("kl-frame .ch").first().focus();
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Enter");
+        await page.evaluate(() => { location.hash = "#/customers"; });
+        await page.locator("kl-customers .dtr").first().waitFor();
+      }
+    };
+    const weigh = async () => {
+      await show(page, "rfm");
+      for (let i = 0; i < 3; i++) await cdp.send("HeapProfiler.collectGarbage");
+      const { metrics } = await cdp.send("Performance.getMetrics"), of = (name) => metrics.find((m) => m.name === name).value;
+      return { heap: of("JSHeapUsedSize"), nodes: of("Nodes"), listeners: of("JSEventListeners"), documents: of("Documents") };
+    };
+    await use(60);
+    const early = await weigh();
+    await use(240);
+    const late = await weigh();
+    console.log(`# after 60 rooms ${(early.heap / 1e6).toFixed(1)} MB, ${early.nodes} nodes; after 300 ${(late.heap / 1e6).toFixed(1)} MB, ${late.nodes} nodes`);
+    assert.ok(late.heap - early.heap < 6e6, `the heap grew from ${early.heap} to ${late.heap} bytes`);
+    assert.ok(late.nodes - early.nodes < 2000, `nodes: ${early.nodes} to ${late.nodes}`);
+    assert.ok(late.listeners - early.listeners < 300, `listeners: ${early.listeners} to ${late.listeners}`);
+    assert.deepEqual(view.errors, []);
+  } finally {
+    await view.close();
+    await browser.close();
+  }
 });

@@ -63,6 +63,8 @@ test("where a room's rows are not customers, the engine names those behind a mar
   const chart = page.locator("kl-frame .ch").first();
   await chart.focus();
   await page.keyboard.press("ArrowRight");
+  // From those who had bought before to the new ones, who in the first month are all there are.
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   const bar = page.locator(".selbar");
   await bar.getByRole("button", { name: "Save as audience" }).waitFor();
@@ -190,20 +192,193 @@ test("customers are sorted, found and opened; J and K walk the list one came fro
   assert.match(await text(face), /C0004/);
 });
 
-test("charts are pinned to the board, arranged, and stay under the filters", async () => {
+/** The customers of the file that these tests are about, by what their rows say. */
+const customersWhere = (keep) => new Set([...readFileSync(ordersFile(20_000), "utf8").matchAll(/^(C\d+),(O\d+),([\d-]+),(-?[\d.]+),([^,]+),/gm)].filter(([, , , day, amount, region]) => keep(day, Number(amount), region)).map((m) => m[1]));
+
+/** By keyboard to the n-th mark of a series of a chart, and in. */
+async function enter(chart, item, series = 0) {
+  const frame = page.locator("kl-frame").nth(await page.evaluate((id) => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].findIndex((f) => f.chart?.id === id), chart));
+  await frame.locator("canvas").first().waitFor();
+  await page.waitForFunction((id) => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart?.id === id)?.plot?.getOption(), chart);
+  await frame.locator(".ch").focus();
+  for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowUp");
+  // Down to the series: what is silent is passed over.
+  for (let i = 0; i < 6 && (await page.evaluate((id) => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart?.id === id).at.series, chart)) < series; i++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Home");
+  for (let i = 0; i < item; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+}
+
+/** Enters a mark and answers how many customers stand behind it; the selection is cleared again. */
+async function behind(chart, item, series = 0) {
+  await enter(chart, item, series);
+  const bar = page.locator(".selbar");
+  await bar.getByRole("button", { name: "Show customers" }).waitFor();
+  const n = await number(bar.locator("b"));
+  await page.locator("h1").first().focus().catch(() => undefined);
+  await bar.getByRole("button", { name: "Clear the selection" }).click();
+  await bar.waitFor({ state: "detached" });
+  return n;
+}
+
+/** What the room's answer says, and the value of a mark. */
+const told = (path) => page.evaluate((keys) => keys.split(".").reduce((v, k) => v?.[k], document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room").out.summary), path);
+const drawn = (chart, item, series = 0) => page.evaluate(([id, s, i]) => {
+  const frame = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart?.id === id), v = [].concat(frame.resolved.option.series)[s].data[i];
+  return v?.step ?? v?.value ?? v;
+}, [chart, series, item]);
+
+test("every kind of mark leads to as many customers as it draws", async () => {
+  await room("lifecycle");
+  for (const [item, series] of [[3, 0], [12, 1], [20, 2]]) assert.equal(await behind("flow", item, series), await drawn("flow", item, series), `flow ${series}:${item}`);
+
+  await room("cohort");
+  const rows = await told("rows");
+  const pooled = rows.filter((r) => r.active.length > 2 + r.open_cells);
+  assert.equal(await behind("curve", 2), pooled.reduce((n, r) => n + r.active[2], 0), "all cohorts, two periods on");
+  const [age, , share] = await drawn("retention", 5);
+  const cohort = await page.evaluate(() => [].concat([...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart.id === "retention").chart.option.series)[0].data[5].drill.cohort);
+  const row = rows.find((r) => r.cohort === cohort);
+  assert.equal(row.active[age + 1] / row.size, share);
+  assert.equal(await behind("retention", 5), row.active[age + 1], "the cell, not its whole cohort");
+
+  await room("pareto");
+  const n = await told("n");
+  assert.equal(await behind("curve", 100), Math.round((await drawn("curve", 100))[0] * n), "the largest of the curve");
+
+  await room("clv");
+  assert.equal(await behind("calibration", 1, 1), (await told("holdout.by_frequency") ?? await told("backtest.by_frequency"))[1].customers, "one repeat purchase before");
+
+  await room("regress");
+  const at = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart.id === "coefficients").chart.option.yAxis.data.findIndex((d) => d.includes("=")));
+  const region = await page.evaluate((i) => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart.id === "coefficients").chart.option.yAxis.data[i].split("=")[1], at);
+  assert.equal(await behind("coefficients", at), customersWhere((_, __, r) => r === region).size, "a term that is a value has its rows");
+  assert.equal(await behind("residuals", 7), 1, "a point is a row of one customer");
+
+  await room("explain_change");
+  const { from, to } = await told("before_span");
+  assert.equal(await behind("bridge", 0, 1), customersWhere((day, amount) => amount > 0 && day >= from && day <= to).size, "before: those who bought");
+
+  await room("describe");
+  const { name, bin, last } = await page.evaluate(() => { const f = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart.id === "histogram_1"), d = f.chart.option.series[0].data; return { name: f.chart.option.xAxis.name.$words.en, bin: d[3].drill, last: d.length === 4 }; });
+  assert.equal(name, "金额");
+  assert.equal(await behind("histogram_1", 3), customersWhere((_, amount) => amount >= bin.from && (amount < bin.to || (last && amount === bin.to))).size, "a bin of a histogram");
+});
+
+test("a chart whose marks stand for nobody neither leads nor looks as if it did", async () => {
+  await room("segment");
+  await enter("numbers", 1);
+  assert.equal(await page.locator(".selbar").count(), 0);
+  const cursors = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].map((f) => [f.chart.id, [].concat(f.plot.getOption().series).every((s) => s.cursor === "default")]));
+  assert.deepEqual(cursors.filter(([, still]) => still).map(([id]) => id), ["numbers"]);
+});
+
+test("a comparison with nobody in it says so, and stops at a click", async () => {
+  await room("pareto");
+  await enter("largest", 0);
+  const bar = page.locator(".selbar");
+  await bar.getByRole("button", { name: "Filter everything" }).click();
+  await page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector(".cnt").textContent.startsWith("1 of"));
+  const id = await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room").app.audiences.at(-1)?.customers[0] ?? "");
+  await room("revenue");
+  const bought = new Set([...readFileSync(ordersFile(20_000), "utf8").matchAll(new RegExp(`^${id},O\\d+,([\\d-]+),`, "gm"))].map((m) => m[1]));
+  const day = ["2022-03-04", "2022-03-05", "2022-03-06", "2022-03-07"].find((d) => !bought.has(d));
+  await page.locator("kl-pop.cmp button").first().click();
+  const dates = page.locator(".cmpbody input[type=date]");
+  await dates.nth(0).fill(day);
+  await dates.nth(1).fill(day);
+  await page.locator(".cmpbody button[type=submit]").click();
+  await page.keyboard.press("Escape");
+  const said = page.locator(".versus[role=status]");
+  await said.waitFor();
+  assert.match(await text(said.locator("p")), /No row is left/);
+  await said.getByRole("button", { name: "Stop comparing" }).click();
+  await said.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+});
+
+test("heads of frames keep their shape when a room has more or fewer charts than before", async () => {
+  await room("revenue");
+  const shapes = () => page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].map((f) => {
+    const head = f.querySelector("header"), [a, b] = [head.querySelector("h2").getBoundingClientRect(), head.querySelector(".tools").getBoundingClientRect()];
+    return { chart: f.chart.id, size: getComputedStyle(head.querySelector("h2")).fontSize, beside: b.left >= a.right && b.top <= a.bottom };
+  }));
+  const before = await shapes();
+  await page.locator(".filters kl-pop", { hasText: "Region" }).locator("button").first().click();
+  await page.locator(".pop:popover-open input[type=checkbox]").first().check();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => / of /.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector(".cnt").textContent));
+  await room("revenue");
+  for (const f of [...before, ...(await shapes())]) assert.deepEqual({ size: f.size, beside: f.beside }, { size: before[0].size, beside: true }, f.chart);
+  await page.keyboard.press("Control+z");
+});
+
+test("charts are pinned to the board, arranged by keys and by hand, and lead to customers there", async () => {
   await room("rfm");
   for (const i of [0, 1]) {
     await page.locator("kl-frame kl-menu button").nth(i).click();
     await page.locator(".mi:visible", { hasText: "Pin" }).click();
   }
+  await room("lifecycle");
+  await page.locator("kl-frame kl-menu button").nth(0).click();
+  await page.locator(".mi:visible", { hasText: "Pin" }).click();
   await page.keyboard.press("g");
   await page.keyboard.press("b");
-  await page.locator("kl-board kl-frame canvas").nth(1).waitFor();
-  const titles = () => page.locator("kl-board kl-frame h2").allTextContents();
-  const [a, b] = await titles();
+  await page.locator("kl-board kl-frame canvas").nth(2).waitFor();
+  const titles = () => page.locator("kl-board .board kl-frame h2").allTextContents();
+  const stands = (list) => page.waitForFunction((wanted) => JSON.stringify([...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-board .board kl-frame h2")].map((e) => e.textContent)) === wanted, JSON.stringify(list));
+  const [a, b, c] = await titles();
   await page.getByRole("button", { name: "Later" }).first().click();
-  await page.waitForFunction((first) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-board kl-frame h2").textContent === first, b);
-  assert.deepEqual(await titles(), [b, a]);
+  await stands([b, a, c]);
+  // By keys: the handle keeps the focus while its chart moves.
+  await page.locator("kl-board .grab").first().focus();
+  await page.keyboard.press("End");
+  await stands([a, c, b]);
+  await page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.activeElement?.classList.contains("grab"));
+  await page.keyboard.press("Home");
+  await stands([b, a, c]);
+  // By hand: the last before the first.
+  await page.locator("kl-board .grab").nth(2).scrollIntoViewIfNeeded();
+  await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-board .pin")[1].scrollIntoView({ block: "start" }));
+  const grip = await page.locator("kl-board .grab").nth(2).boundingBox(), first = await page.locator("kl-board .pin").nth(0).boundingBox();
+  await page.mouse.move(grip.x + 5, grip.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(first.x + 20, first.y + first.height / 2, { steps: 4 });
+  await page.locator("kl-board .pin.before").waitFor();
+  await page.mouse.up();
+  await stands([c, b, a]);
+  // A mark of the board: the stage drawn first, as many as it draws.
+  const drawnHere = await page.evaluate(() => [].concat([...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-board kl-frame")][0].resolved.option.series)[0].data[0].value);
+  await enter("stages", 0);
+  await page.locator(".selbar").getByRole("button", { name: "Save as audience" }).waitFor();
+  assert.equal(await number(page.locator(".selbar b")), drawnHere);
+  await page.locator(".selbar").getByRole("button", { name: "Show customers" }).click();
+  await page.locator("kl-customers .dtr").first().waitFor();
+  await page.waitForFunction((n) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-customers .dtbar .n").textContent.replace(/\D/g, "") === String(n), drawnHere);
+});
+
+test("the board is presented a chart at a time; keys turn, Escape leaves", async () => {
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await page.locator("kl-board .board kl-frame canvas").nth(2).waitFor();
+  const titles = await page.locator("kl-board .board kl-frame h2").allTextContents();
+  await page.getByRole("button", { name: "Present" }).click();
+  const slide = (i) => page.waitForFunction((title) => { const deck = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".deck"); return deck?.querySelector("h2")?.textContent === title && deck.querySelector("canvas"); }, titles[i]);
+  await slide(0);
+  const box = await page.locator(".deck").boundingBox(), window = await page.evaluate(() => [innerWidth, innerHeight]);
+  assert.deepEqual([box.x, box.y, box.width, box.height], [0, 0, ...window], "over the whole page");
+  await page.keyboard.press("ArrowRight");
+  await slide(1);
+  await page.keyboard.press("End");
+  await slide(2);
+  await page.keyboard.press("PageUp");
+  await slide(1);
+  await page.keyboard.press("Home");
+  await slide(0);
+  await page.keyboard.press("Escape");
+  await page.locator(".deck").waitFor({ state: "detached" });
+  await page.waitForFunction(() => !document.fullscreenElement);
+  assert.equal(await page.locator("kl-board .board kl-frame").count(), 3);
 });
 
 test("nothing was thrown and nothing was asked of the network on the way", () => {

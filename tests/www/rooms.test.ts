@@ -51,9 +51,11 @@ test("periods are days; weeks are those of ISO 8601", () => {
   assert.equal(daysOfPeriod("spring"), null);
 });
 
-test("one column of quoted text", () => {
-  assert.deepEqual(cells('a,"b ""1"", x",c\r\n"d\ne",f,\n,g', 1), ['b "1", x', "f", "g"]);
-  assert.deepEqual(cells("a,b\nc,d\n", 0), ["a", "c"]);
+test("one column of quoted text", async () => {
+  const column = (text: string, at: number): Promise<string[]> => cells(new TextEncoder().encode(text), at);
+  assert.deepEqual(await column('a,"b ""1"", x",c\r\n"d\ne",f,\n,g', 1), ['b "1", x', "f", "g"]);
+  assert.deepEqual(await column("a,b\nc,d\n", 0), ["a", "c"]);
+  assert.deepEqual(await column("\ufeff客户,1\n顾客,2", 0), ["客户", "顾客"]);
 });
 
 const bars = (months: string[], values: (number | null)[]) => ({ xAxis: { type: "category", data: months }, yAxis: { type: "value", min: 0 }, series: [{ type: "bar", stack: "all", data: values.map((value) => ({ value })) }, { type: "bar", stack: "all", data: values.map(() => 10) }] });

@@ -111,6 +111,16 @@ export function heightOf(option: Json, width: number): number {
   return (width < 420 ? 240 : 300) + legend;
 }
 
+/** Points drawn in one go; more are drawn in pieces, one per frame of the page. */
+const AT_ONCE = 300;
+
+/** On the page, clouds of points come in pieces, so that the page answers in between. A picture that is taken away is drawn whole. */
+export function pieces(option: Json): Json {
+  const series = list(option["series"]);
+  if (!series.some((s) => s["type"] === "scatter" && Array.isArray(s["data"]) && s["data"].length > AT_ONCE)) return option;
+  return { ...option, series: series.map((s) => (s["type"] === "scatter" ? { ...s, progressive: AT_ONCE, progressiveThreshold: AT_ONCE } : s)) };
+}
+
 /** Narrow frames: fewer ticks, nothing that needs a margin at the side. */
 export function fit(option: Json, width: number): Json {
   if (width >= 420) return option;

@@ -184,6 +184,8 @@ export interface Chart { id: string; title: string; subtitle: string; alt: strin
 export interface Analysis<S = Record<string, unknown>> {
   summary: S;
   frame: FrameData;
+  /** Decodes the texts of a long frame in short slices, so that a page that then looks at it does not stand still. */
+  ready(): Promise<void>;
   method: MethodText;
   /** The finding as one sentence. */
   headline: string;

@@ -4,6 +4,7 @@
 // last one ended and asks for a slice again where the guess was wrong (a quoted line end across the border), so that the
 // table is the same for any slicing and any number of parsers.
 import type { Progress, ReadOptions, Rows } from "./api.js";
+import { breathe } from "./breathe.js";
 import { cancelled, problem } from "./error.js";
 import type { AddonName, Addons, Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
 
@@ -164,10 +165,3 @@ async function readSlices(reading: InstanceType<Glue["Reading"]>, text: Blob, pa
   if (lost) throw failed ?? lost.reason;
   if (hooks.cancelled()) throw cancelled();
 }
-
-/** Lets messages in (a cancel, a progress that must go out) between slices parsed in one thread. */
-const breathe = (): Promise<void> => new Promise((go) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => { port1.close(); go(); };
-  port2.postMessage(0);
-});

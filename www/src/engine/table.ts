@@ -98,9 +98,11 @@ export class Table {
     const value = answer.value as { summary: S; method: MethodWords; headline: Words; tiles: TileWords[]; charts: ChartData[] };
     const home = this.locale;
     let frame: ReturnType<typeof unpackFrame> | undefined;
+    const unpacked = (): ReturnType<typeof unpackFrame> => (frame ??= unpackFrame(answer.frame));
     return {
       summary: value.summary,
-      get frame() { return (frame ??= unpackFrame(answer.frame)); },
+      get frame() { return unpacked().frame; },
+      ready: () => unpacked().ready(),
       method: methodText(value.method, home),
       headline: say(value.headline, home),
       words: { headline: value.headline, method: value.method, tiles: value.tiles, charts: value.charts },

@@ -144,6 +144,8 @@ export interface Look {
 export interface Analysis {
   summary: Record<string, unknown>;
   readonly frame: Frame;
+  /** Decodes the frame's texts in short slices: to be waited for before a long frame is looked at. */
+  ready(): Promise<void>;
   words: { headline: Words; method: Method; tiles: Tile[]; charts: Chart[] };
 }
 

@@ -99,7 +99,7 @@ export async function forgetEverything(): Promise<void> {
 }
 
 export function go(screen: Screen, id = ""): void {
-  const patch: Parameters<typeof store.set>[0] = { screen, sheet: null, nav: false, palette: false, selection: null };
+  const patch: Parameters<typeof store.set>[0] = { screen, sheet: null, nav: false, palette: false, selection: null, presenting: false };
   if (screen === "room") patch.room = id;
   if (screen === "customer") patch.customer = id;
   store.set(patch);

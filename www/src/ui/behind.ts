@@ -1,6 +1,7 @@
 /** The customers behind a mark: found in the room's own rows where these are customers, else asked from the engine by what the mark stands for. */
+import { breathe } from "../engine/breathe.ts";
 import { columnOf, isoOf, msOf } from "../state/guess.ts";
-import { session } from "../state/session.ts";
+import { isEngineError, session } from "../state/session.ts";
 import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
 import type { Mark } from "./frame.ts";
 
@@ -107,23 +108,42 @@ export function filterOf(meta: Pick<AnalysisMeta, "id">, params: Record<string, 
 /** Rooms whose rows are customers, the cheapest first. */
 const LISTS = ["cohort", "rfm", "lifecycle"];
 
-/** Ids of the customers a filter keeps. */
+/** Customers with an order among the rows a filter keeps, as the rooms that count orders count them. */
+export async function buyersOf(filter: Filter | null): Promise<string[] | null> {
+  for (const id of LISTS) {
+    const meta = session.meta(id);
+    if (!meta || session.missing(meta).length > 0) continue;
+    try {
+      const out = await session.glimpse(id, {}, filter);
+      await out.ready();
+      const ids = out.frame.columns["customer"];
+      if (Array.isArray(ids)) return [...new Set(ids.map(String))];
+    } catch (error) {
+      // One order is too little for a room, not for a list of customers: the next one is asked, at last the rows themselves.
+      if (isEngineError(error) && error.code === "no_rows") return [];
+      if (!isEngineError(error) || error.code === "cancelled") throw error;
+    }
+  }
+  return null;
+}
+
+/** Ids of all customers of the rows a filter keeps, those with nothing but a refund among them too. */
 export async function customersOf(filter: Filter | null): Promise<string[] | null> {
   const table = session.table;
   const column = session.column("customer");
   if (!table || !column) return null;
-  for (const id of LISTS) {
-    const meta = session.meta(id);
-    if (!meta || session.missing(meta).length > 0) continue;
-    const { frame } = await session.glimpse(id, {}, filter);
-    const ids = frame.columns["customer"];
-    if (Array.isArray(ids)) return [...new Set(ids.map(String))];
-  }
-  // A table without dates: its rows are asked for as text, and the one column is taken from them.
+  const known = (await buyersOf(filter)) ?? [];
+  const { customers } = await table.count(filter);
+  if (customers === known.length) return known;
+  // The others' rows are asked for as text, and the one column is taken from them.
   const at = table.schema.findIndex((c) => c.name === column.name);
-  const text = await table.toCsv({ header: false, guard: false, filter });
-  return [...new Set(cells(text, at))].filter(Boolean);
+  const others: Filter[] = known.length > 0 ? [{ not: { customers: known } }] : [];
+  const bytes = await table.toCsv({ header: false, guard: false, filter: { and: [...(filter ? [filter] : []), ...others] }, encoding: "utf-8-bom" });
+  return [...new Set([...known, ...(await cells(bytes, at))])].filter(Boolean);
 }
+
+/** Up to so many rows are asked for one by one; beyond that the whole table is cheaper. */
+const FEW = 64;
 
 /** Customers of rows of the table by their numbers, as rooms tell them whose rows are those of the file. */
 export async function customersAt(rows: readonly number[]): Promise<string[] | null> {
@@ -131,27 +151,32 @@ export async function customersAt(rows: readonly number[]): Promise<string[] | n
   const column = session.column("customer");
   if (!table || !column) return null;
   const at = table.schema.findIndex((c) => c.name === column.name);
-  const ids = cells(await table.toCsv({ header: false, guard: false }), at);
+  if (rows.length <= FEW) {
+    const found = await Promise.all(rows.map((i) => table.rowsAt(i, 1)));
+    return [...new Set(found.map((r) => r.rows[0]?.[at] ?? "").filter(Boolean))];
+  }
+  const ids = await cells(await table.toCsv({ header: false, guard: false, encoding: "utf-8-bom" }), at);
   return [...new Set(rows.map((i) => ids[i] ?? "").filter(Boolean))];
 }
 
-/** One column of RFC 4180 text. */
-export function cells(text: string, at: number): string[] {
+/** One column of RFC 4180 text in UTF-8, in slices that let the page breathe. */
+export async function cells(bytes: Uint8Array, at: number): Promise<string[]> {
   const out: string[] = [];
+  const decoder = new TextDecoder();
   let column = 0;
-  let start = 0;
-  let i = 0;
+  let i = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let start = i;
+  let since = performance.now();
   const take = (end: number): void => {
-    if (column === at) {
-      const raw = text.slice(start, end);
-      out.push(raw.startsWith('"') ? raw.slice(1, -1).replace(/""/g, '"') : raw);
-    }
+    if (column !== at) return;
+    const raw = decoder.decode(bytes.subarray(start, end));
+    out.push(raw.startsWith('"') ? raw.slice(1, -1).replace(/""/g, '"') : raw);
   };
-  while (i < text.length) {
-    const c = text.charCodeAt(i);
+  while (i < bytes.length) {
+    const c = bytes[i];
     if (c === 34) {
       i += 1;
-      while (i < text.length && !(text.charCodeAt(i) === 34 && text.charCodeAt(i + 1) !== 34)) i += text.charCodeAt(i) === 34 ? 2 : 1;
+      while (i < bytes.length && !(bytes[i] === 34 && bytes[i + 1] !== 34)) i += bytes[i] === 34 ? 2 : 1;
       i += 1;
     } else if (c === 44) {
       take(i);
@@ -160,10 +185,14 @@ export function cells(text: string, at: number): string[] {
     } else if (c === 10 || c === 13) {
       take(i);
       column = 0;
-      i += c === 13 && text.charCodeAt(i + 1) === 10 ? 2 : 1;
+      i += c === 13 && bytes[i + 1] === 10 ? 2 : 1;
       start = i;
+      if ((out.length & 1023) === 0 && performance.now() - since > 8) {
+        await breathe();
+        since = performance.now();
+      }
     } else i += 1;
   }
-  if (start < text.length) take(text.length);
+  if (start < bytes.length) take(bytes.length);
   return out;
 }

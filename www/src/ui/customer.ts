@@ -68,6 +68,7 @@ export class Customer extends Piece {
       const meta = session.meta(room);
       if (!meta || session.missing(meta).length > 0) continue;
       const out: Analysis | null = await session.run(room, this.app.params[room] ?? {}, null).catch(() => null);
+      await out?.ready();
       if (!out || key !== this.asked) return;
       const ids = out.frame.columns["customer"];
       const at = Array.isArray(ids) ? ids.indexOf(id) : -1;
@@ -94,6 +95,7 @@ export class Customer extends Piece {
       if (!meta || session.missing(meta).length > 0) continue;
       const { params, filter } = session.ask(room, noFilters());
       const out = await session.run(room, params, filter).catch(() => null);
+      await out?.ready();
       if (key !== this.asked) return;
       const ids = out?.frame.columns["customer"];
       const at = Array.isArray(ids) ? ids.indexOf(id) : -1;

@@ -32,7 +32,7 @@ export class Customers extends Piece {
     const key = session.key(meta.id, params, filter);
     if (key === this.asked) return;
     this.asked = key;
-    session.run(meta.id, params, filter).then(
+    session.run(meta.id, params, filter).then((out) => out.ready().then(() => out)).then(
       (out) => {
         if (key !== this.asked) return;
         this.out = out;
@@ -80,12 +80,28 @@ export class Customers extends Piece {
         })}</span></li>`)}</ul>`}</section>`;
   }
 
+  private chosenFor: { out: Analysis; ids: readonly string[]; rows: Uint32Array } | null = null;
+
+  /** Those of a selection that was made elsewhere, for as long as it stands. */
+  private chosen(out: Analysis): Uint32Array | null {
+    const ids = this.app.selection?.customers;
+    if (!ids) return null;
+    if (this.chosenFor?.out !== out || this.chosenFor.ids !== ids) {
+      const wanted = new Set(ids);
+      const all = out.frame.columns["customer"] as (string | null)[];
+      const rows: number[] = [];
+      all.forEach((id, i) => wanted.has(String(id)) && rows.push(i));
+      this.chosenFor = { out, ids, rows: Uint32Array.from(rows) };
+    }
+    return this.chosenFor.rows;
+  }
+
   private table(): TemplateResult {
     const out = this.out;
     const meta = this.meta;
     if (!out || !meta) return html`<div class="hold"></div>`;
     const { columns, sort } = columnsFor(out, meta);
-    return html`<kl-table .columns=${columns} .rows=${out.frame.rows} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${sort}
+    return html`<kl-table .columns=${columns} .rows=${out.frame.rows} .only=${this.chosen(out)} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${sort}
       @open=${(e: CustomEvent<{ row: number }>) => {
         const ids = out.frame.columns["customer"] as (string | null)[];
         const table = this.querySelector("kl-table") as (HTMLElement & { sequence(): Uint32Array }) | null;

@@ -11,7 +11,7 @@ import * as workspace from "../state/workspace.ts";
 import { sheets } from "../style/sheet.ts";
 import { chooseFiles, go, openFiles, openText, setTheme, walk } from "./actions.ts";
 import { GOTO } from "./shell.ts";
-import type { Frame } from "./frame.ts";
+import { echarts, type Frame } from "./frame.ts";
 import "./board.ts";
 import "./customer.ts";
 import "./customers.ts";
@@ -109,11 +109,14 @@ export class Dashboard extends LitElement {
     if (state.problem && state.problem !== before.problem) this.dispatchEvent(new CustomEvent("kelan-error", { detail: state.problem, bubbles: true, composed: true }));
     if (KEPT.some((key) => state[key] !== before[key])) void workspace.save();
     if (state.reading !== before.reading && state.reading && before.reading && state.screen === before.screen) return;
+    if (state.screen !== before.screen) this.leave();
+    // While the rows are looked through, what draws the rooms is made ready.
+    if (state.screen === "import" && before.screen !== "import") setTimeout(() => void echarts(), 500);
     this.requestUpdate();
   }
 
   override render(): TemplateResult {
-    const { screen, sheet, nav, problem } = store.state;
+    const { screen, sheet, nav, problem, presenting } = store.state;
     const live = html`<div id="kl-status" class="vh" role="status" aria-live="polite"></div><div id="kl-alert" class="vh" role="alert"></div>`;
     if (this.room) return html`${live}<div class="embed">${session.table ? html`<kl-room room=${this.room}></kl-room><kl-selection @show-rows=${() => this.showRows()}></kl-selection><kl-sheet></kl-sheet>` : html`<kl-landing></kl-landing>`}</div><kl-dialogs></kl-dialogs>`;
     if (screen === "landing") return html`${live}<kl-landing></kl-landing>${this.veil()}<kl-sheet></kl-sheet><kl-dialogs></kl-dialogs><kl-palette></kl-palette>`;
@@ -121,9 +124,9 @@ export class Dashboard extends LitElement {
     return html`<header class="skiprow"><button class="skip" type="button" @click=${() => this.skip()}>${t("skip")}</button></header>${live}
       <div class="shell ${importing ? "rail" : ""} ${nav ? "navopen" : ""} ${sheet ? "sheeted" : ""}">
         <div class="navscrim" @click=${() => store.set({ nav: false })}></div>
-        <kl-nav></kl-nav>
+        <kl-nav ?inert=${presenting}></kl-nav>
         <div class="page">
-          ${importing ? nothing : html`<kl-filterbar></kl-filterbar>`}
+          ${importing ? nothing : html`<kl-filterbar ?inert=${presenting}></kl-filterbar>`}
           ${problem && screen !== "reading" ? html`<div class="toast" role="alert"><b>${problem.title}</b> ${problem.remedy} <button class="link" type="button" @click=${() => store.set({ problem: null })}>${t("close")}</button></div>` : nothing}
           ${this.screen()}
         </div>
@@ -150,6 +153,12 @@ export class Dashboard extends LitElement {
     }
   }
 
+  /** A screen that goes takes its focus with it first: removing what has the focus would lay out the whole of it once more. */
+  private leave(): void {
+    const active = (this.renderRoot as ShadowRoot).activeElement as HTMLElement | null;
+    if (active?.closest("main")) active.blur();
+  }
+
   private veil(): TemplateResult {
     return html`<div class="veil" ?hidden=${this.dragging === 0}><p>${t("drop.here")}</p></div>`;
   }
@@ -161,7 +170,10 @@ export class Dashboard extends LitElement {
   }
 
   private showRows(): void {
-    (this.renderRoot.querySelector("kl-room") as Room | null)?.scrollToTable();
+    const room = this.renderRoot.querySelector("kl-room") as Room | null;
+    if (room) room.scrollToTable();
+    // The board has no table of its own: the customers are shown on theirs.
+    else store.set({ screen: "customers", presenting: false });
   }
 
   // Drop and paste
@@ -236,6 +248,7 @@ export class Dashboard extends LitElement {
       else if (state.nav) store.set({ nav: false });
       else if (state.sheet) store.set({ sheet: null });
       else if (state.selection) store.set({ selection: null });
+      else if (state.presenting) return;
       else session.cancel("room");
       return;
     }

@@ -5,7 +5,8 @@ import type { ECharts } from "../chart/echarts.ts";
 import { resolveChart } from "../chart/resolve.ts";
 import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
 import { color } from "../chart/resolve.ts";
-import { dress, fit, heightOf, outline, theme } from "../chart/theme.ts";
+import { inTurn } from "../chart/turn.ts";
+import { dress, fit, heightOf, outline, pieces, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -14,6 +15,7 @@ import type { Chart, ResolvedChart } from "../types/engine.ts";
 import { announce, Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
+import { blind, leads } from "./marks.ts";
 import { workbook } from "./xlsx.ts";
 import "./menu.ts";
 
@@ -23,6 +25,8 @@ export interface Mark {
   seriesIndex: number;
   dataIndex: number;
   data: unknown;
+  /** Its series, as it is named on the page. */
+  series?: string;
   /** The last of its series. */
   last?: boolean;
 }
@@ -30,7 +34,22 @@ export interface Mark {
 type Json = Record<string, unknown>;
 
 let library: Promise<typeof import("../chart/echarts.ts")> | null = null;
-export const echarts = (): Promise<typeof import("../chart/echarts.ts")> => (library ??= import("../chart/echarts.ts"));
+/** The chart library, fetched when it is first needed, and warm: its first drawing costs several times the second one, so it is done in small pieces. */
+export const echarts = (): Promise<typeof import("../chart/echarts.ts")> => (library ??= import("../chart/echarts.ts").then(async (it) => {
+  await warm(it);
+  return it;
+}));
+
+async function warm({ init }: typeof import("../chart/echarts.ts")): Promise<void> {
+  const axes = { xAxis: { type: "category", data: ["a", "b"], axisLabel: { hideOverlap: true } }, yAxis: { type: "value" } };
+  const series = [["bar", [1, 2]], ["line", [1, 2]], ["scatter", [[0, 1]]]].map(([type, data]) => ({ type, data }));
+  for (const option of [{ series: [] }, { ...axes, series: [] }, ...series.map((s) => ({ ...axes, tooltip: {}, series: [s] }))]) {
+    await inTurn(option);
+    const plot = init(null as unknown as HTMLElement, theme(look()), { renderer: "svg", ssr: true, width: 240, height: 120 });
+    plot.setOption(dress(option, "", false));
+    plot.dispose();
+  }
+}
 
 @customElement("kl-frame")
 export class Frame extends Piece {
@@ -41,6 +60,8 @@ export class Frame extends Piece {
   @property({ attribute: false }) marked: readonly string[] = [];
   /** Something is dragged: axes stay as they are. */
   @property({ type: Boolean }) still = false;
+  /** Height of the plot where the place gives one; else what the chart needs. */
+  @property({ type: Number }) tall = 0;
   /** The chart that stands beside this one: both share one scale. */
   @property({ attribute: false }) beside: Chart | null = null;
   private scales: Scales | null = null;
@@ -76,6 +97,9 @@ export class Frame extends Piece {
   }
 
   private dispose(): void {
+    // A picture painted in pieces asks for its next frame even when it is gone (zrender 6.1): told that another one has begun, it stops.
+    const painter = this.plot?.getZr().painter as { _redrawId?: number } | undefined;
+    if (painter) painter._redrawId = 0;
     this.plot?.dispose();
     this.plot = null;
     this.drawn = "";
@@ -108,7 +132,7 @@ export class Frame extends Piece {
   override render(): TemplateResult {
     const picture = this.picture;
     if (!picture) return html`<div class="ch held"><span>—</span></div>`;
-    const height = heightOf(picture.option, this.width || 600);
+    const height = this.tall || heightOf(picture.option, this.width || 600);
     return html`<header>
         <h2 part="chart-title">${picture.title}</h2>
         ${picture.subtitle ? html`<p>${picture.subtitle}</p>` : nothing}
@@ -135,20 +159,30 @@ export class Frame extends Piece {
   }
 
   protected override updated(_: PropertyValues): void {
-    void this.draw();
+    if (this.stale) void this.draw();
+  }
+
+  private get key(): string {
+    return `${this.resolvedFor}|${this.width < 420}|${this.tall}|${this.app.patterns}|${this.marked.join("\u0001")}`;
+  }
+
+  /** Marks of this chart stand for customers or rows. */
+  private get leads(): boolean {
+    return this.chart !== null && leads(this.room, this.chart);
+  }
+
+  private get stale(): boolean {
+    return this.chart !== null && !this.showTable && this.width > 0 && !(this.plot && this.drawn === this.key);
   }
 
   private async draw(): Promise<void> {
+    const { init } = await echarts();
+    // Whatever was asked for meanwhile, the last wish is drawn, once.
+    if (!(await inTurn(this)) || !this.isConnected || !this.stale) return;
     const picture = this.picture;
     const box = this.querySelector<HTMLElement>(".ch");
-    if (!picture || !box || this.showTable || this.width === 0) return;
-    const key = `${this.resolvedFor}|${this.width < 420}|${this.app.patterns}|${this.marked.join("\u0001")}`;
-    if (this.plot && this.drawn === key) return;
-    const { init } = await echarts();
-    if (!this.isConnected || this.showTable) return;
-    const current = this.picture;
-    if (current !== picture) return;
-    const height = heightOf(picture.option, this.width);
+    if (!picture || !box) return;
+    const height = this.tall || heightOf(picture.option, this.width);
     const themeNow = `${this.app.theme}|${this.resolvedFor}`;
     if (this.plot && (this.plot as unknown as { klTheme?: string }).klTheme !== themeNow) this.dispose();
     if (!this.plot) {
@@ -156,21 +190,28 @@ export class Frame extends Piece {
       this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
-      // Lines have no marks to hit: the month under the pointer is meant.
-      this.plot.getZr().on("click", (e) => {
-        const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
-        if (!this.plot || all.length === 0 || all.some((s) => s["type"] !== "line")) return;
-        const at = [e.offsetX, e.offsetY];
-        if (!this.plot.containPixel("grid", at)) return;
-        const item = Number((this.plot.convertFromPixel("grid", at) as number[])[0]);
-        const name = this.categoryName(item);
-        if (name) this.pick({ name, seriesIndex: 0, dataIndex: item, data: all[0]?.["data"] ? (all[0]["data"] as unknown[])[item] : null });
+      // Lines have no marks to hit: the place under the pointer is meant.
+      const zr = this.plot.getZr();
+      zr.on("click", (e) => {
+        const near = this.lineAt(e.offsetX, e.offsetY);
+        if (near) this.pick(near);
+      });
+      zr.on("mousemove", (e) => {
+        if (this.leads && this.lineAt(e.offsetX, e.offsetY)) zr.setCursorStyle("pointer");
       });
     }
-    this.drawn = key;
+    this.drawn = this.key;
     try {
-      this.plot.setOption(fit(dress(outline(picture.option, this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark"), this.width), { notMerge: true });
-      this.plot.resize({ width: this.width, height });
+      // Size first: an empty plot takes it for nothing, a full one would be drawn twice.
+      if (this.plot.getWidth() !== this.width || this.plot.getHeight() !== height) {
+        this.plot.clear();
+        this.plot.resize({ width: this.width, height });
+      }
+      // Painted with the next frame of the page, not in this task.
+      const painter = this.plot.getZr() as { flush?: () => void };
+      painter.flush = () => undefined;
+      this.plot.setOption(fit(pieces(dress(outline(this.pointed(picture.option), this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark")), this.width), { notMerge: true });
+      delete painter.flush;
       this.failed = false;
     } catch {
       // A chart that cannot be drawn still has its table.
@@ -182,11 +223,51 @@ export class Frame extends Piece {
 
   // Marks
 
+  /** Of a chart of lines alone: the point of the line nearest to the pointer, at the place along the axis that it is over. */
+  private lineAt(x: number, y: number): { name: string; seriesIndex: number; dataIndex: number; data: unknown } | null {
+    const all = ([] as Json[]).concat((this.resolved?.option["series"] as Json[] | undefined) ?? []);
+    const { plot } = this;
+    if (!plot || all.length === 0 || all.some((s) => s["type"] !== "line") || !plot.containPixel("grid", [x, y])) return null;
+    const [px, py] = plot.convertFromPixel("grid", [x, y]) as [number, number];
+    let best: { name: string; seriesIndex: number; dataIndex: number; data: unknown } | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    all.forEach((s, seriesIndex) => {
+      const data = (s["data"] ?? []) as unknown[];
+      if (s["silent"] === true || data.length === 0) return;
+      const pairs = Array.isArray(data[0]);
+      // Along an axis of names the place is the position; along one of numbers the nearest point before or after.
+      let at = Math.round(px);
+      if (pairs) at = data.reduce<number>((b, v, i) => (Math.abs((v as number[])[0]! - px) < Math.abs((data[b] as number[])[0]! - px) ? i : b), 0);
+      const item = data[at];
+      const value = pairs ? (item as number[] | undefined)?.[1] : typeof item === "object" && item !== null ? ((item as Json)["value"] as number) : (item as number | null | undefined);
+      if (value === null || value === undefined || Number.isNaN(value)) return;
+      const off = Math.abs(value - py);
+      if (off < least) {
+        least = off;
+        best = { name: this.categoryName(at), seriesIndex, dataIndex: at, data: item };
+      }
+    });
+    return best;
+  }
+
+  /** What leads nowhere does not look as if it did. */
+  private pointed(option: Json): Json {
+    const { chart } = this;
+    if (!chart) return option;
+    const all = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
+    const series = all.map((s) => {
+      if (!this.leads) return { ...s, cursor: "default" };
+      if (s["type"] !== "bar" || !Array.isArray(s["data"])) return s;
+      return { ...s, data: (s["data"] as unknown[]).map((v, i) => (typeof v === "object" && v !== null && !Array.isArray(v) && blind(this.room, chart, i) ? { ...v, cursor: "default" } : v)) };
+    });
+    return { ...option, series };
+  }
+
   private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
-    if (!this.chart?.drill) return;
+    if (!this.chart || !this.leads) return;
     const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
     const last = item === (this.series()[series]?.data.length ?? 0) - 1;
-    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, last } satisfies Mark);
+    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, series: this.series()[series]?.name ?? "", last } satisfies Mark);
   }
 
   /** A cell of a grid is named by its row and its column. */
@@ -202,9 +283,9 @@ export class Frame extends Piece {
     return `${label(y, value[1])} · ${label(x, value[0])}`;
   }
 
-  private series(): { data: unknown[]; name: string }[] {
+  private series(): { data: unknown[]; name: string; silent: boolean }[] {
     const option = this.resolved?.option ?? {};
-    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? "") }));
+    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? ""), silent: s["silent"] === true }));
   }
 
   private walk = (e: KeyboardEvent): void => {
@@ -216,6 +297,8 @@ export class Frame extends Piece {
     else if (e.key === "ArrowLeft") item -= 1;
     else if (e.key === "ArrowDown") series += 1;
     else if (e.key === "ArrowUp") series -= 1;
+    else if (e.key === "Home") item = 0;
+    else if (e.key === "End") item = now.data.length - 1;
     else if (e.key === "Enter" && item >= 0) {
       const data = now.data[item];
       const name = typeof data === "object" && data !== null && "name" in data ? String((data as Json)["name"]) : this.categoryName(item);
@@ -223,7 +306,11 @@ export class Frame extends Piece {
       return;
     } else return;
     e.preventDefault();
+    // What is drawn behind the marks, such as a band, is no mark.
+    const step = series < this.at.series ? -1 : 1;
     series = Math.max(0, Math.min(all.length - 1, series));
+    while (all[series]?.silent && all[series + step]) series += step;
+    if (all[series]?.silent) series = this.at.series;
     const length = all[series]?.data.length ?? 0;
     item = Math.max(0, Math.min(length - 1, item));
     this.plot.dispatchAction({ type: "downplay" });

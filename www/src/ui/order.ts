@@ -1,18 +1,10 @@
 /** Sorting and searching long columns in slices of a few milliseconds, so that no task of the page's thread is long. Pure. */
 
+import { breathe as pause } from "../engine/breathe.ts";
+
 export type Values = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array | (string | null)[] | (number | null)[];
 
 const SLICE_MS = 12;
-
-const pause = (): Promise<void> =>
-  new Promise((go) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      go();
-    };
-    port2.postMessage(0);
-  });
 
 /** Lets the page breathe every few milliseconds; false when the work is no longer wanted. */
 function breather(current: () => boolean): () => Promise<boolean> {

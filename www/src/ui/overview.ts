@@ -4,7 +4,7 @@ import { say, t } from "../i18n/index.ts";
 import { daysOf } from "../state/guess.ts";
 import { session } from "../state/session.ts";
 import { store, style, type Filters } from "../state/store.ts";
-import type { Analysis, Chart } from "../types/engine.ts";
+import type { Analysis, Chart, Filter } from "../types/engine.ts";
 import { go } from "./actions.ts";
 import { roleName } from "./states.ts";
 import { verdict } from "./tiles.ts";
@@ -31,15 +31,23 @@ interface Why {
   dimensions: { dimension: string; values: Part[] }[];
 }
 
+/** The question for the whole of the data under the filters but that of time. */
+export function history(filters: Filters, chosen?: Record<string, unknown>): { params: Record<string, unknown>; filter: Filter | null } {
+  const { from: _, to: __, ...rest } = session.ask("overview", filters, chosen).params;
+  return { params: { ...rest, compare: null }, filter: session.filter({ ...filters, period: null }) };
+}
+
 export async function beside(filters: Filters): Promise<Beside> {
-  const all = session.filter({ ...filters, period: null });
   const { params } = session.ask("overview", filters);
   const { from, to, compare, ...rest } = params as { from?: string; to?: string; compare?: string | null };
-  const whole = from || to ? await session.run("overview", { ...rest, compare: null }, all).catch(() => null) : null;
+  const past = history(filters);
+  const all = past.filter;
+  const whole = from || to ? await session.run("overview", past.params, all).catch(() => null) : null;
   const meta = session.meta("explain_change");
   const by = meta ? session.params(meta, {})["by"] : [];
   const why = meta && from && to && compare !== null && compare !== "year_ago" && Array.isArray(by) && by.length > 0
     ? await session.run("explain_change", { by, after: { from, to }, ...(rest as object) }, all).catch(() => null) : null;
+  await whole?.ready();
   return { whole, why };
 }
 

@@ -4,13 +4,13 @@ import { customElement, property } from "lit/decorators.js";
 import { dateRange, format } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { columnOf } from "../state/guess.ts";
-import { session } from "../state/session.ts";
+import { isEngineError, problemOf, session } from "../state/session.ts";
 import { store, style, type Filters, type State } from "../state/store.ts";
 import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
 import { announce, Piece } from "./element.ts";
 import { openCustomer, togglePin } from "./actions.ts";
-import { customersAt, customersOf, filterOf, hit } from "./behind.ts";
 import { columnsFor } from "./columns.ts";
+import { chartKey, pursue } from "./drill.ts";
 import type { Mark } from "./frame.ts";
 import { icon } from "./icons.ts";
 import { beside, headline, moves, pictures, spanWords, type Beside } from "./overview.ts";
@@ -32,13 +32,14 @@ export class Room extends Piece {
   @property() room = "overview";
   private out: Analysis | null = null;
   private against: Analysis | null = null;
+  /** Why the other view could not be set beside this one. */
+  private unlike: unknown = null;
   private beside: Beside = { whole: null, why: null };
   private error: unknown = null;
   private asked = "";
   private slow = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private only: Uint32Array | null = null;
-  private selecting = 0;
   /** One answer at a time while something is dragged; what was asked for meanwhile is asked when it is there. */
   private flying = false;
   /** What the last answer took: rooms that are slow wait for the hand to let go. */
@@ -83,6 +84,7 @@ export class Room extends Piece {
     if (other) {
       this.out = null;
       this.against = null;
+      this.unlike = null;
       this.beside = { whole: null, why: null };
       this.took = 0;
     }
@@ -97,6 +99,7 @@ export class Room extends Piece {
     const started = performance.now();
     try {
       const out = await session.glimpse(this.room, params, filter);
+      await out.ready();
       if (key === this.asked) this.out = out;
     } catch {
       // Nobody is left under the hand: what is shown stays until it lets go.
@@ -119,8 +122,14 @@ export class Room extends Piece {
     const { filters } = this;
     try {
       const out = await session.run(this.room, params, filter, "room");
+      await out.ready();
       if (key === this.asked) this.took = performance.now() - started;
-      const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch(() => null);
+      let failed: unknown = null;
+      const against = versus === undefined ? null : await session.run(this.room, versus.params, versus.filter, "compare").catch((error: unknown) => {
+        failed = error;
+        return null;
+      });
+      await against?.ready();
       if (this.room === "overview") {
         // What stands beside it is waited for as long as nobody notices; after that the figures come first.
         const extra = beside(filters).then((found) => {
@@ -133,6 +142,7 @@ export class Room extends Piece {
       if (key !== this.asked) return;
       this.out = out;
       this.against = against;
+      this.unlike = failed;
       this.error = null;
       const meta = this.meta;
       if (meta) shown = { meta, out };
@@ -217,7 +227,7 @@ export class Room extends Piece {
     const overview = meta.id === "overview";
     return html`
       ${out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${out.words.tiles} .trend=${(out.summary as { trend?: Record<string, (number | null)[]> }).trend ?? {}} @tile=${(e: CustomEvent<string>) => store.set({ sheet: { kind: "method", tile: e.detail } })}></kl-tiles>` : nothing}
-      ${this.against ? this.versus(out, this.against) : nothing}
+      ${this.against ? this.versus(out, this.against) : this.unlike && this.app.compare ? this.alone(this.unlike) : nothing}
       ${this.against ? this.pairs(out, this.against) : this.charts(out, overview)}
       ${this.table(overview && !this.dragged ? (this.beside.whole ?? out) : out, meta)}`;
   }
@@ -225,8 +235,8 @@ export class Room extends Piece {
   // Charts
 
   private frame(c: Chart, out: Analysis, width: string, room = this.room): TemplateResult {
-    return html`<kl-frame class=${width} .chart=${c} room=${room} .still=${this.dragged} ?pinned=${this.app.pins.some((p) => p.room === room && p.chart === c.id)}
-      .marked=${this.app.selection?.chart === c.id ? this.app.selection.marks : []}
+    return html`<kl-frame class="fr ${width}" .chart=${c} room=${room} .still=${this.dragged} ?pinned=${this.app.pins.some((p) => p.room === room && p.chart === c.id)}
+      .marked=${this.app.selection?.chart === chartKey(room, c) ? this.app.selection.marks : []}
       @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, c, out, room)} @pin=${() => togglePin(room, c.id)}></kl-frame>`;
   }
 
@@ -247,7 +257,7 @@ export class Room extends Piece {
   private pairs(out: Analysis, other: Analysis): TemplateResult {
     const [mine, theirs] = [this.nameOf(this.app.filters), this.nameOf(this.app.compare)];
     const side = (chart: Chart, beside: Chart, name: string, on: boolean): TemplateResult => html`<div class="w6"><p class="side ${on ? "on" : ""}">${name}</p><kl-frame .chart=${chart} .beside=${beside} room=${this.room} ?pinned=${on && this.app.pins.some((p) => p.room === this.room && p.chart === chart.id)}
-      @mark=${(e: CustomEvent<Mark>) => on && void this.select(e.detail, chart, out, this.room)} @pin=${() => on && togglePin(this.room, chart.id)}></kl-frame></div>`;
+      @mark=${(e: CustomEvent<Mark>) => void this.select(e.detail, chart, on ? out : other, this.room, on ? this.app.filters : (this.app.compare ?? this.app.filters))} @pin=${() => on && togglePin(this.room, chart.id)}></kl-frame></div>`;
     return html`<div class="frames sides" part="charts">${out.words.charts.map((c) => {
       const twin = other.words.charts.find((x) => x.id === c.id) ?? null;
       return twin ? html`${side(c, twin, mine, true)}${side(twin, c, theirs, false)}` : this.frame(c, out, "w12");
@@ -282,6 +292,15 @@ export class Room extends Piece {
     return list.filter(Boolean).join(" · ") || t("compare.everyone");
   }
 
+  /** The other view has no answer: said where it would have stood. */
+  private alone(error: unknown): TemplateResult {
+    const name = this.nameOf(this.app.compare);
+    const nobody = isEngineError(error) && error.code === "no_rows";
+    const p = problemOf(error);
+    return html`<section class="versus fr" role="status"><header><h2>${t("compare.failed", { name })}</h2><p>${nobody ? t("compare.nobody") : [p.title, p.remedy].filter(Boolean).join(" ")}</p></header>
+      <button class="btn" type="button" @click=${() => store.set({ compare: null })}>${t("compare.stop")}</button></section>`;
+  }
+
   private versus(out: Analysis, other: Analysis): TemplateResult {
     const s = style();
     const rows = out.words.tiles.map((tile) => ({ tile, b: other.words.tiles.find((x) => x.id === tile.id) ?? null }));
@@ -312,34 +331,11 @@ export class Room extends Piece {
     openCustomer(String(ids[row]), order.map((i) => String(ids[i])), this.app.selection?.label ?? say(this.meta?.words.title));
   }
 
-  private async select(mark: Mark, chart: Chart, out: Analysis, room: string): Promise<void> {
-    const meta = session.meta(room);
-    const found = hit(out, chart, mark);
-    if (!meta || !found) return;
-    const own = room === this.room && out === this.out;
-    const ids = out.frame.columns["customer"];
-    const customers = Array.isArray(ids) ? [...new Set(found.rows.map((i) => String(ids[i])))] : null;
-    const put = (list: string[] | null, pending: boolean): void => {
-      store.set({ selection: { label: found.label, customers: list, rows: found.rows.length, room: say(meta.words.title), chart: chart.id, marks: [`${mark.seriesIndex}:${mark.dataIndex}`], pending } });
-      if (own) this.only = Uint32Array.from(found.rows);
-      this.requestUpdate();
-    };
-    const ticket = ++this.selecting;
-    if (customers) {
-      put(customers, false);
-      return;
-    }
-    // The room's rows are not customers: the engine is asked who stands behind them.
-    const { params, filter } = session.ask(room, this.filters);
-    const rows = out.frame.columns["row"];
-    const leaf = rows ? null : filterOf(meta, params, out, found);
-    const work = !session.column("customer") ? null
-      : rows ? customersAt(found.rows.map((i) => Number((rows as ArrayLike<number>)[i])))
-      : leaf ? customersOf(filter ? { and: [filter, leaf] } : leaf) : null;
-    put(null, work !== null);
-    if (!work) return;
-    const list = await work.catch(() => null);
-    if (ticket === this.selecting && this.app.selection) put(list, false);
+  private async select(mark: Mark, chart: Chart, out: Analysis, room: string, filters = this.filters): Promise<void> {
+    const rows = await pursue(mark, chart, out, room, filters);
+    // Rows of this room's own table are shown there.
+    if (rows && room === this.room && out === this.out) this.only = Uint32Array.from(rows);
+    this.requestUpdate();
   }
 
   scrollToTable(): void {

@@ -18,7 +18,7 @@ export class SelectionBar extends Piece {
       <p aria-live="polite">${s.pending ? nothing : html`<b>${n}</b> `}${s.customers ? t("select.customers", { n }) : s.pending ? t("select.asking") : t("select.rows", { n })} <span>${s.label}</span></p>
       <span class="sp"></span>
       <button class="btn" type="button" @click=${() => this.tell("show-rows")}>${s.customers ? t("select.show") : t("select.showRows")}</button>
-      ${s.customers ? html`<button class="btn opt" type="button" @click=${() => filterToSelection(s)}>${t("select.filter")}</button>
+      ${s.customers?.length ? html`<button class="btn opt" type="button" @click=${() => filterToSelection(s)}>${t("select.filter")}</button>
         <button class="btn opt" type="button" @click=${() => exportSelection(s)}>${t("select.export")}</button>
         <button class="btn pri" type="button" @click=${() => store.set({ dialog: "audience" })}>${icon("bookmark")} ${t("select.save")}</button>` : nothing}
       <button class="ib" type="button" aria-label=${t("select.clear")} @click=${() => store.set({ selection: null })}>${icon("close")}</button>
