@@ -3,7 +3,7 @@ import { t } from "../i18n/index.ts";
 import { problemOf, session } from "../state/session.ts";
 import { noFilters, store, type Screen, type Selection } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
-import type { Locale } from "../types/engine.ts";
+import type { Locale, Role, RoleMap } from "../types/engine.ts";
 import { isZip, unzip } from "../state/zip.ts";
 import { save } from "./element.ts";
 
@@ -103,6 +103,19 @@ export function go(screen: Screen, id = ""): void {
   if (screen === "room") patch.room = id;
   if (screen === "customer") patch.customer = id;
   store.set(patch);
+}
+
+/** Says what a column is, from wherever its lack was noticed. */
+export async function assignRole(role: Role, column: string): Promise<void> {
+  const table = session.table;
+  if (!table) return;
+  try {
+    await table.assign({ [role]: column } as RoleMap);
+    await session.changed();
+    void workspace.save();
+  } catch (error) {
+    store.set({ problem: problemOf(error) });
+  }
 }
 
 /** The list one came from, so that J and K walk it. */

@@ -8,6 +8,7 @@ import { problemOf, session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import { Piece, save } from "./element.ts";
 import { chooseFiles, forgetEverything, openText, saveAudience, setWaiting, waiting } from "./actions.ts";
+import { answer, asking } from "./ask.ts";
 import { icon } from "./icons.ts";
 
 @customElement("kl-dialogs")
@@ -27,7 +28,7 @@ export class Dialogs extends Piece {
   override render(): TemplateResult {
     const { dialog } = this.app;
     return html`<dialog class="modal over" aria-labelledby="dlg-title" @close=${() => this.app.dialog && store.set({ dialog: null })}>${dialog ? html`<form method="dialog" @submit=${(e: Event) => e.preventDefault()}>
-      <div class="dlghead"><h2 id="dlg-title">${t(`dialog.${dialog}` as Key)}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ dialog: null })}>${icon("close")}</button></div>
+      <div class="dlghead"><h2 id="dlg-title">${dialog === "confirm" ? (asking()?.title ?? "") : t(`dialog.${dialog}` as Key)}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ dialog: null })}>${icon("close")}</button></div>
       ${this.body()}</form>` : nothing}</dialog>`;
   }
 
@@ -36,11 +37,12 @@ export class Dialogs extends Piece {
     if (dialog && !this.dialog.open) {
       this.note = "";
       this.busy = false;
-      if (dialog === "report") this.chosen = new Set(session.metas().filter((m) => session.missing(m).length === 0).slice(0, 5).map((m) => m.id));
+      if (dialog === "report") this.chosen = new Set(session.metas().filter((m) => session.ready(m)).slice(0, 5).map((m) => m.id));
       this.dialog.showModal();
       this.querySelector<HTMLElement>("textarea,input,select,.btn")?.focus();
       this.requestUpdate();
     } else if (!dialog && this.dialog.open) this.dialog.close();
+    if (dialog !== "confirm" && asking()) answer(false);
   }
 
   private body(): TemplateResult {
@@ -60,6 +62,8 @@ export class Dialogs extends Piece {
             const name = (this.querySelector("#aud") as HTMLInputElement).value.trim();
             if (this.app.selection && name) saveAudience(this.app.selection, name);
           })}`;
+      case "confirm":
+        return html`<p>${asking()?.text ?? ""}</p>${this.foot(asking()?.yes ?? "", () => answer(true))}`;
       case "join":
         return this.joinBody();
       case "report":
@@ -154,7 +158,7 @@ export class Dialogs extends Piece {
   }
 
   private reportBody(): TemplateResult {
-    const ready = session.metas().filter((m) => session.missing(m).length === 0);
+    const ready = session.metas().filter((m) => session.ready(m));
     return html`<p>${t("report.text")}</p>
       <fieldset class="checks"><legend>${t("report.rooms")}</legend>${ready.map((m) => html`<label><input type="checkbox" .checked=${this.chosen.has(m.id)} @change=${(e: Event) => {
         if ((e.target as HTMLInputElement).checked) this.chosen.add(m.id);
