@@ -1,7 +1,7 @@
 /** One customer: who, since when, what was bought, how late, notes; and places for what other rooms know. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { format } from "../i18n/format.ts";
+import { date, format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { noFilters, store, style } from "../state/store.ts";
@@ -208,9 +208,10 @@ function timeline(d: CustomerData): Chart {
   const points = d.orders.filter((o) => o.amount !== null).map((o) => [o.date, o.amount]);
   const due = d.due;
   const n = String(d.orders.length);
+  const last = (locale: "en" | "zh-CN"): string => date(d.last, { locale });
   return {
     id: "timeline",
-    title: { en: d.orders.length === 1 ? `One order, on ${d.last}` : `${n} orders, the last on ${d.last}`, zh: `共 ${n} 单，最近一单在 ${d.last}` },
+    title: { en: d.orders.length === 1 ? `One order, on ${last("en")}` : `${n} orders, the last on ${last("en")}`, zh: d.orders.length === 1 ? `只有一单，在${last("zh-CN")}` : `共 ${n} 单，最近一单在${last("zh-CN")}` },
     subtitle: { en: due ? "one stem per order; shaded: when the next order was due" : "one stem per order", zh: due ? "每条线为一单；阴影：预计下单时间" : "每条线为一单" },
     alt: { en: `${n} orders from ${d.first} to ${d.last}`, zh: `${d.first} 至 ${d.last} 共 ${n} 单` },
     option: {
