@@ -120,7 +120,7 @@ function dated(option: Json): Json {
   const label = isRecord(axis) && isRecord(axis["axisLabel"]) ? axis["axisLabel"] : null;
   const form = label && isRecord(label["formatter"]) ? label["formatter"] : null;
   const [first, last] = [String(days[0] ?? ""), String(days[days.length - 1] ?? "")];
-  if (!isRecord(axis) || form?.["$format"] !== "date" || !/^\d{4}-\d\d-\d\d$/.test(first) || last.slice(0, 4) <= first.slice(0, 4)) return option;
+  if (!isRecord(axis) || !["date", "period"].includes(String(form?.["$format"])) || !/^\d{4}-\d\d-\d\d$/.test(first) || last.slice(0, 4) <= first.slice(0, 4)) return option;
   return { ...option, xAxis: { ...axis, axisLabel: { ...label, formatter: { ...form, $format: "month", place: "full", cut: 7 } } } };
 }
 

@@ -16,6 +16,8 @@ const NAMED_NUMBER = /year|birth|(^|[\s_-])age$|年份|出生|年龄/i;
 /** A column with more gaps than this leaves a model with few rows: nobody would pick it unasked. */
 const GAPS = 0.2;
 const MONEY = /amount|price|cost|revenue|sales|profit|charge|income|spend|mnt|paid|fee|premium|claim|discount|quantity|qty|金额|单价|价格|成本|利润|收入|费|折扣|数量/i;
+const WORTH = /value|size|worth|规模|价值|总额/i;
+const WHO = /cust|client|member|user|buyer|account|patient|guest|客户|会员|买家|用户|顾客/i;
 const NUMBERED = /(^|[\s_-])(no|nr|code|zip|index|row|key)([\s_-]|$)|id$|postal|categor|编号|编码|邮编|序号|单号|类目|品类/i;
 
 export const isNumber = (c: ColumnSchema): boolean => c.type === "integer" || c.type === "decimal";
@@ -98,7 +100,7 @@ export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSch
   const full = (c: ColumnSchema): boolean => !Number.isFinite(rows) || c.nulls <= rows * GAPS;
   const numbers = measures(schema).filter(full);
   const sorts = groups(schema, 6).filter(full);
-  const money = schema.find((c) => c.role === "amount" && isNumber(c)) ?? numbers.find((c) => c.type === "decimal") ?? numbers.find((c) => c.distinct > 10 && !/year|birth|age|年/i.test(c.name)) ?? null;
+  const money = schema.find((c) => c.role === "amount" && isNumber(c)) ?? numbers.find((c) => MONEY.test(c.name) && c.role !== "discount" && c.type === "decimal") ?? numbers.find((c) => WORTH.test(c.name)) ?? numbers.find((c) => c.type === "decimal") ?? numbers.find((c) => c.distinct > 10 && !/year|birth|age|年/i.test(c.name)) ?? null;
   switch (meta.id) {
     case "overview": {
       const window = lately(span);
@@ -160,7 +162,8 @@ export function couldBe(role: Role, schema: readonly ColumnSchema[], rows = Numb
     case "quantity":
       return measures(free).filter((c) => !NAMED_NUMBER.test(c.name)).sort((a, b) => Number(b.type === "integer") - Number(a.type === "integer"));
     case "customer":
-      return free.filter((c) => (c.type === "text" || c.type === "integer") && c.distinct > Math.min(50, rows / 20) && !MONEY.test(c.name) && !NAMED_NUMBER.test(c.name)).sort(byName(/cust|client|member|user|buyer|account|客户|会员|买家|用户|id/i));
+      // Numbers that measure are nobody; a number without a telling name may be an id.
+      return free.filter((c) => (c.type === "text" || (c.type === "integer" && (WHO.test(c.name) || NUMBERED.test(c.name) || /^(c|column)_?\d+$|^列\d+$/i.test(c.name)))) && c.distinct > Math.min(50, rows / 20) && !MONEY.test(c.name)).sort(byName(WHO));
     case "region":
     case "channel":
     case "category":

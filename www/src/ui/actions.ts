@@ -4,6 +4,7 @@ import { problemOf, session } from "../state/session.ts";
 import { noFilters, store, type Screen, type Selection } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import type { Locale, Role, RoleMap } from "../types/engine.ts";
+import type { Sample } from "../state/samples.ts";
 import { isZip, unzip } from "../state/zip.ts";
 import { save } from "./element.ts";
 
@@ -73,6 +74,21 @@ export async function openSample(locale: Locale): Promise<void> {
     const blob = await kelan.sampleData({ locale });
     const name = locale === "zh-CN" ? "示例_茶铺订单.csv" : "sample_tea_shop.csv";
     if (await session.read(blob, name, {}, true)) store.set({ currency: locale === "zh-CN" ? "¥" : "$" });
+  } catch (error) {
+    store.set({ problem: problemOf(error) });
+  }
+}
+
+/** A made-up table that is no list of orders; its columns are said to be what they are. */
+export async function openTable(sample: Sample): Promise<void> {
+  try {
+    const { locale } = store.state;
+    const { make } = await import("../state/samples.ts");
+    const { name, text, roles, params } = make(sample, locale);
+    if (!(await session.read(new Blob([text], { type: "text/csv" }), name, {}, true))) return;
+    await session.table?.assign(roles);
+    await session.changed();
+    store.set({ params, currency: locale === "zh-CN" ? "¥" : "$" });
   } catch (error) {
     store.set({ problem: problemOf(error) });
   }

@@ -90,7 +90,7 @@ export class Customers extends Piece {
     const n = this.out?.frame.rows ?? this.app.count?.customers ?? this.app.total?.customers ?? 0;
     const any = session.metas().find((m) => SOURCES.includes(m.id));
     return html`<main id="main" class="main"><div class="rh"><p class="q"><span>${t("question.who_are_my_customers")}</span><span aria-hidden="true">/</span><span>${t("nav.customers")}</span></p>
-      <h1 part="headline">${t("customers.title", { n: format(n, "count", s) })}</h1><div class="meta"><p class="prov">${!this.meta && this.asFile ? `${t("customers.plain")} ` : ""}${t("customers.text")}</p></div></div>
+      <h1 part="headline">${session.column("customer") ? t("customers.title", { n: format(n, "count", s) }) : t("nav.customers")}</h1><div class="meta"><p class="prov">${!this.meta && this.asFile ? `${t("customers.plain")} ` : ""}${t("customers.text")}</p></div></div>
       ${!this.meta && any && !this.asFile ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
         this.asked = "";
         this.requestUpdate();

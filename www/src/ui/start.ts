@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
+import { leaving } from "../state/guess.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import type { Analysis, AnalysisMeta, Role } from "../types/engine.ts";
@@ -56,6 +57,8 @@ export class Start extends Piece {
     const once = !customer || customer.distinct >= table.rows - customer.nulls;
     const known = ["customer", "date", "amount", "target"].some((r) => session.column(r as Role));
     const ids = ORDER.filter((id) => (table.rows <= MANY || QUICK.includes(id)) && !(once && REPEATED.includes(id)));
+    // Where nobody leaves, what happened is told by what goes along with it before how long it took.
+    if (!leaving(table.schema)) ids.unshift("classify", "compare");
     // Nothing is known of the columns: what they hold comes before what moves together.
     if (!known) ids.unshift("describe");
     return [...new Set(ids)].map((id) => session.meta(id)).filter((m): m is AnalysisMeta => m !== undefined && session.ready(m));
