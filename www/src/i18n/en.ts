@@ -716,5 +716,5 @@ export const en = {
   "warn.read": "Read again",
   "prefs.whole": "Whole table, {n} rows",
   "prefs.wholeText": "All columns, the rows that the filters keep.",
-  "export.arrowHint": "for Python, R, DuckDB",
+  "export.arrowHint": "for analysis software",
 } as const satisfies Record<string, string>;

@@ -718,5 +718,5 @@ export const zh: Dictionary = {
   "warn.read": "重新读取",
   "prefs.whole": "整张表，{n} 行",
   "prefs.wholeText": "包含所有列，只含筛选后的行。",
-  "export.arrowHint": "供 Python、R、DuckDB 使用",
+  "export.arrowHint": "供分析软件使用",
 };

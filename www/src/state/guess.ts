@@ -11,7 +11,7 @@ const IDS: (Role | null)[] = ["customer", "order", "product", "session", "phone"
 const GROUPED: Role[] = ["region", "channel", "category", "segment", "status"];
 const LEAVING = /churn|attrit|exited|cancel|left\b|lapsed|流失|离网|退订|离职/i;
 const ANSWER = /respon|convert|conversion|purchas|subscri|default|fraud|clicked|转化|响应|购买|违约|欺诈|^y$|^label$|^target$/i;
-const DURATION = /tenure|duration|lifetime|survival|loyalty|(^|[\s_-])(months?|weeks?|days?|years?)[\s_-]+(as|since|with|active|to|until|in)\b|(^|[\s_-])time[\s_-]to\b|在网|时长|存续|历时|入网月|(^|[\s_-])(days?|months?|weeks?)$|^(time|t)$/i;
+const DURATION = /tenure|duration|lifetime|survival|loyalty|(^|[\s_-])(months?|weeks?|days?|years?)[\s_-]+(as|since|with|active|to|until|in)(?=[\s_-]|$)|(^|[\s_-])time[\s_-]to(?=[\s_-]|$)|在网|时长|存续|历时|入网月|(^|[\s_-])(days?|months?|weeks?)$|^(time|t)$/i;
 const NAMED_NUMBER = /year|birth|(^|[\s_-])age$|年份|出生|年龄/i;
 /** A column with more gaps than this leaves a model with few rows: nobody would pick it unasked. */
 const GAPS = 0.2;
@@ -157,8 +157,11 @@ export function couldBe(role: Role, schema: readonly ColumnSchema[], rows = Numb
       return free.filter((c) => c.type === "date" || c.type === "timestamp");
     case "amount":
     case "unit_price":
-    case "cost":
-      return measures(free).filter((c) => !NAMED_NUMBER.test(c.name) && !DURATION.test(c.name)).sort((a, b) => byName(MONEY)(a, b) || Number(b.type === "decimal") - Number(a.type === "decimal"));
+    case "cost": {
+      const list = measures(free).filter((c) => !NAMED_NUMBER.test(c.name) && !DURATION.test(c.name));
+      const named = list.filter((c) => MONEY.test(c.name) || WORTH.test(c.name));
+      return (named.length > 0 ? named : list).sort((a, b) => Number(b.type === "decimal") - Number(a.type === "decimal"));
+    }
     case "quantity":
       return measures(free).filter((c) => !NAMED_NUMBER.test(c.name)).sort((a, b) => Number(b.type === "integer") - Number(a.type === "integer"));
     case "customer":

@@ -41,13 +41,14 @@ const HAN: Record<string, number> = { 万: 1e4, 亿: 1e8 };
 
 /** `¥1,234.50`, `(1,234)`, `12.5%`, `1.2万` → a number; whatever is in doubt, and whatever a number of a workbook cannot hold, is not one. */
 export function numberOf(text: string, decimal: "." | ","): number | null {
-  let s = text.normalize("NFKC").replace(/[\u2212\u2013]/g, "-").replace(/[\s'\u00a0\u202f]/g, "").replace(/^(-?)[¥$€£]|[¥$€£元]$/g, "$1");
+  let s = text.normalize("NFKC").replace(/[\u2212\u2013]/g, "-").replace(/[\s'\u00a0\u202f]/g, "");
   let sign = 1;
   const bracketed = /^\((.+)\)$/.exec(s);
   if (bracketed) {
     s = bracketed[1] as string;
     sign = -1;
   }
+  s = s.replace(/^(-?)[¥$€£]|[¥$€£元]$/g, "$1");
   const unit = /[万亿%]$/.exec(s)?.[0] ?? "";
   if (unit) s = s.slice(0, -1);
   const group = decimal === "." ? "," : ".";

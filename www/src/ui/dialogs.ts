@@ -89,7 +89,7 @@ export class Dialogs extends Piece {
     let url: URL;
     try {
       url = new URL(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`);
-      if (!/^https?:$/.test(url.protocol) || !url.hostname) throw new Error("no host");
+      if (!/^https?:$/.test(url.protocol) || !/^(\[[\da-f:.]+\]|[\w-]+(\.[\w-]+)+|localhost)$/i.test(url.hostname)) throw new Error("no host");
     } catch {
       say_(t("url.bad"));
       return;
