@@ -44,7 +44,9 @@ export async function show(page, room, timeout = 60_000) {
   await page.evaluate((id) => { location.hash = `#/${id}`; }, room);
   await page.waitForFunction((id) => {
     const shown = document.querySelector("kelan-dashboard").shadowRoot.querySelector(`kl-room, kl-${id}`), main = shown?.querySelector("main"), head = main?.querySelector("h1");
-    return (shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" && (shown.room === undefined || main.querySelector("kl-frame canvas, .state, kl-table"));
+    return (shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" &&
+      // A chart hears keys once it is drawn.
+      (shown.room === undefined || (main.querySelector("kl-frame") ? main.querySelector("kl-frame").querySelector("canvas, .twin") : main.querySelector(".state, kl-table")));
   }, room, { timeout });
 }
 
