@@ -45,7 +45,9 @@ export async function show(page, room, timeout = 60_000) {
   await page.waitForFunction((id) => {
     const shown = document.querySelector("kelan-dashboard").shadowRoot.querySelector(`kl-room, kl-${id}`), main = shown?.querySelector("main"), head = main?.querySelector("h1");
     // A plain yes or no: an element that is answered would be held by the browser for the test, and its page with it.
-    return Boolean((shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" && (shown.room === undefined || main.querySelector("kl-frame canvas, .state, kl-table")));
+    return Boolean((shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" &&
+      // A chart hears keys once it is drawn.
+      (shown.room === undefined || (main.querySelector("kl-frame") ? main.querySelector("kl-frame").querySelector("canvas, .twin") : main.querySelector(".state, kl-table"))));
   }, room, { timeout });
 }
 

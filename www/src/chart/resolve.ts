@@ -41,6 +41,8 @@ interface FormatToken {
   place?: Place;
   prefix?: Words | string;
   suffix?: Words | string;
+  /** Only so many letters of a text: the month of a day. */
+  cut?: number;
 }
 
 function isRecord(value: unknown): value is Json {
@@ -68,7 +70,8 @@ function formatter(token: FormatToken, place: Place, look: Look): (argument: unk
   if (look.grouping !== undefined) style.grouping = look.grouping;
   const before = say(token.prefix, look.locale);
   const after = say(token.suffix, look.locale);
-  return (argument) => before + format(pick(argument, token.dim), token.$format, style, token.place ?? place) + after;
+  const cut = (value: unknown): unknown => (token.cut && typeof value === "string" ? value.slice(0, token.cut) : value);
+  return (argument) => before + format(cut(pick(argument, token.dim)), token.$format, style, token.place ?? place) + after;
 }
 
 const HEATMAP = "#heatmap";
@@ -107,7 +110,29 @@ function walk(value: unknown, path: string[], look: Look): unknown {
 
 /** Replaces every token of an option. */
 export function resolveOption(option: Json, look: Look): Json {
-  return walk(whole(option), [], look) as Json;
+  return walk(crowded(dated(whole(option))), [], look) as Json;
+}
+
+/** Days over more than a year are marked by month and year: “5 Sep” would be any of them. */
+function dated(option: Json): Json {
+  const axis = option["xAxis"];
+  const days = isRecord(axis) && Array.isArray(axis["data"]) ? (axis["data"] as unknown[]) : [];
+  const label = isRecord(axis) && isRecord(axis["axisLabel"]) ? axis["axisLabel"] : null;
+  const form = label && isRecord(label["formatter"]) ? label["formatter"] : null;
+  const [first, last] = [String(days[0] ?? ""), String(days[days.length - 1] ?? "")];
+  if (!isRecord(axis) || !["date", "period"].includes(String(form?.["$format"])) || !/^\d{4}-\d\d-\d\d$/.test(first) || last.slice(0, 4) <= first.slice(0, 4)) return option;
+  return { ...option, xAxis: { ...axis, axisLabel: { ...label, formatter: { ...form, $format: "month", place: "full", cut: 7 } } } };
+}
+
+/** Beyond this many columns the figures of a heat map lie over each other: the colours and the table say them. */
+const CELLS = 24;
+
+function crowded(option: Json): Json {
+  const axis = option["xAxis"];
+  const series = option["series"];
+  const n = isRecord(axis) && Array.isArray(axis["data"]) ? axis["data"].length : 0;
+  if (n <= CELLS || !Array.isArray(series) || !series.some((s) => isRecord(s) && s["type"] === "heatmap")) return option;
+  return { ...option, series: series.map((s: unknown) => (isRecord(s) && s["type"] === "heatmap" && isRecord(s["label"]) ? { ...s, label: { ...s["label"], show: false } } : s)) };
 }
 
 /** Shares that come near the whole are drawn up to it, in quarters: no axis says 120%. */

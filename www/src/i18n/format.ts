@@ -154,9 +154,17 @@ export function parts(value: number | null | undefined, format: string, style: S
         if (big) return big;
         return { text: trim(group(value, decimalsFor(value))), unit: "" };
       }
+      if (value !== 0 && Math.abs(value) < 1e-5) return { text: powers(value), unit: "" };
       return { text: group(value, decimalsFor(value)), unit: "" };
     }
   }
+}
+
+/** `3.2 × 10⁻⁷`: a small number is not zero. */
+function powers(value: number): string {
+  const [digits = "0", power = "0"] = Math.abs(value).toExponential(1).split("e");
+  const raised = [...String(Number(power))].map((c) => (c === "-" ? "⁻" : ("⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? c))).join("");
+  return `${value < 0 ? MINUS : ""}${digits}${NNBSP}×${NNBSP}10${raised}`;
 }
 
 function tableMoney(value: number): number {

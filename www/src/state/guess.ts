@@ -11,7 +11,13 @@ const IDS: (Role | null)[] = ["customer", "order", "product", "session", "phone"
 const GROUPED: Role[] = ["region", "channel", "category", "segment", "status"];
 const LEAVING = /churn|attrit|exited|cancel|left\b|lapsed|流失|离网|退订|离职/i;
 const ANSWER = /respon|convert|conversion|purchas|subscri|default|fraud|clicked|转化|响应|购买|违约|欺诈|^y$|^label$|^target$/i;
-const DURATION = /tenure|duration|lifetime|survival|在网|时长|存续|^(months?|weeks?|days?|time|t)$/i;
+const DURATION = /tenure|duration|lifetime|survival|loyalty|(^|[\s_-])(months?|weeks?|days?|years?)[\s_-]+(as|since|with|active|to|until|in)(?=[\s_-]|$)|(^|[\s_-])time[\s_-]to(?=[\s_-]|$)|在网|时长|存续|历时|入网月|(^|[\s_-])(days?|months?|weeks?)$|^(time|t)$/i;
+const NAMED_NUMBER = /year|birth|(^|[\s_-])age$|年份|出生|年龄/i;
+/** A column with more gaps than this leaves a model with few rows: nobody would pick it unasked. */
+const GAPS = 0.2;
+const MONEY = /amount|price|cost|revenue|sales|profit|charge|income|spend|mnt|paid|fee|premium|claim|discount|quantity|qty|金额|单价|价格|成本|利润|收入|费|折扣|数量/i;
+const WORTH = /value|size|worth|规模|价值|总额/i;
+const WHO = /cust|client|member|user|buyer|account|patient|guest|客户|会员|买家|用户|顾客/i;
 const NUMBERED = /(^|[\s_-])(no|nr|code|zip|index|row|key)([\s_-]|$)|id$|postal|categor|编号|编码|邮编|序号|单号|类目|品类/i;
 
 export const isNumber = (c: ColumnSchema): boolean => c.type === "integer" || c.type === "decimal";
@@ -44,7 +50,15 @@ export function leaving(schema: readonly ColumnSchema[]): ColumnSchema | null {
 }
 
 export function duration(schema: readonly ColumnSchema[]): ColumnSchema | null {
-  return measures(schema).find((c) => DURATION.test(c.name)) ?? null;
+  return durations(schema).find((c) => DURATION.test(c.name)) ?? null;
+}
+
+/** Columns that may hold a time until something happened: whole or broken numbers, no money, no pieces, no years; those that sound like it first. */
+export function durations(schema: readonly ColumnSchema[]): ColumnSchema[] {
+  const list = measures(schema).filter((c) => c.role === null && !NAMED_NUMBER.test(c.name) && !MONEY.test(c.name));
+  const named = list.filter((c) => DURATION.test(c.name));
+  // A list of orders says when by its dates: only a column that says so is a time there.
+  return named.length > 0 || schema.some((c) => c.role === "order" || c.role === "amount") ? named : list.filter((c) => c.type === "integer");
 }
 
 /** The dimensions the filter bar has, in its order; those of hundreds of values split nothing a person reads. */
@@ -83,9 +97,10 @@ export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSch
   const has = (role: Role): boolean => schema.some((c) => c.role === role);
   const named = (key: string): ColumnSchema | null => schema.find((c) => c.name === columnOf(chosen[key])) ?? null;
   const names = (list: readonly ColumnSchema[], n: number, ...not: (ColumnSchema | null | undefined)[]): string[] => list.filter((c) => !not.includes(c)).slice(0, n).map((c) => c.name);
-  const numbers = measures(schema);
-  const sorts = groups(schema, 6);
-  const money = schema.find((c) => c.role === "amount" && isNumber(c)) ?? numbers.find((c) => c.type === "decimal") ?? numbers.find((c) => c.distinct > 10 && !/year|birth|age|年/i.test(c.name)) ?? null;
+  const full = (c: ColumnSchema): boolean => !Number.isFinite(rows) || c.nulls <= rows * GAPS;
+  const numbers = measures(schema).filter(full);
+  const sorts = groups(schema, 6).filter(full);
+  const money = schema.find((c) => c.role === "amount" && isNumber(c)) ?? numbers.find((c) => MONEY.test(c.name) && c.role !== "discount" && c.type === "decimal") ?? numbers.find((c) => WORTH.test(c.name)) ?? numbers.find((c) => c.type === "decimal") ?? numbers.find((c) => c.distinct > 10 && !/year|birth|age|年/i.test(c.name)) ?? null;
   switch (meta.id) {
     case "overview": {
       const window = lately(span);
@@ -110,6 +125,11 @@ export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSch
       const by = named("by") ?? outcome(schema) ?? dimensions(schema).map((r) => schema.find((c) => c.role === r)).find((c) => c && c.distinct <= 12) ?? groups(schema)[0] ?? null;
       return measure && by && measure !== by ? { measure: measure.name, by: by.name } : {};
     }
+    case "correlate": {
+      // Rows with a gap are left out: a column that is mostly empty would take the others with it.
+      const kept = schema.filter((c) => full(c) && !IDS.includes(c.role));
+      return kept.length >= 2 && schema.some((c) => !full(c)) ? { columns: kept.filter((c) => isNumber(c) || (c.distinct >= 2 && c.distinct <= 30)).map((c) => c.name) } : {};
+    }
     case "segment":
       // Several rows a customer: how they buy. One row a customer: what the columns say of them.
       if (has("date") && schema.some((c) => c.role === "customer" && c.distinct < rows)) return { features: [{ fact: "recency_days" }, { fact: "frequency" }, ...(has("amount") || (has("quantity") && has("unit_price")) ? [{ fact: "monetary" }] : [])] };
@@ -125,6 +145,58 @@ export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSch
     }
     default:
       return {};
+  }
+}
+
+/** Columns that could be a role, the likeliest first: what a person would try one after the other. */
+export function couldBe(role: Role, schema: readonly ColumnSchema[], rows = Number.POSITIVE_INFINITY): ColumnSchema[] {
+  const free = schema.filter((c) => c.role === null && c.distinct > 1);
+  const byName = (test: RegExp) => (a: ColumnSchema, b: ColumnSchema): number => Number(test.test(b.name)) - Number(test.test(a.name));
+  switch (role) {
+    case "date":
+      return free.filter((c) => c.type === "date" || c.type === "timestamp");
+    case "amount":
+    case "unit_price":
+    case "cost": {
+      const list = measures(free).filter((c) => !NAMED_NUMBER.test(c.name) && !DURATION.test(c.name));
+      const named = list.filter((c) => MONEY.test(c.name) || WORTH.test(c.name));
+      return (named.length > 0 ? named : list).sort((a, b) => Number(b.type === "decimal") - Number(a.type === "decimal"));
+    }
+    case "quantity":
+      return measures(free).filter((c) => !NAMED_NUMBER.test(c.name)).sort((a, b) => Number(b.type === "integer") - Number(a.type === "integer"));
+    case "customer":
+      // Numbers that measure are nobody; a number without a telling name may be an id.
+      return free.filter((c) => (c.type === "text" || (c.type === "integer" && (WHO.test(c.name) || NUMBERED.test(c.name) || /^(c|column)_?\d+$|^列\d+$/i.test(c.name)))) && c.distinct > Math.min(50, rows / 20) && !MONEY.test(c.name)).sort(byName(WHO));
+    case "region":
+    case "channel":
+    case "category":
+    case "segment":
+    case "status":
+      return groups(free, 60);
+    default:
+      return free.filter((c) => c.type === "text" || c.type === "integer").sort((a, b) => b.distinct - a.distinct);
+  }
+}
+
+/** What a room asks of the columns beyond their roles, and the file does not hold: a word of ours for `want.*`. */
+export type Want = "yesno" | "time" | "number" | "groups";
+
+export function wants(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSchema[], asked: Params): Want | null {
+  switch (meta.id) {
+    case "classify":
+      return asked["target"] || outcomes(schema).length > 0 ? null : "yesno";
+    case "survival":
+      return !asked["duration"] && durations(schema).length === 0 ? "time" : !asked["event"] && outcomes(schema).length === 0 ? "yesno" : null;
+    case "compare":
+      return !asked["measure"] && measures(schema).length === 0 && groups(schema).length < 2 ? "number" : !asked["by"] && groups(schema).length === 0 ? "groups" : null;
+    case "regress":
+      return asked["target"] || measures(schema).length > 0 ? null : "number";
+    case "correlate":
+      return measures(schema).length + groups(schema, 30).length >= 2 ? null : "number";
+    case "segment":
+      return Array.isArray(asked["features"]) || measures(schema).length > 0 ? null : "number";
+    default:
+      return null;
   }
 }
 

@@ -11,7 +11,3 @@ export function policy(): "none" | "self" | "https" | "open" {
   }
   return "open";
 }
-
-export function served(): boolean {
-  return typeof location !== "undefined" && /^https?:$/.test(location.protocol) && policy() !== "none";
-}

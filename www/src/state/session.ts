@@ -3,10 +3,9 @@
  * the engine must be closed and arrays of a million rows must not be watched.
  */
 import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, RecipeStep, Role, Rows, Table } from "../types/engine.ts";
-import { t } from "../i18n/index.ts";
-import { say } from "../i18n/index.ts";
+import { say, t, type Key } from "../i18n/index.ts";
 import { toFilter } from "./filter.ts";
-import { guess, type Params } from "./guess.ts";
+import { guess, wants, type Params, type Want } from "./guess.ts";
 import { noFilters, store, type Filters, type Problem } from "./store.ts";
 
 type OpenEngine = () => Promise<Kelan>;
@@ -69,10 +68,28 @@ class Session {
   /** Roles an analysis needs and the table lacks; quantity × unit price stand in for an amount, contract columns for dates. */
   missing(meta: AnalysisMeta): Role[] {
     if (!this.table) return meta.needs;
-    const { duration, event } = this.params(meta);
+    const { duration, event, price, quantity } = this.params(meta);
     if (duration && event) return [];
     const have = new Set(this.table.schema.map((c) => c.role));
-    return meta.needs.filter((r) => !have.has(r) && !(r === "amount" && have.has("quantity") && have.has("unit_price")) && !(r === "order" && have.has("customer") && have.has("date")));
+    const needs: Role[] = meta.id === "elasticity" && !(price && quantity) ? [have.has("unit_price") ? "unit_price" : "amount", "quantity"] : meta.needs;
+    return needs.filter((r) => !have.has(r) && !(r === "amount" && have.has("quantity") && have.has("unit_price")) && !(r === "order" && have.has("customer") && have.has("date")));
+  }
+
+  /** What a room asks of the columns beyond roles and the file lacks: a yes or no, a time, groups. */
+  want(meta: AnalysisMeta): Want | null {
+    return this.table ? wants(meta, this.table.schema, this.params(meta)) : null;
+  }
+
+  /** The room can answer with the columns there are. */
+  ready(meta: AnalysisMeta): boolean {
+    return this.missing(meta).length === 0 && this.want(meta) === null;
+  }
+
+  /** What a room still needs, in words for a list; empty when it can answer. */
+  needs(meta: AnalysisMeta): string[] {
+    const missing = this.missing(meta);
+    const want = missing.length === 0 ? this.want(meta) : null;
+    return want ? [t(`want.${want}.short`)] : missing.map((r) => t(`role.${r}` as Key) || r);
   }
 
   /** What a room asks for: what was chosen, and for the rest what a person would pick first. */

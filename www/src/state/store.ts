@@ -86,7 +86,7 @@ export type Sheet =
   | { kind: "rule"; audience?: string }
   | { kind: "rows"; title: string };
 
-export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | null;
+export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | "confirm" | null;
 
 export interface Recent {
   id: string;

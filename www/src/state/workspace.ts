@@ -2,6 +2,7 @@
  * What is kept between visits: the files of a workspace and what was done to them, in this browser's own data base; the
  * settings in its local storage. Both may be refused (private windows, pages from disk): then the page works and says so.
  */
+import { t } from "../i18n/index.ts";
 import { session } from "./session.ts";
 import { noFilters, store, type Audience, type Filters, type Note, type Pin, type Recent } from "./store.ts";
 import type { ReadOptions, RecipeStep } from "../types/engine.ts";
@@ -13,6 +14,8 @@ interface Saved {
   bytes: number;
   synthetic: boolean;
   blobs: { name: string; blob: Blob }[];
+  /** The files that were joined to it, as they were called; what they brought is in the blobs. */
+  files?: { name: string; bytes: number }[];
   options: ReadOptions;
   recipe: RecipeStep[];
   filters: Filters;
@@ -63,15 +66,16 @@ async function use<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDB
 
 export async function list(): Promise<Recent[]> {
   const all = (await use("readonly", (s) => s.getAll() as IDBRequest<Kept[]>)) ?? [];
-  return all.map(({ id, name, saved, bytes, blobs, count }) => ({ id, name, saved, bytes, files: count ?? blobs?.length ?? 1 })).sort((a, b) => b.saved - a.saved);
+  return all.map(({ id, name, saved, bytes, blobs, files, count }) => ({ id, name, saved, bytes, files: files?.length ?? count ?? blobs?.length ?? 1 })).sort((a, b) => b.saved - a.saved);
 }
 
 function current(): Saved | null {
   const { workspace, synthetic, filters, params, audiences, notes, pins, currency } = store.state;
   if (loading || !workspace || !session.table || session.blobs.length === 0) return null;
+  const { files } = store.state;
   const { signal: _s, onProgress: _p, ...options } = session.readOptions;
   return {
-    id: workspace.id, name: workspace.name, saved: Date.now(), bytes: session.blobs.reduce((n, b) => n + b.blob.size, 0), synthetic, blobs: session.blobs, options,
+    id: workspace.id, name: workspace.name, saved: Date.now(), bytes: session.blobs.reduce((n, b) => n + b.blob.size, 0), synthetic, blobs: session.blobs, files, options,
     recipe: session.table.recipe(), room: store.state.room, filters, params, audiences, notes, pins, currency,
   };
 }
@@ -135,17 +139,17 @@ async function load(saved: Saved): Promise<boolean> {
 }
 
 async function fillIn(saved: Saved): Promise<boolean> {
-  const [first] = saved.blobs;
+  const [first, ...rest] = saved.blobs;
   if (!first) return false;
-  if (!(await session.read(first.blob, first.name, saved.options, saved.synthetic))) return false;
-  session.blobs = saved.blobs;
-  if (saved.recipe.length > 0) {
-    await session.table?.replay(saved.recipe).catch(() => undefined);
-    await session.changed();
+  if (!(await session.read(first.blob, first.name, saved.options ?? {}, saved.synthetic))) return false;
+  if (rest.length > 0) {
+    const { join } = await import("./join.ts");
+    for (const { name, blob } of rest) await join(new File([blob], name), "append");
   }
+  await session.replay(saved.recipe ?? []);
   store.set({
     workspace: { id: saved.id, name: saved.name }, filters: saved.filters ?? noFilters(), params: saved.params ?? {}, audiences: saved.audiences ?? [], notes: saved.notes ?? [],
-    pins: saved.pins ?? [], currency: saved.currency ?? "", screen: "room", room: session.meta(saved.room ?? "") ? (saved.room as string) : "overview", files: saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })),
+    pins: saved.pins ?? [], currency: saved.currency ?? "", screen: "room", room: session.meta(saved.room ?? "") ? (saved.room as string) : "overview", files: saved.files ?? saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })),
   });
   return true;
 }
@@ -164,21 +168,43 @@ export async function toFile(): Promise<Blob | null> {
   return new Blob([head, "\n", ...saved.blobs.map((b) => b.blob)], { type: "application/octet-stream" });
 }
 
-export async function openFile(file: Blob): Promise<boolean> {
-  const start = await file.slice(0, 4 << 20).text();
-  const end = start.indexOf("\n");
-  if (end < 0) return false;
+/** Opens a workspace from its file; says what is wrong with it where it cannot be. */
+export async function openFile(file: Blob & { name?: string }): Promise<boolean> {
   try {
-    const head = JSON.parse(start.slice(0, end)) as Omit<Saved, "blobs"> & { kelan: number; blobs: { name: string; bytes: number }[] };
-    let at = new TextEncoder().encode(start.slice(0, end + 1)).length;
-    const blobs = head.blobs.map(({ name, bytes }) => {
+    await saveNow();
+    const head = await headOf(file);
+    if (!head) throw new Error(t("workspace.notOne", { name: file.name ?? "" }));
+    if (head.value.kelan > 1) throw new Error(t("workspace.newer"));
+    let { at } = head;
+    const blobs = head.value.blobs.map(({ name, bytes }) => {
       const blob = file.slice(at, at + bytes);
       at += bytes;
       return { name, blob };
     });
-    return await load({ ...head, blobs });
-  } catch {
+    if (at > file.size) throw new Error(t("workspace.cut", { name: file.name ?? "" }));
+    return await load({ ...head.value, blobs });
+  } catch (error) {
+    store.set({ problem: { code: "bad_file", title: error instanceof Error ? error.message : String(error), detail: file.name ?? "", remedy: t("workspace.remedy"), raw: "" } });
     return false;
+  }
+}
+
+type Head = Omit<Saved, "blobs"> & { kelan: number; blobs: { name: string; bytes: number }[] };
+
+/** The first line, however long: audiences of a million customers stand in it. */
+async function headOf(file: Blob): Promise<{ value: Head; at: number } | null> {
+  for (let size = 1 << 20; ; size *= 4) {
+    const bytes = new Uint8Array(await file.slice(0, size).arrayBuffer());
+    if (bytes[0] !== 0x7b) return null;
+    const end = bytes.indexOf(10);
+    if (end < 0 && size < file.size) continue;
+    if (end < 0) return null;
+    try {
+      const value = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Partial<Head>;
+      return typeof value.kelan === "number" && Array.isArray(value.blobs) ? { value: value as Head, at: end + 1 } : null;
+    } catch {
+      return null;
+    }
   }
 }
 

@@ -3,7 +3,8 @@ import { t } from "../i18n/index.ts";
 import { problemOf, session } from "../state/session.ts";
 import { noFilters, store, type Screen, type Selection } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
-import type { Locale } from "../types/engine.ts";
+import type { Locale, Role, RoleMap } from "../types/engine.ts";
+import type { Sample } from "../state/samples.ts";
 import { isZip, unzip } from "../state/zip.ts";
 import { save } from "./element.ts";
 
@@ -78,6 +79,21 @@ export async function openSample(locale: Locale): Promise<void> {
   }
 }
 
+/** A made-up table that is no list of orders; its columns are said to be what they are. */
+export async function openTable(sample: Sample): Promise<void> {
+  try {
+    const { locale } = store.state;
+    const { make } = await import("../state/samples.ts");
+    const { name, text, roles, params } = make(sample, locale);
+    if (!(await session.read(new Blob([text], { type: "text/csv" }), name, {}, true))) return;
+    await session.table?.assign(roles);
+    await session.changed();
+    store.set({ params, currency: locale === "zh-CN" ? "¥" : "$" });
+  } catch (error) {
+    store.set({ problem: problemOf(error) });
+  }
+}
+
 export async function openRecent(id: string): Promise<void> {
   await workspace.restore(id);
 }
@@ -103,6 +119,19 @@ export function go(screen: Screen, id = ""): void {
   if (screen === "room") patch.room = id;
   if (screen === "customer") patch.customer = id;
   store.set(patch);
+}
+
+/** Says what a column is, from wherever its lack was noticed. */
+export async function assignRole(role: Role, column: string): Promise<void> {
+  const table = session.table;
+  if (!table) return;
+  try {
+    await table.assign({ [role]: column } as RoleMap);
+    await session.changed();
+    void workspace.save();
+  } catch (error) {
+    store.set({ problem: problemOf(error) });
+  }
 }
 
 /** The list one came from, so that J and K walk it. */

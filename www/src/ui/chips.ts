@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import type { ColumnSchema, ReadOptions, Rows, Table } from "../types/engine.ts";
+import { ask } from "./ask.ts";
 import { icon } from "./icons.ts";
 import type { MenuItem } from "./menu.ts";
 import "./menu.ts";
@@ -73,7 +74,7 @@ function asNumber(cell: string, mark: "." | ","): string {
 
 export function chips(table: Table, rows: Rows | null, head: Head): TemplateResult {
   const source = table.source;
-  const again = (options: ReadOptions): void => void session.readAgain(options);
+  const again = (options: ReadOptions): void => void afresh(options);
   const given = session.readOptions;
   const chip = (id: string, label: string, value: string, items: MenuItem[], choose: (id: string) => void): TemplateResult =>
     html`<kl-menu data-chip=${id} kind="chip" .label=${`${label}: ${value}`} .face=${html`<span>${label}</span> <em>${value}</em> ${icon("down")}`} .items=${items} @choose=${(e: CustomEvent<string>) => choose(e.detail)}></kl-menu>`;
@@ -112,6 +113,14 @@ export function chips(table: Table, rows: Rows | null, head: Head): TemplateResu
     ${dateChip}${decimalChip}
     <kl-pop data-chip="missing" kind="chip" .label=${t("chip.missing")} .face=${html`<span>${t("chip.missing")}</span> <em>${given.missing?.join(t("list.comma")) || t("chip.usual")}</em> ${icon("down")}`} .body=${() => missingBody(given.missing ?? [], again)}></kl-pop>
     ${source.skipped_rows > 0 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
+}
+
+/** Read with other columns, some steps may fit no more: said before, not after. */
+async function afresh(options: ReadOptions): Promise<void> {
+  const steps = (session.table?.recipe() ?? []).filter((s) => s.op !== "read").length;
+  const columns = ["encoding", "delimiter", "header", "sheet"].some((o) => o in options);
+  if (steps > 0 && columns && !(await ask({ title: t("warn.readTitle"), text: t("warn.readText", { n: steps }), yes: t("warn.read") }))) return;
+  await session.readAgain(options);
 }
 
 function change(option: "date_order" | "decimal", id: string): void {

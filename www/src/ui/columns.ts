@@ -13,6 +13,9 @@ interface Shown {
   sort: { id: string; down: boolean } | null;
 }
 
+/** What a list of customers is about, where it is not its first column of money. */
+const MAIN = ["clv", "money_at_risk"];
+
 const known = new WeakMap<Analysis, Shown>();
 
 export function columnsFor(out: Analysis, meta: AnalysisMeta): Shown {
@@ -33,7 +36,7 @@ export function columnsFor(out: Analysis, meta: AnalysisMeta): Shown {
     const values = (locale === "zh-CN" ? zh : undefined) ?? frame.columns[name] ?? [];
     const format = meta.frame[i]?.format ?? (Array.isArray(values) ? "text" : "number");
     const empty = nothingIn(values);
-    const bar = !barred && format === "money" && !empty;
+    const bar = format === "money" && !empty && (MAIN.some((m) => m === name) || (!barred && !MAIN.some((m) => order.includes(m))));
     if (bar) barred = true;
     const words = meta.words.frame[i];
     const label = words ? say(words) : roleTitle(name);

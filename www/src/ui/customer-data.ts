@@ -2,7 +2,8 @@
 import { date } from "../i18n/format.ts";
 import { t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
-import type { CustomerRecord, Role } from "../types/engine.ts";
+import { records } from "../state/csv.ts";
+import type { CustomerRecord, Role, Table } from "../types/engine.ts";
 
 export interface CustomerData {
   headline: string;
@@ -17,6 +18,8 @@ export interface CustomerData {
   last: string;
   asOf: string | null;
   due: [string, string] | null;
+  /** Without dates: the columns of the file, as they say it. */
+  row: { rows: number; cells: [string, string][] } | null;
 }
 
 const PERSONAL: (Role | null)[] = ["name", "phone", "email"];
@@ -44,7 +47,19 @@ export function readCustomer(id: string, raw: Partial<CustomerRecord> | Record<s
     headline, orders, columns,
     attributes: (r.attributes ?? []).map((a) => ({ ...a, personal: a.personal ?? PERSONAL.includes(a.role) })),
     groups: (r.groups ?? []).map((g) => ({ column: g.column, values: g.values.map((v) => ({ name: v.value, amount: v.amount })) })),
-    revenue: r.revenue ?? null, gap, since, first: r.first_date ?? "—", last, asOf: r.as_of ?? null, due,
+    revenue: r.revenue ?? null, gap, since, first: r.first_date ?? "—", last, asOf: r.as_of ?? null, due, row: null,
+  };
+}
+
+/** A customer of a file without dates: the columns of its row, personal ones masked like everywhere. */
+export function readRow(id: string, table: Table, text: string): CustomerData {
+  const [cells = [], ...others] = [...records(text)];
+  const schema = table.schema;
+  const said = schema.flatMap((c, i) => (c.role === "customer" || !cells[i] ? [] : [{ column: c.name, role: c.role, value: cells[i] as string, personal: PERSONAL.includes(c.role) }]));
+  const list = said.filter((a) => !a.personal).map((a): [string, string] => [a.column, a.value]);
+  return {
+    headline: t("customer.asIs", { id }), orders: [], columns: [], attributes: said.filter((a) => a.personal), groups: [], revenue: null, gap: null, since: null, first: "—", last: "—", asOf: null, due: null,
+    row: { rows: others.length + 1, cells: list },
   };
 }
 

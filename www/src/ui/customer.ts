@@ -1,7 +1,7 @@
 /** One customer: who, since when, what was bought, how late, notes; and places for what other rooms know. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { format } from "../i18n/format.ts";
+import { date, format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { noFilters, store, style } from "../state/store.ts";
@@ -11,8 +11,8 @@ import { Piece } from "./element.ts";
 import { go, trailOf, walk } from "./actions.ts";
 import { icon } from "./icons.ts";
 import { namesIn } from "./names.ts";
-import { mask, readCustomer, type CustomerData } from "./customer-data.ts";
-import { problemCard, roleName, roleTitle } from "./states.ts";
+import { mask, readCustomer, readRow, type CustomerData } from "./customer-data.ts";
+import { problemCard, roleTitle } from "./states.ts";
 import { problemOf } from "../state/session.ts";
 import "./frame.ts";
 import "./tiles.ts";
@@ -44,10 +44,12 @@ export class Customer extends Piece {
 
   private async load(id: string, key: string): Promise<void> {
     try {
-      const raw = await session.table!.customer(id);
+      const table = session.table!;
+      const dated = session.column("date") !== undefined;
+      const data = dated ? readCustomer(id, await table.customer(id)) : readRow(id, table, await table.toCsv({ header: false, guard: false, filter: { customers: [id] } }));
       if (key !== this.asked) return;
-      this.data = readCustomer(id, raw);
-      this.charts = [timeline(this.data), ...bought(this.data)];
+      this.data = data;
+      this.charts = dated ? [timeline(data), ...bought(data)] : [];
       this.error = null;
       this.scores = [];
       this.foretold = [];
@@ -139,7 +141,8 @@ export class Customer extends Piece {
             <button class="ib" type="button" aria-label=${t("customer.next")} title=${`${t("customer.next")} (J)`} ?disabled=${at < 0 || at >= trail.ids.length - 1} @click=${() => walk(1)}>${icon("down")}</button></p>
           <h1 part="headline">${d ? d.headline : "—"}</h1></div>
         <kl-tiles .tiles=${d ? this.tiles(d) : null}></kl-tiles>
-        ${d ? html`<div class="frames">${this.charts.map((c, i) => html`<kl-frame class=${i === 0 ? "w12" : "w6"} .chart=${c} room="customer"></kl-frame>`)}</div>${this.orders(d)}` : nothing}
+        ${d?.row ? html`<section class="fr behind"><header><h2>${t("customer.columns")}</h2><p>${t("customer.fromRow", { n: d.row.rows, columns: session.table?.columns ?? 0 })}</p></header><dl class="pairs asis">${d.row.cells.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`
+          : d ? html`<div class="frames">${this.charts.map((c, i) => html`<kl-frame class=${i === 0 ? "w12" : "w6"} .chart=${c} room="customer"></kl-frame>`)}</div>${this.orders(d)}` : nothing}
       </div></main>`;
   }
 
@@ -148,7 +151,7 @@ export class Customer extends Piece {
       ({ id, label: { en, zh }, value, format: fmt, previous: null, interval: null, usual: null, n: null, definition: { en: den, zh: dzh } });
     return [
       tile("revenue", "Revenue", "累计销售额", d.revenue, "money", "Sum of the amounts of all orders, refunds taken off.", "全部订单金额之和，已扣除退款。"),
-      tile("orders", "Orders", "订单", d.orders.length, "count", "Distinct orders.", "不重复的订单数。"),
+      tile("orders", "Orders", "订单", d.row ? null : d.orders.length, "count", "Distinct orders.", "不重复的订单数。"),
       tile("gap", "Usual gap", "惯常间隔", d.gap, "days", "Median of the days between purchase days.", "相邻购买日间隔天数的中位数。"),
       tile("since", "Days since last order", "距上次购买", d.since, "days", "To the last day in the data.", "截至数据中的最后一天。"),
     ].filter((x) => x.value !== null).concat(this.foretold);
@@ -165,7 +168,7 @@ export class Customer extends Piece {
     return html`<div class="face"><span class="letter" aria-hidden="true">${[...(name ? shown(name) : id)][0]?.toUpperCase() ?? "?"}</span><div><b>${name ? shown(name) : id}</b>${name ? html`<small>${id}</small>` : nothing}</div></div>
       <dl class="pairs facts">${this.scores.map((x) => html`<dt>${x.label}</dt><dd>${x.value}</dd>`)}
         ${(d?.attributes ?? []).filter((a) => a !== name).map((a) => html`<dt title=${a.column}>${a.role ? roleTitle(a.role) : a.column}</dt><dd>${shown(a)}</dd>`)}
-        ${d ? html`<dt>${t("customer.first")}</dt><dd>${d.first}</dd><dt>${t("customer.last")}</dt><dd>${d.last}</dd>` : nothing}</dl>
+        ${d && !d.row ? html`<dt>${t("customer.first")}</dt><dd>${d.first}</dd><dt>${t("customer.last")}</dt><dd>${d.last}</dd>` : nothing}</dl>
       ${personal.length > 0 ? html`<p class="note">${unmasked ? t("customer.shown") : t("customer.masked")} <button class="link" type="button" @click=${() => store.set({ unmasked: !unmasked })}>${unmasked ? t("customer.mask") : t("customer.unmask")}</button></p>` : nothing}
       <h3>${t("customer.audiences")}</h3>${mine.length > 0 ? html`<p class="tags">${mine.map((a) => html`<span class="tag">${a.name}</span>`)}</p>` : html`<p class="note">${t("customer.noAudience")}</p>`}
       <h3>${t("customer.notes")}</h3>${own.map((n) => html`<blockquote><p>${n.text}</p><small>${format(n.date, "date", s)} · ${t("customer.kept")}</small></blockquote>`)}
@@ -188,8 +191,8 @@ export class Customer extends Piece {
   private slot_(room: string): TemplateResult | typeof nothing {
     const meta = session.meta(room);
     if (!meta) return nothing;
-    const missing = session.missing(meta);
-    return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.map(roleName).join(t("list.comma")) }) : html`${this.reasons.has(room) ? html`<p>${this.reasons.get(room)}</p>` : nothing}${this.foretold.filter((x) => (room === "clv" ? ["p_alive", "clv", "expected_purchases"] : ["probability"]).includes(x.id)).map((x) => html`<p>${say(x.label)}: <b>${format(x.value, x.format, style(), "tile")}</b></p>`)}<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
+    const missing = session.needs(meta);
+    return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.join(t("list.comma")) }) : html`${this.reasons.has(room) ? html`<p>${this.reasons.get(room)}</p>` : nothing}${this.foretold.filter((x) => (room === "clv" ? ["p_alive", "clv", "expected_purchases"] : ["probability"]).includes(x.id)).map((x) => html`<p>${say(x.label)}: <b>${format(x.value, x.format, style(), "tile")}</b></p>`)}<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
   }
 
   private orders(d: CustomerData): TemplateResult {
@@ -207,9 +210,10 @@ function timeline(d: CustomerData): Chart {
   const points = d.orders.filter((o) => o.amount !== null).map((o) => [o.date, o.amount]);
   const due = d.due;
   const n = String(d.orders.length);
+  const last = (locale: "en" | "zh-CN"): string => date(d.last, { locale });
   return {
     id: "timeline",
-    title: { en: d.orders.length === 1 ? `One order, on ${d.last}` : `${n} orders, the last on ${d.last}`, zh: `共 ${n} 单，最近一单在 ${d.last}` },
+    title: { en: d.orders.length === 1 ? `One order, on ${last("en")}` : `${n} orders, the last on ${last("en")}`, zh: d.orders.length === 1 ? `只有一单，在${last("zh-CN")}` : `共 ${n} 单，最近一单在${last("zh-CN")}` },
     subtitle: { en: due ? "one stem per order; shaded: when the next order was due" : "one stem per order", zh: due ? "每条线为一单；阴影：预计下单时间" : "每条线为一单" },
     alt: { en: `${n} orders from ${d.first} to ${d.last}`, zh: `${d.first} 至 ${d.last} 共 ${n} 单` },
     option: {

@@ -6,13 +6,18 @@ import { t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
+import { wholeTable, type WholeColumn } from "../state/whole.ts";
 import type { Analysis, AnalysisMeta } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { exportSelection, openCustomer } from "./actions.ts";
 import { icon, type Icon } from "./icons.ts";
 import { columnsFor } from "./columns.ts";
 import { failure, missingRole } from "./states.ts";
+import type { TableColumn } from "./table.ts";
 import "./table.ts";
+
+/** A list as in the file is made in the page's memory: longer ones are filtered first. */
+const PLAIN_ROWS = 100_000;
 
 /** Rooms whose frame has one row per customer, the richest first. */
 const SOURCES = ["rfm", "lifecycle", "cohort"];
@@ -23,11 +28,15 @@ export class Customers extends Piece {
   private meta: AnalysisMeta | null = null;
   private error: unknown = null;
   private asked = "";
+  private plain: { columns: TableColumn[]; rows: number } | null = null;
 
   protected override willUpdate(): void {
     const meta = SOURCES.map((id) => session.meta(id)).find((m) => m && session.missing(m).length === 0) ?? null;
     this.meta = meta;
-    if (!meta) return;
+    if (!meta) {
+      if (this.asFile) this.loadPlain();
+      return;
+    }
     const { params, filter } = session.ask(meta.id);
     const key = session.key(meta.id, params, filter);
     if (key === this.asked) return;
@@ -48,13 +57,41 @@ export class Customers extends Piece {
     );
   }
 
+  /** No dates, and a row for each customer: the list is the file itself. */
+  private get asFile(): boolean {
+    const { table } = session;
+    const customer = session.column("customer");
+    return Boolean(table && customer && customer.distinct >= table.rows - customer.nulls);
+  }
+
+  private loadPlain(): void {
+    const table = session.table;
+    const filter = session.filter();
+    const key = session.key("customers", {}, filter);
+    if (!table || key === this.asked) return;
+    this.asked = key;
+    const name = session.column("customer")?.name;
+    wholeTable(table, filter, PLAIN_ROWS).then(({ columns, rows }) => {
+      if (key !== this.asked) return;
+      const list = columns.map(shown);
+      // Who it is comes first.
+      this.plain = { columns: [...list.filter((c) => c.id === name), ...list.filter((c) => c.id !== name)], rows };
+      this.error = null;
+      this.requestUpdate();
+    }, (error: unknown) => {
+      if (key !== this.asked) return;
+      this.error = error;
+      this.requestUpdate();
+    });
+  }
+
   override render(): TemplateResult {
     const s = style();
     const n = this.out?.frame.rows ?? this.app.count?.customers ?? this.app.total?.customers ?? 0;
     const any = session.metas().find((m) => SOURCES.includes(m.id));
     return html`<main id="main" class="main"><div class="rh"><p class="q"><span>${t("question.who_are_my_customers")}</span><span aria-hidden="true">/</span><span>${t("nav.customers")}</span></p>
-      <h1 part="headline">${t("customers.title", { n: format(n, "count", s) })}</h1><div class="meta"><p class="prov">${t("customers.text")}</p></div></div>
-      ${!this.meta && any ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
+      <h1 part="headline">${session.column("customer") ? t("customers.title", { n: format(n, "count", s) }) : t("nav.customers")}</h1><div class="meta"><p class="prov">${!this.meta && this.asFile ? `${t("customers.plain")} ` : ""}${t("customers.text")}</p></div></div>
+      ${!this.meta && any && !this.asFile ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
         this.asked = "";
         this.requestUpdate();
       }) : html`${this.audiences()}${this.table()}`}</main>`;
@@ -97,16 +134,26 @@ export class Customers extends Piece {
   }
 
   private table(): TemplateResult {
+    if (!this.meta && this.asFile) return this.plain ? this.list(this.plain.columns, this.plain.rows, this.plain.columns[0]?.values as (string | null)[], null) : html`<div class="hold"></div>`;
     const out = this.out;
     const meta = this.meta;
     if (!out || !meta) return html`<div class="hold"></div>`;
     const { columns, sort } = columnsFor(out, meta);
-    return html`<kl-table .columns=${columns} .rows=${out.frame.rows} .only=${this.chosen(out)} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${sort}
+    return this.list(columns, out.frame.rows, out.frame.columns["customer"] as (string | null)[], sort, this.chosen(out));
+  }
+
+  private list(columns: TableColumn[], rows: number, ids: readonly (string | null)[], sort: { id: string; down: boolean } | null, only: Uint32Array | null = null): TemplateResult {
+    return html`<kl-table .columns=${columns} .rows=${rows} .only=${only} .limit=${18} .caption=${t("nav.customers")} file="customers" searchable opens .sortBy=${sort}
       @open=${(e: CustomEvent<{ row: number }>) => {
-        const ids = out.frame.columns["customer"] as (string | null)[];
         const table = this.querySelector("kl-table") as (HTMLElement & { sequence(): Uint32Array }) | null;
         const order = table ? [...table.sequence().subarray(0, 50_000)].map((i) => String(ids[i])) : [];
         openCustomer(String(ids[e.detail.row]), order, t("nav.customers"));
       }}></kl-table>`;
   }
+}
+
+/** Numbers where all are, else the texts: a column is sorted as one or the other. */
+function shown(c: WholeColumn): TableColumn {
+  if (c.format === "number" && c.values.every((v) => v === null || typeof v === "number")) return { ...c, values: Float64Array.from(c.values, (v) => (v === null ? Number.NaN : Number(v))) };
+  return { ...c, format: c.format === "number" ? "text" : c.format, values: c.values.map((v) => (v === null ? null : String(v))) };
 }

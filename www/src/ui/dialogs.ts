@@ -4,10 +4,12 @@ import { customElement } from "lit/decorators.js";
 import { format } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { join, plan, type Plan } from "../state/join.ts";
+import { policy } from "../state/policy.ts";
 import { problemOf, session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import { Piece, save } from "./element.ts";
-import { chooseFiles, forgetEverything, openText, saveAudience, setWaiting, waiting } from "./actions.ts";
+import { chooseFiles, forgetEverything, openFiles, openText, saveAudience, setWaiting, waiting } from "./actions.ts";
+import { answer, asking } from "./ask.ts";
 import { icon } from "./icons.ts";
 
 @customElement("kl-dialogs")
@@ -27,7 +29,7 @@ export class Dialogs extends Piece {
   override render(): TemplateResult {
     const { dialog } = this.app;
     return html`<dialog class="modal over" aria-labelledby="dlg-title" @close=${() => this.app.dialog && store.set({ dialog: null })}>${dialog ? html`<form method="dialog" @submit=${(e: Event) => e.preventDefault()}>
-      <div class="dlghead"><h2 id="dlg-title">${t(`dialog.${dialog}` as Key)}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ dialog: null })}>${icon("close")}</button></div>
+      <div class="dlghead"><h2 id="dlg-title">${dialog === "confirm" ? (asking()?.title ?? "") : t(`dialog.${dialog}` as Key)}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ dialog: null })}>${icon("close")}</button></div>
       ${this.body()}</form>` : nothing}</dialog>`;
   }
 
@@ -36,11 +38,12 @@ export class Dialogs extends Piece {
     if (dialog && !this.dialog.open) {
       this.note = "";
       this.busy = false;
-      if (dialog === "report") this.chosen = new Set(session.metas().filter((m) => session.missing(m).length === 0).slice(0, 5).map((m) => m.id));
+      if (dialog === "report") this.chosen = new Set(session.metas().filter((m) => session.ready(m)).slice(0, 5).map((m) => m.id));
       this.dialog.showModal();
       this.querySelector<HTMLElement>("textarea,input,select,.btn")?.focus();
       this.requestUpdate();
     } else if (!dialog && this.dialog.open) this.dialog.close();
+    if (dialog !== "confirm" && asking()) answer(false);
   }
 
   private body(): TemplateResult {
@@ -49,7 +52,8 @@ export class Dialogs extends Piece {
         return html`<p>${t("paste.text")}</p><textarea id="paste" rows="10" spellcheck="false" aria-label=${t("dialog.paste")}></textarea>
           ${this.foot(t("paste.read"), () => void openText((this.querySelector("#paste") as HTMLTextAreaElement).value))}`;
       case "url":
-        return html`<p>${t("url.text")}</p><label class="formline">${t("url.label")}<input id="url" type="url" placeholder="https://" required></label><p class="note">${t("url.consent")}</p>
+        if (policy() === "none") return html`<p>${t("url.never")}</p><p class="note">${t("url.neverDo")}</p><div class="foot"><button class="btn" type="button" @click=${() => store.set({ dialog: null })}>${t("close")}</button></div>`;
+        return html`<p>${t("url.text")}</p><label class="formline">${t("url.label")}<input id="url" type="text" inputmode="url" autocomplete="off" spellcheck="false" placeholder="https://" required></label><p class="note">${t("url.consent")}</p>
           ${this.note ? html`<p class="err" role="alert">${this.note}</p>` : nothing}${this.foot(t("url.fetch"), () => void this.fetchUrl())}`;
       case "forget":
         return html`<p>${t("forget.text")}</p>${this.foot(t("forget.do"), () => void forgetEverything(), true)}`;
@@ -60,6 +64,8 @@ export class Dialogs extends Piece {
             const name = (this.querySelector("#aud") as HTMLInputElement).value.trim();
             if (this.app.selection && name) saveAudience(this.app.selection, name);
           })}`;
+      case "confirm":
+        return html`<p>${asking()?.text ?? ""}</p>${this.foot(asking()?.yes ?? "", () => answer(true))}`;
       case "join":
         return this.joinBody();
       case "report":
@@ -73,28 +79,42 @@ export class Dialogs extends Piece {
     return html`<div class="foot"><button class="btn" type="button" @click=${() => store.set({ dialog: null })}>${t("cancel")}</button><button class="btn ${danger ? "danger" : "pri"}" type="submit" ?disabled=${this.busy} @click=${run}>${label}</button></div>`;
   }
 
-  /** Asks one host, named beforehand, for one file. The policy in force may forbid it: that is said. */
+  /** Asks one host, named beforehand, for one file. The policy in force may forbid it: that is said before anything is asked. */
   private async fetchUrl(): Promise<void> {
     const text = (this.querySelector("#url") as HTMLInputElement).value.trim();
+    const say_ = (note: string): void => {
+      this.note = note;
+      this.requestUpdate();
+    };
     let url: URL;
     try {
-      url = new URL(text, location.href);
+      url = new URL(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`);
+      if (!/^https?:$/.test(url.protocol) || !/^(\[[\da-f:.]+\]|[\w-]+(\.[\w-]+)+|localhost)$/i.test(url.hostname)) throw new Error("no host");
     } catch {
-      this.note = t("url.bad");
-      this.requestUpdate();
+      say_(t("url.bad"));
       return;
     }
+    const own = url.origin === location.origin;
+    const rule = policy();
+    if (!own && rule === "self") return say_(t("url.onlySelf", { host: url.host }));
+    if (!own && rule === "https" && url.protocol !== "https:") return say_(t("url.onlyHttps"));
     this.busy = true;
-    this.requestUpdate();
+    say_("");
+    const { sent } = store.state;
+    store.set({ sent: { ...sent, hosts: [...new Set([...sent.hosts, url.host])] } });
     try {
       const response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      if (!response.ok) return say_(t("url.status", { host: url.host, status: response.status }));
       const blob = await response.blob();
-      const { sent } = store.state;
-      store.set({ sent: { ...sent, hosts: [...new Set([...sent.hosts, url.host])] } });
-      await session.read(blob, url.pathname.split("/").pop() || url.host);
+      if (/^\s*<(!doctype html|html)/i.test(await blob.slice(0, 200).text())) return say_(t("url.page", { host: url.host }));
+      if (blob.size === 0) return say_(t("url.empty", { host: url.host }));
+      const name = decodeURIComponent(new URL(response.url || url).pathname.split("/").filter(Boolean).pop() ?? "") || url.host;
+      // The dialog may have been closed while the host took its time: that was a no.
+      if (this.app.dialog !== "url") return;
+      store.set({ dialog: null });
+      await openFiles([new File([blob], name)]);
     } catch (error) {
-      this.note = url.origin !== location.origin ? t("url.cors", { host: url.host }) : `${t("url.failed", { host: url.host })} ${error instanceof Error ? error.message : ""}`;
+      say_(own ? `${t("url.failed", { host: url.host })} ${error instanceof Error ? error.message : ""}` : t("url.cors", { host: url.host }));
     } finally {
       this.busy = false;
       this.requestUpdate();
@@ -154,7 +174,7 @@ export class Dialogs extends Piece {
   }
 
   private reportBody(): TemplateResult {
-    const ready = session.metas().filter((m) => session.missing(m).length === 0);
+    const ready = session.metas().filter((m) => session.ready(m));
     return html`<p>${t("report.text")}</p>
       <fieldset class="checks"><legend>${t("report.rooms")}</legend>${ready.map((m) => html`<label><input type="checkbox" .checked=${this.chosen.has(m.id)} @change=${(e: Event) => {
         if ((e.target as HTMLInputElement).checked) this.chosen.add(m.id);

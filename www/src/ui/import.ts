@@ -5,11 +5,14 @@ import { bytes, format, wait } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store, style, type State } from "../state/store.ts";
+import { findOutside, lineOf, outsideOf, type OutsideRow } from "../state/outside.ts";
+import { readAs, type Reading as ReadAs } from "../state/preview.ts";
 import * as workspace from "../state/workspace.ts";
-import type { ColumnSchema, ColumnType, Role, RoleMap, Rows } from "../types/engine.ts";
+import type { ColumnSchema, ColumnType, Role, RoleMap, Rows, Table } from "../types/engine.ts";
 import { announce, Piece, vars } from "./element.ts";
 import { chooseFiles, go, openFiles, setWaiting } from "./actions.ts";
 import { chips, Head } from "./chips.ts";
+import { mayLose } from "./ask.ts";
 import { icon } from "./icons.ts";
 import { roleName } from "./states.ts";
 import { problemsOf, type DataProblem } from "./problems.ts";
@@ -36,6 +39,8 @@ export class Import extends Piece {
   private lastTold = -1;
   private head = new Head();
   private shapes = new Map<string, number[]>();
+  /** What a column's first cells would be under each type, once its menu was opened. */
+  private readings = new Map<string, Map<ColumnType, ReadAs>>();
 
   protected override get watchesReading(): boolean {
     return true;
@@ -59,6 +64,8 @@ export class Import extends Piece {
     const [rows] = await Promise.all([session.rows(WINDOW, first), this.head.load()]);
     if (version !== this.app.version) return;
     this.rows = rows;
+    this.readings.clear();
+    void findOutside(version).then(() => this.requestUpdate());
     this.bad = new Map(session.issues.filter((i) => i.row !== null && i.column !== null).map((i) => [`${i.row}\u0001${i.column}`, say(i.reason_words)]));
     this.requestUpdate();
     if (first === 0) void this.shape(version);
@@ -93,6 +100,7 @@ export class Import extends Piece {
     if (!table) return html`<main id="main" class="main"><h1>${t("import.nothing")}</h1></main>`;
     if (this.rowsFor !== this.app.version) void this.load();
     const problems = problemsOf(table, session.issues);
+    const between = outsideOf(this.app.version)?.between ?? 0;
     const open = problems.filter((p) => !p.settled).length;
     return html`<main id="main" class="main import">
       <div class="rh"><p class="q">${burger()}<span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${table.name || table.source.name}</span></p>
@@ -106,7 +114,7 @@ export class Import extends Piece {
         ${this.sheet(table.schema, this.rows)}
         <aside class="problems" aria-label=${t("import.problems")}>
           <header><h2>${t("import.problems")}</h2><span>${t("import.openSettled", { open, settled: problems.length - open })}</span></header>
-          <ul>${problems.map((p) => this.problem(p))}</ul>
+          <ul>${problems.map((p) => this.problem(p))}</ul>${between > 0 ? html`<p class="note">${t("skipped.between", { n: between })}</p>` : nothing}
         </aside>
       </div>
       ${this.dock()}
@@ -137,18 +145,24 @@ export class Import extends Piece {
   private sheet(schema: ColumnSchema[] | null, rows: Rows | null): TemplateResult {
     const names = schema ? schema.map((c) => c.name) : (rows?.columns ?? []);
     const first = rows?.first ?? 0;
-    const head = session.table && schema ? session.table.source.header_rows + session.table.source.skipped_rows : 1;
+    const whole = schema ? outsideOf(this.app.version) : null;
+    const end = first + (rows?.rows.length ?? 0) >= (session.table?.rows ?? 0);
     return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")} @scroll=${() => undefined}><table class="cells">
       <thead><tr><th class="rn" scope="col"><span class="vh">${t("import.row")}</span></th>${names.map((name, i) => html`<th scope="col" class=${schema?.[i]?.role ? "has" : ""}>${schema?.[i] ? this.columnHead(schema[i]) : html`<b>${name}</b>`}</th>`)}</tr></thead>
       <tbody>${rows
-        ? rows.rows.map((cells, r) => html`<tr>
-            <th class="rn" scope="row">${first + r + 1 + head}</th>
+        ? html`${first === 0 ? whole?.above.map((r) => this.skipped(r, names.length)) : nothing}${rows.rows.map((cells, r) => html`<tr>
+            <th class="rn" scope="row">${schema ? lineOf(first + r, this.app.version) : r + 2}</th>
             ${cells.map((v, i) => this.cell(v, first + r, names[i] ?? "", schema?.[i]))}
-          </tr>`)
+          </tr>`)}${end ? whole?.below.map((r) => this.skipped(r, names.length)) : nothing}`
         : nothing}</tbody>
     </table>
     ${schema && rows && rows.first + rows.rows.length < (session.table?.rows ?? 0) ? html`<div class="more"><button class="btn q" type="button" @click=${() => this.load(rows.first + WINDOW)}>${t("import.next", { n: WINDOW })}</button></div>` : nothing}
     ${rows && rows.first > 0 ? html`<div class="more"><button class="btn q" type="button" @click=${() => this.load(Math.max(0, rows.first - WINDOW))}>${t("import.previous")}</button></div>` : nothing}</div>`;
+  }
+
+  /** A line of the file that is no row of the table: in its place, hatched, with the reason. */
+  private skipped(r: OutsideRow, columns: number): TemplateResult {
+    return html`<tr class="out"><th class="rn" scope="row">${r.line}</th><td colspan=${columns}>${r.reason === "blank" ? nothing : html`<span>${r.cells.map((c) => c.trim()).filter(Boolean).join("  ·  ")}</span> `}<em class="tag">${t(`skipped.${r.reason}`)}</em></td></tr>`;
   }
 
   private cell(v: string | null, row: number, column: string, schema: ColumnSchema | undefined): TemplateResult {
@@ -178,12 +192,37 @@ export class Import extends Piece {
       <kl-menu kind="tag ${c.role ? "role" : ""}" .label=${t("import.roleOf", { column: c.name })} .hint=${say(c.reason_words)} .face=${html`<span class="vh">${t("import.roleOf", { column: c.name })}: </span>${c.role ? roleName(c.role) : t("role.none")} ${icon("down")}`} .items=${roles}
         @choose=${(e: CustomEvent<string>) => this.assign(c, e.detail as Role | "")}></kl-menu>
       <kl-menu kind="ctype" .label=${t("import.typeOf", { column: c.name })} .face=${html`<span class="vh">${t("import.typeOf", { column: c.name })}: </span>${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? html`, ${t("import.values", { n: c.distinct })}` : nothing}`}
-        .items=${TYPES.map((x) => ({ id: x, label: t(`type.${x}` as Key), checked: c.type === x }))} @choose=${(e: CustomEvent<string>) => this.retype(c, e.detail as ColumnType)}></kl-menu>
+        .items=${TYPES.map((x) => this.typeItem(c, x))} @kl-menu-open=${() => void this.readings_(c)} @choose=${(e: CustomEvent<string>) => this.retype(c, e.detail as ColumnType)}></kl-menu>
       ${c.issues > 0
         ? html`<button class="cprob" type="button" @click=${() => this.jumpTo(c.name)}>${t("import.nProblems", { n: format(c.issues, "count", style()) })}</button>`
         : html`<span class="cmiss">${missing === 0 ? t("import.complete") : t("import.emptyShare", { share: format(missing, "percent", style(), "tile") })}</span>`}
       ${this.spread(c.name)}
     </div>`;
+  }
+
+  /** A type in the menu, with the first cells as it would read them and how many would not fit. */
+  private typeItem(c: ColumnSchema, type: ColumnType): MenuItem {
+    const item: MenuItem = { id: type, label: t(`type.${type}` as Key), checked: c.type === type };
+    const read = this.readings.get(c.name)?.get(type);
+    const cells = type === "text" ? this.cells(c.name).slice(0, 3) : (read?.cells.map((v) => (v === null ? "✕" : typeof v === "number" ? format(v, "number", style(), "table") : v)) ?? []);
+    if (cells.length > 0) item.detail = cells.map((v) => (v.length > 18 ? `${v.slice(0, 17)}…` : v)).join("  |  ");
+    if (read && read.bad > 0) item.hint = t("import.notFit", { n: read.bad, of: read.of });
+    return item;
+  }
+
+  /** Cells of a column in the rows at hand, each once. */
+  private cells(column: string): string[] {
+    const at = this.rows?.columns.indexOf(column) ?? -1;
+    return at < 0 ? [] : [...new Set((this.rows?.rows ?? []).map((r) => r[at]).filter((v): v is string => Boolean(v)))].slice(0, 100);
+  }
+
+  private async readings_(c: ColumnSchema): Promise<void> {
+    if (this.readings.has(c.name)) return;
+    const { version } = this.app;
+    const found = await readAs(c, this.cells(c.name)).catch(() => null);
+    if (!found || version !== this.app.version) return;
+    this.readings.set(c.name, found);
+    this.requestUpdate();
   }
 
   private spread(column: string): TemplateResult {
@@ -199,8 +238,8 @@ export class Import extends Piece {
     return html`<li class="prob ${p.id === this.chosen ? "on" : ""}">
       <span class="pi ${p.settled ? "good" : p.grave ? "bad" : ""}">${icon(p.settled ? "check" : p.grave ? "warn" : "info")}</span>
       <div><b>${p.title}</b><p>${p.detail}</p>
-        ${p.row !== null && p.column !== null ? html`<button class="link" type="button" @click=${() => this.show(p)}>${t("import.goto")}</button>` : nothing}
-        ${p.actions.map((a) => html`<button class="link" type="button" @click=${() => this.run(a.run)}>${a.label}</button>`)}
+        ${(p.row !== null || p.empty) && p.column !== null ? html`<button class="link" type="button" @click=${() => this.show(p)}>${t("import.goto")}</button>` : nothing}
+        ${p.actions.map((a) => html`<button class="link" type="button" @click=${() => session.table && void this.change(session.table, a.run)}>${a.label}</button>`)}
       </div></li>`;
   }
 
@@ -212,6 +251,19 @@ export class Import extends Piece {
   private show(p: DataProblem): void {
     this.chosen = p.id;
     if (p.row !== null && p.column !== null) void this.ringAt(p.row, p.column);
+    else if (p.empty && p.column !== null) void this.firstEmpty(p.column).then((row) => (row !== null && p.column !== null ? this.ringAt(row, p.column) : undefined));
+  }
+
+  /** The first row without a value there; the rows are looked through in pieces. */
+  private async firstEmpty(column: string): Promise<number | null> {
+    const table = session.table;
+    for (let at = 0; table && at < table.rows; at += 5000) {
+      const piece = await table.rowsAt(at, 5000);
+      const i = piece.columns.indexOf(column);
+      const found = piece.rows.findIndex((r) => r[i] === null || r[i] === "");
+      if (found >= 0) return at + found;
+    }
+    return null;
   }
 
   private async ringAt(row: number, column: string): Promise<void> {
@@ -246,12 +298,16 @@ export class Import extends Piece {
     const roles: RoleMap = {};
     if (c.role) (roles as Record<string, string | null>)[c.role] = null;
     if (role) (roles as Record<string, string | null>)[role] = c.name;
-    void this.run(() => table.assign(roles));
+    void this.change(table, () => table.assign(roles));
+  }
+
+  private async change(table: Table, work: () => Promise<void>): Promise<void> {
+    if (await mayLose(table)) await this.run(work);
   }
 
   private retype(c: ColumnSchema, type: ColumnType): void {
     const table = session.table;
-    if (table && type !== c.type) void this.run(() => table.retype(c.name, type));
+    if (table && type !== c.type) void this.change(table, () => table.retype(c.name, type));
   }
 
   private undo(): void {
@@ -266,13 +322,13 @@ export class Import extends Piece {
 
   private dock(): TemplateResult {
     const metas = session.metas();
-    const ready = metas.filter((m) => session.missing(m).length === 0);
+    const ready = metas.filter((m) => session.ready(m));
     const lacking = [...new Set(metas.flatMap((m) => session.missing(m)))].slice(0, 3);
     return html`<div class="dock">
       <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.map(roleName).join(t("list.comma")) }) : t("import.all")}</p>
       <kl-pop kind="link" .label=${t("import.whatFor")} .face=${t("import.whatFor")} .body=${() => html`<dl class="pairs">${metas.map((m) => {
-        const lack = session.missing(m);
-        return html`<dt>${say(m.words.title)}</dt><dd>${lack.length === 0 ? t("import.roomReady") : t("import.roomNeeds", { roles: lack.map(roleName).join(t("list.comma")) })}</dd>`;
+        const lack = session.needs(m);
+        return html`<dt>${say(m.words.title)}</dt><dd>${lack.length === 0 ? t("import.roomReady") : t("import.roomNeeds", { roles: lack.join(t("list.comma")) })}</dd>`;
       })}</dl>`}></kl-pop>
       <span class="sp"></span>
       <button class="btn" type="button" @click=${() => chooseFiles((files) => {
@@ -280,7 +336,7 @@ export class Import extends Piece {
         if (session.table) store.set({ dialog: "join" });
         else void openFiles(files);
       })}>${t("import.another")}</button>
-      <button class="btn pri" type="button" @click=${() => go("room", ready.some((m) => m.id === "overview") ? "overview" : (ready[0]?.id ?? "overview"))}>${t("import.use")}</button>
+      <button class="btn pri" type="button" @click=${() => go("room", "overview")}>${t("import.use")}</button>
     </div>`;
   }
 }

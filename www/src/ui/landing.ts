@@ -3,11 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { bytes, date } from "../i18n/format.ts";
 import { t } from "../i18n/index.ts";
-import { policy, served } from "../state/policy.ts";
+import { policy } from "../state/policy.ts";
 import { store, style } from "../state/store.ts";
 import { Piece } from "./element.ts";
 import { icon, mark } from "./icons.ts";
-import { chooseFiles, forgetOne, openRecent, openSample } from "./actions.ts";
+import { chooseFiles, forgetOne, openRecent, openSample, openTable } from "./actions.ts";
 import { problemCard } from "./states.ts";
 import "./menu.ts";
 
@@ -29,7 +29,7 @@ export class Landing extends Piece {
                 <button class="btn pri big" type="button" @click=${() => chooseFiles()}>${icon("file")} ${t("landing.choose")}</button>
                 <button class="btn big" type="button" @click=${() => store.set({ dialog: "paste" })}>${t("landing.paste")} <kbd>Ctrl V</kbd></button>
               </div>
-              <p class="hint">${t("landing.formats")}${served() ? html` · <button class="link" type="button" @click=${() => store.set({ dialog: "url" })}>${t("landing.url")}</button>` : nothing}</p>
+              <p class="hint">${t("landing.formats")} · <button class="link" type="button" @click=${() => store.set({ dialog: "url" })}>${t("landing.url")}</button></p>
             </div>
             ${ledger()}
           </div>
@@ -39,6 +39,8 @@ export class Landing extends Piece {
           <ul class="ruled">
             <li><button type="button" @click=${() => openSample("zh-CN")}><b>${t("landing.sampleZh")}</b><span>${t("landing.sampleZhHint")}</span></button></li>
             <li><button type="button" @click=${() => openSample("en")}><b>${t("landing.sampleEn")}</b><span>${t("landing.sampleEnHint")}</span></button></li>
+            <li><button type="button" @click=${() => openTable("contracts")}><b>${t("landing.sampleContracts")}</b><span>${t("landing.sampleContractsHint")}</span></button></li>
+            <li><button type="button" @click=${() => openTable("deals")}><b>${t("landing.sampleDeals")}</b><span>${t("landing.sampleDealsHint")}</span></button></li>
           </ul>
           <p class="note">${t("landing.synthetic")}</p>
           ${recent.length > 0

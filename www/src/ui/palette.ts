@@ -62,9 +62,9 @@ export class Palette extends Piece {
   private entries(): Entry[] {
     const out: Entry[] = [];
     for (const m of session.metas()) {
-      const missing = session.missing(m);
+      const [lacks] = session.needs(m);
       out.push({
-        group: "rooms", label: say(m.words.title), hint: missing.length > 0 ? t("nav.needs", { role: roleName(missing[0] ?? "") }) : t(`question.${m.question}` as Key), icon: roomIcon(m.id, m.question),
+        group: "rooms", label: say(m.words.title), hint: lacks ? t("nav.needs", { role: lacks }) : t(`question.${m.question}` as Key), icon: roomIcon(m.id, m.question),
         words: `${m.words.title.en} ${m.words.title.zh} ${m.id} ${m.words.about.en} ${m.words.about.zh} ${initials(m.words.title.zh)}`, run: () => go("room", m.id),
       });
     }

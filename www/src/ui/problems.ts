@@ -1,7 +1,9 @@
 /** What in the data needs a decision, most costly first, with remedies; what was settled silently is listed too. */
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
-import { style } from "../state/store.ts";
+import { couldBe } from "../state/guess.ts";
+import { lineOf } from "../state/outside.ts";
+import { store, style } from "../state/store.ts";
 import type { Issue, Role, RoleMap, Table } from "../types/engine.ts";
 import { roleName } from "./states.ts";
 
@@ -14,6 +16,8 @@ export interface DataProblem {
   count: number;
   row: number | null;
   column: string | null;
+  /** The cells it is about are empty: the first is looked for when one goes there. */
+  empty?: boolean;
   actions: { label: string; run: () => Promise<void> }[];
 }
 
@@ -23,7 +27,7 @@ const short = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)
 export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[] {
   const out: DataProblem[] = [];
   const n = (v: number): string => format(v, "count", style());
-  const head = table.source.header_rows + table.source.skipped_rows;
+  const version = store.state.version;
 
   for (const c of table.schema) {
     if (c.issues === 0) continue;
@@ -33,7 +37,7 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
     out.push({
       id: `cells ${c.name}`,
       title: t("problem.cells", { n: n(c.issues), column: quote(c.name), type: t(`many.${c.type}` as "many.text") }),
-      detail: [raws.join(" "), first?.row !== null && first?.row !== undefined ? t("problem.row", { row: n(first.row + 1 + head) }) : "", t("problem.kept")].filter(Boolean).join(" · "),
+      detail: [raws.join(" "), first?.row !== null && first?.row !== undefined ? t("problem.row", { row: n(lineOf(first.row, version)) }) : "", t("problem.kept")].filter(Boolean).join(" · "),
       grave: c.role !== null, settled: false, count: c.issues, row: first?.row ?? null, column: c.name,
       actions: c.type === "text" ? [] : [{ label: t("problem.asText"), run: () => table.retype(c.name, "text") }],
     });
@@ -44,7 +48,7 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
     const groups = new Map<string, Issue[]>();
     for (const i of loose) groups.set(say(i.reason_words), [...(groups.get(say(i.reason_words)) ?? []), i]);
     for (const [reason, list] of groups) {
-      out.push({ id: `rows ${reason}`, title: t("problem.rows", { n: n(list.length) }), detail: reason, grave: true, settled: false, count: list.length, row: null, column: null, actions: [] });
+      out.push({ id: `rows ${reason}`, title: t("problem.rows", { n: n(list.length) }), detail: reason, grave: true, settled: false, count: list.length, row: list.find((i) => i.row !== null)?.row ?? null, column: table.schema[0]?.name ?? null, actions: [] });
     }
   }
 
@@ -64,7 +68,7 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
     const c = table.schema.find((x) => x.role === role);
     if (c && c.nulls > 0) {
       out.push({
-        id: `missing ${c.name}`, title: t("problem.missing", { n: n(c.nulls), column: quote(c.name) }), detail: t(`problem.missing.${role}`), grave: false, settled: false, count: c.nulls, row: null, column: null, actions: [],
+        id: `missing ${c.name}`, title: t("problem.missing", { n: n(c.nulls), column: quote(c.name) }), detail: t(`problem.missing.${role}`), grave: false, settled: false, count: c.nulls, row: null, column: c.name, empty: true, actions: [],
       });
     }
   }
@@ -75,6 +79,20 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
     out.push({
       id: "tests", title: t(dropped ? "problem.testsOut" : "problem.tests", { n: n(trials.rows) }), detail: t("problem.testsText"), grave: false, settled: false, count: trials.rows, row: null, column: null,
       actions: [{ label: t(dropped ? "problem.testsCount" : "problem.testsDrop"), run: () => table.assign({ tests: dropped ? "keep" : "drop" }) }],
+    });
+  }
+
+  // What nobody recognised is asked for, where there is something that could be it.
+  const has = (role: Role): boolean => table.schema.some((c) => c.role === role);
+  const orders = has("date") || has("order") || !(has("customer") || has("target") || has("amount"));
+  for (const role of ["customer", "date", "amount"] as const) {
+    if (has(role) || (role === "amount" && has("quantity") && has("unit_price"))) continue;
+    if (role !== "date" && !orders) continue;
+    const list = couldBe(role, table.schema, table.rows).slice(0, 4);
+    if (list.length === 0) continue;
+    out.push({
+      id: `which ${role}`, title: t("problem.which", { role: roleName(role) }), detail: t(`problem.which.${role}`), grave: false, settled: false, count: 0, row: null, column: null,
+      actions: list.map((c) => ({ label: c.name, run: () => table.assign({ [role]: c.name } as RoleMap) })),
     });
   }
 

@@ -18,6 +18,7 @@ import { problemsOf } from "./problems.ts";
 import { failure, missingRole, tooLittleTitle } from "./states.ts";
 import { verdict } from "./tiles.ts";
 import "./frame.ts";
+import "./start.ts";
 import "./table.ts";
 import "./tiles.ts";
 
@@ -170,6 +171,8 @@ export class Room extends Piece {
     if (!meta) return html`<main id="main" class="main"><div class="rh"><h1>${t("room.unknown")}</h1></div></main>`;
     shown = { meta, out: this.out };
     const missing = session.missing(meta);
+    // Without all it needs the overview says what the other rooms find.
+    if (meta.id === "overview" && missing.length > 0) return html`<kl-start></kl-start>`;
     const out = this.out;
     const head = missing.length > 0 ? say(meta.words.title) : this.error ? (tooLittleTitle(this.error) ?? say(meta.words.title)) : out ? this.finding(out) : "";
     const span = meta.id === "overview" && out ? spanWords(out, Boolean(this.filters.period ?? (this.app.params["overview"]?.["from"] || this.app.params["overview"]?.["to"]))) : "";
@@ -205,7 +208,8 @@ export class Room extends Piece {
     const now = count ?? total;
     if (now?.customers !== null && now?.customers !== undefined) parts.push(t("count.customers", { n: format(now.customers, "count", s) }));
     if (out) parts.push(t("prov.rows", { n: format(out.words.method.used_rows, "count", s) }));
-    const period = filters.period ?? session.span;
+    const looked = out && (this.room === "overview" || this.room === "explain_change") ? spanOf(out) : null;
+    const period = looked ?? filters.period ?? session.span;
     if (period && session.column("date")) parts.push(dateRange(period[0], period[1], s));
     for (const d of filters.dimensions) if (d.values.length > 0) parts.push(d.values.length <= 3 ? d.values.join(t("list.comma")) : t("prov.values", { column: d.column, n: d.values.length }));
     const guessed = this.meta ? guessedWords(this.meta, this.app.params[this.room] ?? {}) : "";
@@ -342,6 +346,13 @@ export class Room extends Piece {
     this.querySelector(".behind")?.scrollIntoView({ block: "start" });
     (this.querySelector(".dtbox") as HTMLElement | null)?.focus();
   }
+}
+
+/** The days an answer is about, where it looks at a part of the data. */
+function spanOf(out: Analysis): [string, string] | null {
+  const { from, to, before_span, after_span } = out.summary as { from?: string; to?: string; before_span?: { from: string }; after_span?: { to: string } };
+  const [a, b] = [before_span?.from ?? from, after_span?.to ?? to];
+  return a && b ? [a, b] : null;
 }
 
 /** Columns that nobody chose, named where the finding stands, so that a guess is never silent. */

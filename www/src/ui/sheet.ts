@@ -6,13 +6,16 @@ import { say, t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
-import type { RecipeStep, Tile } from "../types/engine.ts";
+import { wholeTable } from "../state/whole.ts";
+import type { RecipeStep, Table, Tile } from "../types/engine.ts";
 import { Piece, save } from "./element.ts";
 import { setLanguage, setTheme } from "./actions.ts";
+import { mayLose } from "./ask.ts";
 import { icon } from "./icons.ts";
 import { proofRule, sent } from "./landing.ts";
 import { shown } from "./room.ts";
 import { roleName } from "./states.ts";
+import { MAX_ROWS, workbook } from "./xlsx.ts";
 import "./rule.ts";
 import "./settings.ts";
 
@@ -20,6 +23,7 @@ import "./settings.ts";
 export class Sheet extends Piece {
   private openFor: unknown = null;
   private from: HTMLElement | null = null;
+  private saving = false;
 
   override render(): TemplateResult {
     const { sheet } = this.app;
@@ -90,13 +94,18 @@ export class Sheet extends Piece {
     if (!table) return html`<p>${t("import.nothing")}</p>`;
     const list = table.recipe();
     return html`<p class="note">${t("steps.text")}</p>
-      <ol class="steps">${list.map((s, i) => html`<li>${stepWords(s)}${s.op === "read" ? nothing : html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step: stepWords(s) })} title=${t("steps.takeBack", { step: stepWords(s) })} @click=${() => this.step(() => table.replay(list.filter((_, j) => j !== i)))}>${icon("undo")}</button>`}</li>`)}</ol>
+      <ol class="steps">${list.map((s, i) => html`<li>${stepWords(s)}${s.op === "read" ? nothing : html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step: stepWords(s) })} title=${t("steps.takeBack", { step: stepWords(s) })} @click=${() => this.takeBack(list.filter((_, j) => j !== i))}>${icon("undo")}</button>`}</li>`)}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
         <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
         <button class="btn q" type="button" @click=${() => save(new Blob([JSON.stringify(list, null, 1)], { type: "application/json" }), `${store.state.workspace?.name ?? "kelan"}.recipe.json`)}>${icon("download")} ${t("steps.save")}</button>
         <label class="btn q filebtn">${icon("file")} ${t("steps.replay")}<input type="file" accept=".json" @change=${(e: Event) => this.replay(e)}></label>
       </div>`;
+  }
+
+  private async takeBack(rest: RecipeStep[]): Promise<void> {
+    const table = session.table;
+    if (table && (await mayLose(table))) await this.step(() => table.replay(rest));
   }
 
   private async step(work: () => Promise<void>): Promise<void> {
@@ -141,6 +150,38 @@ export class Sheet extends Piece {
       <section><h3>${t("proof.kept")}</h3><p>${t("proof.keptText")}</p><button class="btn" type="button" @click=${() => store.set({ dialog: "forget" })}>${icon("trash")} ${t("landing.forget")}</button></section>`;
   }
 
+  /** The rows that the filters keep, with every column of the file. */
+  private exports(table: Table): TemplateResult {
+    const rows = (this.app.count ?? this.app.total)?.rows ?? table.rows;
+    const long = rows > MAX_ROWS;
+    const put = (label: string, hint: string, run: () => Promise<void>, off = false): TemplateResult =>
+      html`<button class="btn" type="button" ?disabled=${off || this.saving} title=${hint} @click=${() => void this.saveAs(run)}>${label}</button>`;
+    const name = store.state.workspace?.name ?? "table";
+    const csv = (encoding: "utf-8-bom" | "gb18030") => async (): Promise<void> => save(new Blob([await table.toCsv({ encoding, filter: session.filter() })], { type: "text/csv" }), `${name}.csv`);
+    return html`<section class="takeout"><h3>${t("prefs.whole", { n: format(rows, "count", style()) })}</h3><div class="fx">
+      ${put("XLSX", long ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), async () => {
+        const { columns, rows: n } = await wholeTable(table, session.filter());
+        save(await workbook(columns, Uint32Array.from({ length: n }, (_, i) => i), name), `${name}.xlsx`);
+      }, long)}
+      ${put(t("export.csvBom"), t("export.csvBomHint"), csv("utf-8-bom"))}${put(t("export.csvGb"), t("export.csvGbHint"), csv("gb18030"))}
+      ${put("Arrow", t("export.arrowHint"), async () => save(new Blob([(await table.toArrow()) as Uint8Array<ArrayBuffer>]), `${name}.arrow`))}</div>
+      ${this.saving ? html`<p class="note" role="status">${t("table.working")} …</p>` : nothing}<p class="note">${long ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("prefs.wholeText")}</p></section>`;
+  }
+
+  private async saveAs(run: () => Promise<void>): Promise<void> {
+    this.saving = true;
+    this.requestUpdate();
+    try {
+      await run();
+    } catch (error) {
+      const { problemOf } = await import("../state/session.ts");
+      store.set({ problem: problemOf(error) });
+    } finally {
+      this.saving = false;
+      this.requestUpdate();
+    }
+  }
+
   private preferences(): TemplateResult {
     const { locale, themeChoice, grouping, currency, letters, patterns } = this.app;
     const radio = (name: string, value: string, now: string, label: string, pick: () => void): TemplateResult =>
@@ -161,9 +202,8 @@ export class Sheet extends Piece {
       <label class="check"><input type="checkbox" .checked=${letters} @change=${(e: Event) => keep({ letters: (e.target as HTMLInputElement).checked })}> ${t("keys.letters")}</label>
       <p><button class="link" type="button" @click=${() => store.set({ sheet: { kind: "keys" } })}>${t("sheet.keys")}</button></p>
       ${session.table ? html`<section><h3>${t("prefs.workspace")}</h3><div class="fx">
-        <button class="btn" type="button" @click=${() => void workspace.toFile().then((b) => b && save(b, `${store.state.workspace?.name ?? "workspace"}.kelan`))}>${icon("download")} ${t("prefs.saveFile")}</button>
-        <button class="btn q" type="button" @click=${() => void session.table?.toArrow().then((b) => save(new Blob([b as Uint8Array<ArrayBuffer>]), `${store.state.workspace?.name ?? "table"}.arrows`))}>Arrow</button>
-        <button class="btn q" type="button" @click=${() => void session.table?.toCsv({ encoding: "utf-8-bom", filter: session.filter() }).then((b) => save(new Blob([b], { type: "text/csv" }), `${store.state.workspace?.name ?? "table"}.csv`))}>CSV</button></div></section>` : nothing}
+        <button class="btn" type="button" @click=${() => void workspace.toFile().then((b) => b && save(b, `${store.state.workspace?.name ?? "workspace"}.kelan`))}>${icon("download")} ${t("prefs.saveFile")}</button></div></section>
+        ${this.exports(session.table)}` : nothing}
       <p class="note">${t("prefs.kept")}</p>`;
   }
 }

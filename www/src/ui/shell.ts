@@ -9,7 +9,6 @@ import { go, setLanguage, setTheme } from "./actions.ts";
 import { icon, mark, roomIcon, type Icon } from "./icons.ts";
 import { sent } from "./landing.ts";
 import { problemsOf } from "./problems.ts";
-import { roleName } from "./states.ts";
 
 export const QUESTIONS = ["who_are_my_customers", "will_they_stay", "what_do_they_buy", "where_do_they_come_from", "what_comes_next", "can_i_trust_this_data"] as const;
 
@@ -26,14 +25,15 @@ export class Nav extends Piece {
       html`<li><button class="it ${off ? "off" : ""}" type="button" aria-current=${on ? "page" : nothing} title=${label} @click=${click}>${icon(i)}<span>${label}</span>${note ? html`<span class="need">${note}</span>` : nothing}</button></li>`;
     const rooms = (question: string): TemplateResult[] =>
       metas.filter((m) => m.question === question && m.id !== "overview").map((m) => {
-        const missing = session.missing(m);
-        return entry(screen === "room" && room === m.id, roomIcon(m.id, m.question), say(m.words.title), () => go("room", m.id), missing.length > 0 ? t("nav.needs", { role: roleName(missing[0] ?? "") }) : "", missing.length > 0);
+        const [first] = session.needs(m);
+        return entry(screen === "room" && room === m.id, roomIcon(m.id, m.question), say(m.words.title), () => go("room", m.id), first ? t("nav.needs", { role: first }) : "", first !== undefined);
       });
     return html`<nav class="nav" aria-label=${t("nav.label")}>
       <button class="brand" type="button" title="Kelan 客览" @click=${() => go("landing")}>${mark()}<b>Kelan</b> <i lang="zh-CN">客览</i></button>
       <button class="find" type="button" title=${t("nav.search")} @click=${() => store.set({ palette: true })}>${icon("search")}<span>${t("nav.search")}</span><kbd>${mac() ? "⌘" : "Ctrl"} K</kbd></button>
       <div class="list">
         <ul>${metas.some((m) => m.id === "overview") ? entry(screen === "room" && room === "overview", "home", t("nav.overview"), () => go("room", "overview")) : nothing}
+          ${rooms("overview")}
           ${entry(screen === "board", "board", t("nav.board"), () => go("board"), this.app.pins.length > 0 ? String(this.app.pins.length) : "")}</ul>
         ${QUESTIONS.map((q) => {
           const list = rooms(q);

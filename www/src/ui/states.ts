@@ -4,10 +4,11 @@ import { bytes } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { until } from "lit/directives/until.js";
 import { pieces } from "../state/filter.ts";
-import { columnOf, groups, measures, outcomes } from "../state/guess.ts";
+import { columnOf, couldBe, durations, groups, measures, outcomes, type Want } from "../state/guess.ts";
 import { isEngineError, problemOf, session } from "../state/session.ts";
 import { noFilters, store, type Problem } from "../state/store.ts";
 import type { AnalysisMeta, ColumnSchema, Role } from "../types/engine.ts";
+import { assignRole } from "./actions.ts";
 
 export function roleName(role: string): string {
   return t(`role.${role}` as Key) || role;
@@ -32,22 +33,49 @@ export function problemCard(problem: Problem, dismiss?: () => void): TemplateRes
 }
 
 export function missingRole(meta: AnalysisMeta, missing: readonly Role[]): TemplateResult {
-  const list = missing.map(roleName).join(t("list.and"));
   return html`<section class="state">
-    <h2>${t("state.needs", { room: say(meta.words.title), roles: list })}</h2>
+    <h2>${t("state.needs", { n: missing.length, roles: missing.map(roleName).join(t("list.comma")) })}</h2>
     <p>${t("state.needsText")}</p>
-    <div class="fx">
-      <button class="btn pri" type="button" @click=${() => store.set({ screen: "import" })}>${t("state.chooseColumn")}</button>
-      <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.addFile")}</button>
-    </div>
+    ${choices(missing)}
+    ${more()}
+    ${ready(meta)}
+  </section>`;
+}
+
+/** For each role the columns that could be it, one click each. */
+export function choices(roles: readonly Role[], beside: (role: Role) => TemplateResult | string = () => ""): TemplateResult {
+  const schema = session.table?.schema ?? [];
+  return html`<dl class="could">${roles.map((role) => {
+    const list = couldBe(role, schema, session.table?.rows).slice(0, 6);
+    return html`<dt>${roleTitle(role)}</dt><dd>${beside(role)}<span class="fx">${list.length > 0
+      ? list.map((c) => html`<button class="chip" type="button" @click=${() => void assignRole(role, c.name)}>${c.name}</button>`)
+      : html`<span class="note">${t("state.noCandidate")}</span>`}</span></dd>`;
+  })}</dl>`;
+}
+
+export function more(): TemplateResult {
+  return html`<div class="fx">
+    <button class="btn" type="button" @click=${() => store.set({ screen: "import" })}>${t("state.chooseColumn")}</button>
+    <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.addFile")}</button>
+  </div>`;
+}
+
+/** A room that asks for a kind of column that is not there: which kind, why, and where else the question is answered. */
+function wanting(meta: AnalysisMeta, want: Want): TemplateResult {
+  const other = want === "time" ? ["lifecycle", "churn", "clv"].map((id) => session.meta(id)).filter((m): m is AnalysisMeta => Boolean(m && session.ready(m))) : [];
+  return html`<section class="state">
+    <h2>${t("state.wants", { what: t(`want.${want}`) })}</h2>
+    <p>${t(`want.${want}.text`)}</p>
+    ${other.length > 0 ? html`<p>${t("state.instead")}</p><div class="fx">${other.map((m) => html`<button class="chip" type="button" @click=${() => store.set({ screen: "room", room: m.id, sheet: null })}>${say(m.words.title)}</button>`)}</div>` : nothing}
+    ${more()}
     ${ready(meta)}
   </section>`;
 }
 
 /** The rooms that can answer with the columns there are. */
 function ready(meta: AnalysisMeta): TemplateResult | typeof nothing {
-  const list = session.metas().filter((m) => m.id !== meta.id && session.missing(m).length === 0);
-  return list.length === 0 ? nothing : html`<h3>${t("state.ready")}</h3><ul class="readylist">${list.map((m) => html`<li><button class="link" type="button" @click=${() => store.set({ screen: "room", room: m.id, sheet: null })}>${say(m.words.title)}</button> <span>${say(m.words.about)}</span></li>`)}</ul>`;
+  const list = session.metas().filter((m) => m.id !== meta.id && session.ready(m));
+  return list.length === 0 ? nothing : html`<h3>${t("state.ready")}</h3><ul class="readylist">${list.map((m) => html`<li><button class="link" type="button" @click=${() => store.set({ screen: "room", room: m.id, sheet: null })}>${say(m.words.title)}</button> <span>${say(m.words.about).replace(/[.。]$/, "")}</span></li>`)}</ul>`;
 }
 
 export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: () => void): TemplateResult {
@@ -57,11 +85,13 @@ export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: (
     if (error.code === "cancelled") return html`<section class="state"><h2>${t("state.stopped")}</h2><p>${t("state.stoppedText")}</p>
       <div class="fx"><button class="btn pri" type="button" @click=${retry}>${t("state.retry")}</button></div></section>`;
     if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return tooLittle(error.words.message, error.words.remedy, meta);
+    const want = meta ? session.want(meta) : null;
+    if (meta && want) return wanting(meta, want);
     if (["unknown_param", "bad_param", "unknown_column", "wrong_type"].includes(error.code)) {
       // Names of parameters are for those who call the engine; here the control says which one is meant.
       const said = say(error.words.message).replace(/^(parameter|参数) ?[`「][^`」]*[`」] ?[:：] ?/, "");
       return html`<section class="state">
-        <h2>${said.charAt(0).toLocaleUpperCase() + said.slice(1)}</h2><p>${say(error.words.remedy)}</p>
+        <h2>${sentence(said)}</h2><p>${say(error.words.remedy)}</p>
         ${meta ? candidates(meta, error.where) : nothing}
         <div class="fx"><button class="btn pri" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
         <button class="btn" type="button" @click=${() => resetParams(meta?.id ?? "")}>${t("settings.reset")}</button></div>
@@ -83,7 +113,7 @@ function candidates(meta: AnalysisMeta, where: { param?: string; column?: string
     return html`<p>${t("choose.yes", { column })}</p><div class="fx">${until(session.values(column).then(({ values }) => values.slice(0, 2).map((v) => html`<button class="chip" type="button" @click=${() => put({ [held]: { column, equals: v.value } })}>${v.value} <small>${v.n}</small></button>`)), nothing)}</div>`;
   }
   const kinds: Record<string, ColumnSchema[]> = {
-    target: meta.id === "classify" ? outcomes(schema) : measures(schema), event: outcomes(schema), duration: measures(schema), measure: [...measures(schema), ...groups(schema)], by: groups(schema), price: measures(schema), quantity: measures(schema),
+    target: meta.id === "classify" ? outcomes(schema) : measures(schema), event: outcomes(schema), duration: durations(schema), measure: [...measures(schema), ...groups(schema)], by: groups(schema), price: measures(schema), quantity: measures(schema),
   };
   const list = (where.param ? kinds[where.param] : undefined)?.slice(0, 12) ?? [];
   if (!where.param) return nothing;
@@ -116,7 +146,7 @@ function tooLittle(message: { en: string; zh: string }, remedy: { en: string; zh
   const { filters } = store.state;
   const filtered = session.filter(filters) !== null;
   return html`<section class="state">
-    <p>${say(message)}</p>
+    <p>${sentence(say(message))}</p>
     ${remedy.en ? html`<p>${say(remedy)}</p>` : nothing}
     <h2>${t("state.help")}</h2>
     <div class="fx">
@@ -137,4 +167,9 @@ export function tooLittleTitle(error: unknown): string | null {
 
 export function readingLine(read: number, total: number): string {
   return `${bytes(read)} / ${bytes(total)}`;
+}
+
+/** Messages of the engine begin small, since programs put a name before them. */
+function sentence(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

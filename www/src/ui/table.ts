@@ -156,11 +156,16 @@ export class DataTable extends Piece {
     return Math.min(this.count, this.limit);
   }
 
+  /** Least width and share of the rest: what the head and the first cells need, within bounds. */
   private track(c: TableColumn, i: number): [number, number] {
-    if (i === 0) return [132, 1.6];
-    if (c.format === "text") return c.place ? [136, 1.3] : [112, 1.3];
-    if (c.format === "date") return [100, 1];
-    return c.bar ? [184, 1.4] : [c.label.length > 12 ? 128 : 80, 1];
+    const head = Math.min(200, textWidth(c.label) + (this.ranking?.id === c.id ? 34 : 20));
+    if (c.format === "text") {
+      const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(String(c.values[k] ?? ""))).reduce((a, b) => Math.max(a, b), 0) + 18;
+      return [Math.max(head, i === 0 ? 132 : c.place ? 136 : 96, Math.min(cells, 260)), Math.max(1.3, Math.min(4, cells / 120))];
+    }
+    if (i === 0) return [Math.max(head, 96), 1];
+    if (c.format === "date") return [Math.max(head, 100), 1];
+    return [Math.max(head, c.bar ? 184 : 80), c.bar ? 1.4 : 1];
   }
 
   private head(c: TableColumn, i: number): TemplateResult {
@@ -176,9 +181,15 @@ export class DataTable extends Piece {
     return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
       ${columns.map((c, k) => {
         const on = i === this.active.row && k === this.active.column;
-        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}">${this.cell(c, row)}</div>`;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}" title=${this.whole(c, row) ?? nothing}>${this.cell(c, row)}</div>`;
       })}
     </div>`;
+  }
+
+  /** Long texts are cut in their cell and shown whole under the pointer. */
+  private whole(c: TableColumn, row: number): string | null {
+    const value = c.values[row];
+    return c.format === "text" && typeof value === "string" && value.length > 14 ? (c.names?.has(value) ? say(c.names.get(value)) : value) : null;
   }
 
   private cell(c: TableColumn, row: number): TemplateResult | string {
@@ -320,6 +331,13 @@ export class DataTable extends Piece {
       save(new Blob([encodeGb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
+}
+
+/** About how wide small text is, in px: letters of Latin scripts 7.2, of Chinese 13. */
+function textWidth(text: string): number {
+  let n = 0;
+  for (const ch of text.slice(0, 80)) n += (ch.codePointAt(0) ?? 0) > 0x2e7f ? 13 : 7.2;
+  return Math.ceil(n);
 }
 
 /** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */
