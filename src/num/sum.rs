@@ -162,6 +162,69 @@ pub fn compensated(values: impl IntoIterator<Item = f64>) -> f64 {
     s + c
 }
 
+/// Sums of many terms of known size, the same for every order of the terms and as fast as a loop of doubles.
+///
+/// Method: J. Demmel and H. D. Nguyen, "Fast reproducible floating-point summation" (2013), with three folds: each term is cut at grids that
+/// depend on the bound and the number of terms alone, so coarse that the sum of the cut parts is exact. What the third grid drops is below
+/// 2^−95 of bound × terms for a million terms.
+#[derive(Clone, Copy, Debug)]
+pub struct Folds {
+    /// 1.5 · 2^e of each fold: adding and subtracting it rounds to multiples of 2^(e − 52).
+    grids: [f64; 3],
+}
+
+impl Folds {
+    /// For at most `terms` terms of at most `bound` in size; `None` where the grids would leave the range of a double.
+    pub fn new(bound: f64, terms: usize) -> Option<Self> {
+        let total = bound * terms.max(2) as f64;
+        if !(1e-200..=1e290).contains(&total) {
+            return None;
+        }
+        // 2^e ≥ bound · terms; the rest of a fold is at most 2^(e − 53) a term.
+        let above = |v: f64| ((v.to_bits() >> 52) & 0x7ff) as i32 - 1022;
+        let (first, room) = (above(total), above(terms.max(2) as f64));
+        let e = [first, first - 53 + room, first - 106 + 2 * room];
+        Some(Self { grids: e.map(|e| 1.5 * 2f64.powi(e)) })
+    }
+
+    /// Adds one term to the parts of a sum.
+    #[inline(always)]
+    pub fn add(&self, parts: &mut [f64; 3], term: f64) {
+        let mut rest = term;
+        for (part, grid) in parts.iter_mut().zip(self.grids) {
+            let cut = (rest + grid) - grid;
+            *part += cut;
+            rest -= cut;
+        }
+    }
+
+    pub fn value(parts: [f64; 3]) -> f64 {
+        parts[0] + (parts[1] + parts[2])
+    }
+}
+
+fn largest(v: &[f64]) -> f64 {
+    v.iter().fold(0.0, |m, x| if x.abs() > m || x.is_nan() { x.abs() } else { m })
+}
+
+/// Σ a·b, the same for every order of the pairs: the rounded products are summed in [`Folds`], or exactly where their size forbids that.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let products = || a.iter().zip(b).map(|(x, y)| x * y);
+    let Some(folds) = Folds::new(largest(a) * largest(b), a.len()) else { return sum_of(products()) };
+    // Four lanes: partial sums are exact, so how they are split does not show.
+    let mut lanes = [[0.0; 3]; 4];
+    let (ca, cb) = (a.chunks_exact(4), b.chunks_exact(4));
+    for (x, y) in ca.remainder().iter().zip(cb.remainder()) {
+        folds.add(&mut lanes[0], x * y);
+    }
+    for (x, y) in ca.zip(cb) {
+        for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+            folds.add(lane, x * y);
+        }
+    }
+    Folds::value([0, 1, 2].map(|f| (lanes[0][f] + lanes[1][f]) + (lanes[2][f] + lanes[3][f])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,7 +243,34 @@ mod tests {
         assert_eq!(sum(&[2f64.powi(53), 1.0]), 2f64.powi(53), "ties go to even");
     }
 
+    #[test]
+    fn products_of_any_size_are_summed() {
+        assert_eq!(dot(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 32.0);
+        assert_eq!(dot(&[], &[]), 0.0);
+        assert_eq!(dot(&[0.0, 0.0], &[1.0, 2.0]), 0.0);
+        assert_eq!(dot(&[1e200, 1.0], &[1e105, 1.0]), 1e305, "beyond the grids");
+        assert_eq!(dot(&[1e-150, 1e-150], &[1e-150, 1e-150]), 2e-300);
+        assert!(dot(&[f64::NAN, 1.0], &[1.0, 1.0]).is_nan());
+        assert_eq!(dot(&[1e16, 1.0, -1e16], &[1.0, 1.0, 1.0]), 1.0);
+    }
+
     proptest! {
+        #[test]
+        fn the_order_of_products_does_not_matter(
+            pairs in proptest::collection::vec((-1e3f64..1e3, -1e-3f64..1e6), 0..300), turn in 0usize..300
+        ) {
+            let (a, b): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+            let whole = dot(&a, &b);
+            let mut moved = pairs.clone();
+            moved.rotate_left(if pairs.is_empty() { 0 } else { turn % pairs.len() });
+            moved.reverse();
+            let (c, d): (Vec<f64>, Vec<f64>) = moved.into_iter().unzip();
+            prop_assert_eq!(dot(&c, &d).to_bits(), whole.to_bits());
+            // Nothing is lost against the exact sum of the same products.
+            let exact = sum_of(a.iter().zip(&b).map(|(x, y)| x * y));
+            prop_assert!((whole - exact).abs() <= 1e-15 * exact.abs().max(1e-12), "{} {}", whole, exact);
+        }
+
         #[test]
         fn order_and_chunks_do_not_matter(mut v in proptest::collection::vec(-1e12f64..1e12, 0..200), cut in 0usize..200) {
             let whole = sum(&v);

@@ -3,9 +3,9 @@
 use super::{Measure, Pair};
 use crate::analysis::col::show::finite;
 use crate::analysis::col::{Data, Variable};
-use crate::num::dense::dot;
 use crate::num::moment::Moments;
-use crate::num::{dist, rank};
+use crate::num::sum::{Folds, dot};
+use crate::num::{dist, rank, sum};
 
 /// A column prepared once for all of its pairs.
 pub enum Ranked {
@@ -259,14 +259,32 @@ fn cramers_v(x: &[u32], r: usize, y: &[u32], c: usize) -> (Option<f64>, Option<f
     (finite(v).map(|v| v.min(1.0)), finite(dist::chi2_sf(chi2, df)))
 }
 
+/// Of each level, whatever the order of the rows.
+fn sums_by_level(values: &[f64], codes: &[u32], levels: usize) -> Vec<f64> {
+    let bound = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    if let Some(folds) = Folds::new(bound, values.len()) {
+        let mut parts = vec![[0.0; 3]; levels];
+        for (&v, &c) in values.iter().zip(codes) {
+            folds.add(&mut parts[c as usize], v);
+        }
+        return parts.into_iter().map(Folds::value).collect();
+    }
+    // Sizes at the ends of what a double can hold: level by level, exactly.
+    let mut by_level = vec![Vec::new(); levels];
+    for (&v, &c) in values.iter().zip(codes) {
+        by_level[c as usize].push(v);
+    }
+    by_level.iter().map(|v| sum::sum(v)).collect()
+}
+
 fn mixed(centred: &[f64], codes: &[u32], levels: usize, wanted: &dyn Fn(Measure) -> bool) -> Pair {
     let n = centred.len();
     let mut out = Pair { n, ..Pair::default() };
-    let (mut sums, mut counts) = (vec![0.0; levels], vec![0.0; levels]);
-    for (&v, &c) in centred.iter().zip(codes) {
-        sums[c as usize] += v;
+    let mut counts = vec![0.0; levels];
+    for &c in codes {
         counts[c as usize] += 1.0;
     }
+    let sums = sums_by_level(centred, codes, levels);
     let total = dot(centred, centred);
     let used: Vec<usize> = (0..levels).filter(|&l| counts[l] > 0.0).collect();
     if used.len() < 2 || total <= 0.0 {

@@ -110,3 +110,5 @@ fn columns_that_move_together_stand_together() {
     assert!((place("a") - place("b")).abs() == 1 && (place("x") - place("y")).abs() == 1, "{order:?}");
     assert_eq!(out.charts.len(), 3);
 }
+
+crate::analysis_contract!(Correlate, params = json!({}), sample = crate::analysis::contract::columns());

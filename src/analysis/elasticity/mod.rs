@@ -15,10 +15,10 @@ use super::col::{Col, Data, Kind, Options, Spec, resolve};
 use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, Tile, column};
 use crate::chart::{self, Bar, Chart, Drill, Point};
 use crate::error::{Code, Error, Result, Words};
-use crate::num::dense::dot;
 use crate::num::dist;
 use crate::num::moment::Moments;
 use crate::num::order::Order;
+use crate::num::sum::{dot, sum_of};
 use crate::role::Role;
 use crate::table::{Frame, Series};
 
@@ -123,7 +123,8 @@ impl Analysis for Elasticity {
         if params.level > 0.0 && params.level < 1.0 {
             Ok(())
         } else {
-            Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间"))
+            Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间")
+                .remedy("Give the level as a share, such as 0.95.", "请用 0.95 这样的小数表示置信水平。"))
         }
     }
 
@@ -172,6 +173,10 @@ impl Analysis for Elasticity {
                 Words::new("rows with a price and a quantity above 0", "行价格与数量均大于 0 的数据"),
                 3,
                 n,
+            )
+            .remedy(
+                "Check which columns are price and quantity, or loosen the filter.",
+                "请检查价格列与数量列是否正确，或放宽筛选。",
             ));
         }
         let Some(line) = Line::of(&prepared.x, &prepared.y, params.level) else {
@@ -244,7 +249,7 @@ impl Line {
         let dy: Vec<f64> = y.iter().map(|v| v - my.mean).collect();
         let sxx = dot(&dx, &dx);
         let slope = dot(&dx, &dy) / sxx;
-        let rss = crate::num::sum::compensated(dx.iter().zip(&dy).map(|(a, b)| (b - slope * a).powi(2)));
+        let rss = sum_of(dx.iter().zip(&dy).map(|(a, b)| (b - slope * a).powi(2)));
         let df = x.len() as f64 - 2.0;
         let se = finite((rss / df / sxx).sqrt()).filter(|s| *s > 0.0);
         let t = se.map(|s| slope / s);
@@ -402,4 +407,10 @@ mod tests {
         );
         assert_eq!(analyse::<Elasticity>(&table, json!({}), None).err().unwrap().code, Code::MissingRole);
     }
+
+    crate::analysis_contract!(
+        Elasticity,
+        params = json!({ "by": "channel" }),
+        sample = crate::analysis::contract::columns()
+    );
 }
