@@ -1,16 +1,14 @@
 //! `kelan.fn`: formulas without a table. JSON in, JSON out, so that the border adds nothing.
 //!
-//! Sources: Fleiss, Levin and Paik 2003, formula 4.14 without continuity correction (pooled normal sample size); Cohen 1988, chapters 2 and 6
-//! (arcsine effect size h, t test power by the non-central t); Benjamini and Hochberg 1995; Holm 1979.
+//! Sizes and powers: `num::power`; adjusted p-values: Benjamini and Hochberg 1995; Holm 1979.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::error::{Code, Error, Result};
-use crate::num::dist::{noncentral_t_cdf, normal_cdf, normal_quantile, t_quantile};
 use crate::num::multiple::{benjamini_hochberg, holm};
-use crate::num::optimize::bisect;
+use crate::num::power::{arcsine_power, arcsine_size, cohens_h, proportions_size, t_power, t_size};
 
 #[derive(Deserialize)]
 #[serde(tag = "test", rename_all = "snake_case", deny_unknown_fields)]
@@ -80,12 +78,9 @@ pub fn sample_size(params: &Value) -> Result<Value> {
             if p1 == p2 {
                 return Err(Error::bad_param("p2", "differs from p1", "须与 p1 不同"));
             }
-            let (za, zb) = (normal_quantile(1.0 - alpha / 2.0), normal_quantile(power));
-            let mean = (p1 + p2) / 2.0;
-            let spread = za * (2.0 * mean * (1.0 - mean)).sqrt() + zb * (p1 * (1.0 - p1) + p2 * (1.0 - p2)).sqrt();
             let h = cohens_h(p1, p2);
             Ok(json!({
-                "n_per_group": (spread / (p2 - p1)).powi(2),
+                "n_per_group": proportions_size(p1, p2, alpha, power),
                 "n_per_group_arcsine": arcsine_size(h.abs(), alpha, power),
                 "cohens_h": h,
             }))
@@ -96,10 +91,7 @@ pub fn sample_size(params: &Value) -> Result<Value> {
             if d == 0.0 || !d.is_finite() {
                 return Err(Error::bad_param("d", "a finite number other than 0", "须为不等于 0 的数"));
             }
-            let wanted = |ln_n: f64| t_power(d.abs(), alpha, ln_n.exp()) - power;
-            // More than a trillion per group is no plan.
-            let n = bisect((1.0f64 + 1e-9).ln(), 28.0, wanted).map(f64::exp);
-            match n {
+            match t_size(d.abs(), alpha, power) {
                 Some(n) => Ok(json!({ "n_per_group": n })),
                 None => Err(Error::bad_param(
                     "d",
@@ -127,7 +119,7 @@ pub fn power(params: &Value) -> Result<Value> {
             if n_per_group <= 1.0 || !d.is_finite() {
                 return Err(Error::bad_param("n_per_group", "above 1", "须大于 1"));
             }
-            t_power(d.abs(), alpha, n_per_group)
+            t_power(d.abs(), alpha, [n_per_group; 2])
         }
     };
     Ok(json!({ "power": value }))
@@ -135,33 +127,6 @@ pub fn power(params: &Value) -> Result<Value> {
 
 fn positive(n: f64) -> Result<()> {
     if n > 0.0 && n.is_finite() { Ok(()) } else { Err(Error::bad_param("n_per_group", "above 0", "须大于 0")) }
-}
-
-/// h of p2 against p1, signed: 2 arcsin √p2 − 2 arcsin √p1.
-fn cohens_h(p1: f64, p2: f64) -> f64 {
-    2.0 * p2.sqrt().asin() - 2.0 * p1.sqrt().asin()
-}
-
-/// Both tails count.
-fn arcsine_power(h: f64, alpha: f64, n: f64) -> f64 {
-    let (z, shift) = (normal_quantile(1.0 - alpha / 2.0), h * (n / 2.0).sqrt());
-    normal_cdf(shift - z) + normal_cdf(-shift - z)
-}
-
-fn arcsine_size(h: f64, alpha: f64, power: f64) -> Option<f64> {
-    bisect(-20.0, 60.0, |ln_n| arcsine_power(h, alpha, ln_n.exp()) - power).map(f64::exp)
-}
-
-/// Two-sided power of the t test at n per group, equal variances; both tails count.
-fn t_power(d: f64, alpha: f64, n: f64) -> f64 {
-    let df = 2.0 * n - 2.0;
-    let delta = d * (n / 2.0).sqrt();
-    // Beyond this shift the answer is 1 to every digit, and the series would be long.
-    if delta > 37.0 {
-        return 1.0;
-    }
-    let t = t_quantile(1.0 - alpha / 2.0, df);
-    (1.0 - noncentral_t_cdf(t, df, delta)) + noncentral_t_cdf(-t, df, delta)
 }
 
 /// `adjustPValues(p, method)`: `benjamini_hochberg`, `holm` or `bonferroni`, in the order given.

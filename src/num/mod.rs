@@ -16,6 +16,7 @@ pub mod newton;
 pub mod optimize;
 pub mod order;
 pub mod polygamma;
+pub mod power;
 pub mod quadrature;
 pub mod quantile;
 pub mod rank;

@@ -6,6 +6,7 @@
 
 mod category;
 mod number;
+mod plan;
 mod present;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use crate::table::{Category, Frame, Series};
 
 pub use category::{Chi2, Crosstab, Fisher, GTest, Proportion, Proportions};
 pub use number::{Anova, Group, Kruskal, Ks, Levene, MannWhitney, PairTests, TTest};
+pub use plan::Plan;
 
 pub struct Compare;
 
@@ -38,11 +40,17 @@ pub struct Params {
     /// Level of the intervals.
     #[schemars(extend("x-zh" = "区间的置信水平"))]
     pub level: f64,
+    /// Chance with which a planned test should find the difference, 0–1; its error of the first kind is 1 − `level`.
+    #[schemars(extend("x-zh" = "计划中的检验发现差异的概率（功效），0–1；第一类错误率为 1 − 置信水平"))]
+    pub power: f64,
+    /// Smallest difference worth finding, in the unit of the measure (yes/no: 0.02 is two percentage points); by default the one observed.
+    #[schemars(extend("x-zh" = "值得发现的最小差异，单位同比较对象（是/否：0.02 即两个百分点）；默认为观察到的差异"))]
+    pub effect: Option<f64>,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { measure: None, by: None, pair: None, level: 0.95 }
+        Self { measure: None, by: None, pair: None, level: 0.95, power: 0.8, effect: None }
     }
 }
 
@@ -80,6 +88,9 @@ pub struct Summary {
     /// Yes/no: the pair of groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proportions: Option<Proportions>,
+    /// Numbers and yes/no: what these groups could have found, and how large a new test must be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
 }
 
 enum Values {
@@ -121,35 +132,54 @@ impl Analysis for Compare {
                 column("high", "Interval to", "区间上限", "number"),
             ],
             formula: Words::new(
-                "F = (SSB/(k−1))/(SSW/(n−k)), η² = SSB/SST; H = 12/(n(n+1))·ΣR²/n − 3(n+1), over ties; Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb); U = Ra − na(na+1)/2; d = (x̄a−x̄b)/s pooled; χ² = Σ(O−E)²/E; G = 2ΣO ln(O/E); V = √(χ²/(n·min(r−1, c−1))); z = (pa−pb)/√(p(1−p)(1/na+1/nb)); Newcombe's interval from the two Wilson intervals",
-                "F = (SSB/(k−1))/(SSW/(n−k))，η² = SSB/SST；H = 12/(n(n+1))·ΣR²/n − 3(n+1)，经同值校正；Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb)；U = Ra − na(na+1)/2；d = (x̄a−x̄b)/合并标准差；χ² = Σ(O−E)²/E；G = 2ΣO ln(O/E)；V = √(χ²/(n·min(r−1, c−1)))；z = (pa−pb)/√(p(1−p)(1/na+1/nb))；Newcombe 区间由两个 Wilson 区间得出",
+                "F = (SSB/(k−1))/(SSW/(n−k)), η² = SSB/SST; H = 12/(n(n+1))·ΣR²/n − 3(n+1), over ties; Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb); U = Ra − na(na+1)/2; d = (x̄a−x̄b)/s pooled; χ² = Σ(O−E)²/E; G = 2ΣO ln(O/E); V = √(χ²/(n·min(r−1, c−1))); z = (pa−pb)/√(p(1−p)(1/na+1/nb)); Newcombe's interval from the two Wilson intervals; planning: n per group = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{power}√(pa(1−pa)+pb(1−pb)))/(pa−pb))², for means by the non-central t",
+                "F = (SSB/(k−1))/(SSW/(n−k))，η² = SSB/SST；H = 12/(n(n+1))·ΣR²/n − 3(n+1)，经同值校正；Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb)；U = Ra − na(na+1)/2；d = (x̄a−x̄b)/合并标准差；χ² = Σ(O−E)²/E；G = 2ΣO ln(O/E)；V = √(χ²/(n·min(r−1, c−1)))；z = (pa−pb)/√(p(1−p)(1/na+1/nb))；Newcombe 区间由两个 Wilson 区间得出；样本量：每组 n = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{功效}√(pa(1−pa)+pb(1−pb)))/(pa−pb))²，均值用非中心 t 分布",
             ),
-            source: "Welch 1947; Mann and Whitney 1947; Kruskal and Wallis 1952; Brown and Forsythe 1974; Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+            source: "Welch 1947; Mann and Whitney 1947; Kruskal and Wallis 1952; Brown and Forsythe 1974; Fleiss, Levin and Paik 2003; Cohen 1988; Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
         }
     }
 
     fn check(params: &Params) -> Result<()> {
-        let needed = |name: &str| Error::bad_param(name, "name a column", "请指定一列");
+        let needed = |name: &str| {
+            Error::bad_param(name, "name a column", "请指定一列")
+                .remedy("Choose a column of the table.", "请选择表中的一列。")
+        };
         params.measure.as_ref().ok_or_else(|| needed("measure"))?.check("measure")?;
         params.by.as_ref().ok_or_else(|| needed("by"))?.check("by")?;
         if !(params.level > 0.0 && params.level < 1.0) {
-            return Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间"));
+            return Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间")
+                .remedy("Give the level as a share, such as 0.95.", "请用 0.95 这样的小数表示置信水平。"));
+        }
+        if !(params.power > 0.0 && params.power < 1.0) {
+            return Err(Error::bad_param("power", "between 0 and 1", "须在 0 与 1 之间")
+                .remedy("Give the power as a share, such as 0.8.", "请用 0.8 这样的小数表示功效。"));
+        }
+        if params.effect.is_some_and(|e| !(e.is_finite() && e > 0.0)) {
+            return Err(Error::bad_param("effect", "a number above 0", "须为大于 0 的数").remedy(
+                "Give the smallest difference worth finding, or leave it out.",
+                "请给出值得发现的最小差异，或留空。",
+            ));
         }
         if params.pair.as_ref().is_some_and(|[a, b]| a.text() == b.text()) {
-            return Err(Error::bad_param("pair", "two different groups", "须为两个不同的组"));
+            return Err(Error::bad_param("pair", "two different groups", "须为两个不同的组").remedy(
+                "Name two groups, or leave `pair` out for the first two.",
+                "请指定两个组，或不填以比较前两组。",
+            ));
         }
         Ok(())
     }
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
         let (Some(measure), Some(by)) = (&params.measure, &params.by) else {
-            return Err(Error::bad_param("measure", "name a column", "请指定一列"));
+            return Err(Error::bad_param("measure", "name a column", "请指定一列")
+                .remedy("Choose a column of the table.", "请选择表中的一列。"));
         };
         let spec = by.spec();
         let by = Col::Spec(Box::new(Spec { kind: spec.kind.or(Some(Kind::Category)), ..spec }));
         let mut r = resolve(input, &[measure, &by], Options::default())?;
         let (Some(group), Some(value)) = (r.variables.pop(), r.variables.pop()) else {
-            return Err(Error::bad_param("measure", "name a column", "请指定一列"));
+            return Err(Error::bad_param("measure", "name a column", "请指定一列")
+                .remedy("Choose a column of the table.", "请选择表中的一列。"));
         };
         let (groups, labels) = levels(group.data);
         if labels.len() < 2 {
@@ -166,6 +196,10 @@ impl Analysis for Compare {
                 "by",
                 format!("“{}” has {n} groups; at most {MOST_GROUPS} can be compared", group.name),
                 format!("「{}」有 {n} 组，最多比较 {MOST_GROUPS} 组", group.name),
+            )
+            .remedy(
+                "Group by a column with fewer values, or merge rare ones with min_count.",
+                "请换用取值较少的列，或用 min_count 合并少见取值。",
             )
             .column(&group.name));
         }
@@ -206,13 +240,14 @@ impl Analysis for Compare {
         let p = prepared;
         let pair = pair(&p.labels, params)?;
         let base = Summary { measure: p.measure.clone(), by: p.by.clone(), n: p.groups.len(), ..Summary::default() };
-        let summary = match &p.values {
+        let mut summary = match &p.values {
             Values::Number(v) => number::compare(base, v, &p.groups, &p.labels, pair, params.level)?,
             Values::Category { codes, labels, yes_no } => {
                 let table = category::Counts::of(&p.groups, &p.labels, codes, labels);
                 category::compare(base, &table, *yes_no, pair, params.level)?
             }
         };
+        summary.plan = plan::plan(&summary, params)?;
         let warnings = warnings(&summary);
         Ok(Output {
             frame: frame(&summary, params.level),
@@ -264,6 +299,7 @@ fn pair(labels: &[String], params: &Params) -> Result<(usize, usize)> {
                 format!("there is no group “{text}”; the groups are: {}", list.join(", ")),
                 format!("没有「{text}」这一组；现有：{}", list.join("、")),
             )
+            .remedy("Write the group as it stands in the table.", "请按表中的写法填写组名。")
         })
     };
     Ok((place(&wanted[0])?, place(&wanted[1])?))

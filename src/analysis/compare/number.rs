@@ -97,7 +97,8 @@ pub fn compare(
             Words::new("rows, one more than there are groups", "行数据（须多于组数）"),
             k + 1,
             n,
-        ));
+        )
+        .remedy("Loosen the filter, or group by a column with fewer values.", "请放宽筛选，或换用取值较少的列分组。"));
     }
     let whole = Moments::of(values);
     if whole.is_constant() {

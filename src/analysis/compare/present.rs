@@ -74,6 +74,7 @@ fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Prese
             "number",
             ("How often chance alone gives groups this far apart.", "仅凭偶然出现如此差异的概率。"),
         ),
+        detectable(s, "number"),
     ];
     let bars = |f: &dyn Fn(&Group) -> (f64, Option<[f64; 2]>)| -> Vec<Bar> {
         sorted
@@ -116,6 +117,32 @@ fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Prese
         },
     ];
     Presentation { headline, tiles, charts }
+}
+
+/// What groups of this size could have found, and what a new test needs.
+fn detectable(s: &Summary, format: &'static str) -> Tile {
+    let plan = s.plan.as_ref();
+    let say = |v: f64| if format == "percent" { Words::same(percent(v)) } else { short(v) };
+    let chance = percent(plan.map_or(0.8, |p| p.power));
+    let (mut en, mut zh) = (
+        format!("Smallest true difference that groups of this size find in {chance} of tests."),
+        format!("当前规模的两组以 {chance} 的概率能发现的最小真实差异。"),
+    );
+    if let Some((effect, n)) = plan.and_then(|p| p.effect.zip(p.n_per_group)) {
+        let (effect, n) = (say(effect), count(n.ceil() as usize));
+        en += &format!(" A difference of {} takes {n} rows in each group.", effect.en);
+        zh += &format!("要发现 {} 的差异，每组需 {n} 行。", effect.zh);
+    }
+    Tile {
+        definition: Words::new(en, zh),
+        ..tile(
+            "detectable",
+            ("Could have found", "可检出的最小差异"),
+            plan.and_then(|p| p.detectable),
+            format,
+            ("", ""),
+        )
+    }
 }
 
 fn proportions(s: &Summary, two: &Proportions, table: &Crosstab, level: f64) -> Presentation {
@@ -170,6 +197,7 @@ fn proportions(s: &Summary, two: &Proportions, table: &Crosstab, level: f64) -> 
             "number",
             ("How often chance alone gives rates this far apart.", "仅凭偶然出现如此差异的概率。"),
         ),
+        detectable(s, "percent"),
     ];
     let list: Vec<Bar> = table
         .rows

@@ -171,6 +171,64 @@ fn what_cannot_be_compared_is_said() {
     assert!(s["anova"]["f"].is_null() && s["pair"]["welch"]["t"].is_null() && s["anova"]["p"] == 0.0);
 }
 
+/// statsmodels 0.15.0: `samplesize_proportions_2indep_onetail(diff, 0.1, 0.8, alpha=0.05)` (two-sided by default), and the root of
+/// `power_proportions_2indep(diff, 0.1, 1000).power − 0.8` by scipy 1.17.1's brentq.
+#[test]
+fn an_a_b_test_says_what_it_could_have_found_and_what_the_next_one_takes() {
+    let mut text = String::from("group,bought\n");
+    for (g, x) in [("a", 140), ("b", 100)] {
+        (0..1000).for_each(|i| text.push_str(&format!("{g},{}\n", u8::from(i < x))));
+    }
+    let ask = |extra: Value| {
+        let mut p = json!({ "measure": { "column": "bought", "equals": 1 }, "by": "group" });
+        extra.as_object().unwrap().iter().for_each(|(k, v)| p[k] = v.clone());
+        run(&text, p)["plan"].clone()
+    };
+    let plan = ask(json!({}));
+    assert_eq!((plan["test"].as_str(), plan["baseline"].as_f64()), (Some("two_proportions"), Some(0.1)));
+    close("detectable", &plan["detectable"], &json!(0.040745102629916825), 1e-9, 0.0);
+    close("relative", &plan["detectable_relative"], &json!(0.40745102629916825), 1e-9, 0.0);
+    close("observed effect", &plan["effect"], &json!(0.04), 1e-12, 0.0);
+    close("n for it", &plan["n_per_group"], &json!(1034.872405612064), 1e-9, 0.0);
+    close("n asked", &ask(json!({ "effect": 0.02 }))["n_per_group"], &json!(3840.8474824362734), 1e-9, 0.0);
+    // More power, or a stricter level, takes more rows.
+    assert!(ask(json!({ "power": 0.9 }))["n_per_group"].as_f64() > plan["n_per_group"].as_f64());
+    assert!(ask(json!({ "level": 0.99 }))["detectable"].as_f64() > plan["detectable"].as_f64());
+    let out =
+        analyse::<Compare>(&csv(&text), json!({ "measure": { "column": "bought", "equals": 1 }, "by": "group" }), None)
+            .unwrap();
+    let tile = out.tiles.iter().find(|t| t.id == "detectable").unwrap();
+    assert!(
+        tile.definition.en.contains("1,035 rows") && tile.definition.zh.contains("1,035"),
+        "{}",
+        tile.definition.en
+    );
+}
+
+/// scipy 1.17.1: roots of the power by `stats.nct`.
+#[test]
+fn a_test_of_means_is_planned_in_the_unit_of_the_measure() {
+    let mut text = String::from("g,x\n");
+    for i in 0..100 {
+        text.push_str(&format!("{},{}\n", if i % 2 == 0 { "a" } else { "b" }, 20.0 + f64::from((i * 37) % 50)));
+    }
+    let plan = run(&text, json!({ "measure": "x", "by": "g", "effect": 5 }))["plan"].clone();
+    let sd = plan["sd"].as_f64().unwrap();
+    close("detectable", &plan["detectable"], &json!(0.5658822437555724 * sd), 1e-9, 0.0);
+    let plan = run(&text, json!({ "measure": "x", "by": "g", "effect": 0.35 * sd }))["plan"].clone();
+    close("n", &plan["n_per_group"], &json!(129.11207656917395), 1e-8, 0.0);
+    let refused = |p: Value| analyse::<Compare>(&csv(&text), p, None).err().unwrap();
+    for p in [json!({ "power": 1 }), json!({ "effect": 0 }), json!({ "effect": -1 })] {
+        let mut all = json!({ "measure": "x", "by": "g" });
+        p.as_object().unwrap().iter().for_each(|(k, v)| all[k] = v.clone());
+        let e = refused(all);
+        assert!(e.code == Code::BadParam && !e.remedy.en.is_empty() && !e.remedy.zh.is_empty());
+    }
+    // A rate cannot move by more than there is room for.
+    let yes = json!({ "measure": { "column": "x", "equals": [20, 21] }, "by": "g", "effect": 2 });
+    assert_eq!(refused(yes).at.param.as_deref(), Some("effect"));
+}
+
 crate::analysis_contract!(
     Compare,
     params = json!({ "measure": "amount", "by": "region" }),

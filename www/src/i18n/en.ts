@@ -467,6 +467,8 @@ export const en = {
   "param.models": "Models",
   "param.family": "Kind of regression",
   "param.pair": "Two groups only",
+  "param.power": "Power",
+  "param.effect": "Smallest difference worth finding",
   "param.price": "Price",
   "param.quantity": "Quantity",
   "param.validation": "Validation",

@@ -469,6 +469,8 @@ export const zh: Dictionary = {
   "param.models": "模型",
   "param.family": "回归类型",
   "param.pair": "只比较两组",
+  "param.power": "功效",
+  "param.effect": "值得发现的最小差异",
   "param.price": "价格",
   "param.quantity": "数量",
   "param.validation": "验证方式",
