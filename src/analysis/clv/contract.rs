@@ -6,12 +6,16 @@ use super::{NewCustomer, Params, Summary, Total};
 use crate::analysis::col::{self, Col, Kind, YesNo};
 use crate::analysis::{Input, LeftOut, Output};
 use crate::error::{Code, Error, Result, Words};
+use crate::fact::{as_number, compare_ids};
 use crate::num::btyd::sbg;
+use crate::num::order::Order;
+use crate::role::Role;
 use crate::table::{Frame, Series};
 
-/// One entry per contract, in file order.
+/// One entry per contract: by customer where the table names them, else in file order.
 pub struct Contracts {
-    ids: Vec<String>,
+    /// `customer` or `row`, and who.
+    key: (&'static str, Series),
     periods: Vec<u32>,
     ended: Vec<bool>,
     pub left_out: Vec<LeftOut>,
@@ -28,7 +32,8 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Contracts> {
             name,
             "the model for contracts needs duration (whole periods) and event (ended or not)",
             "合约模型需要 duration（整期数）与 event（是否终止）",
-        ));
+        )
+        .remedy("Choose both columns.", "请同时选择这两列。"));
     };
     let mut spec = duration.spec();
     spec.kind = Some(Kind::Number);
@@ -49,11 +54,29 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Contracts> {
             rows: bad,
         });
     }
-    let ids = resolved.customer_ids().unwrap_or_else(|| resolved.keys.iter().map(u32::to_string).collect());
+    let periods: Vec<u32> = resolved.variables[0].numbers()?.iter().map(|t| *t as u32).collect();
+    let ended: Vec<bool> = YesNo::values(&resolved.variables[1])?.iter().map(|v| *v == 1.0).collect();
+    let named = input.roles.get(Role::Customer).and_then(|c| input.table.columns.get(c));
+    let ids = resolved.customer_ids().map(|ids| ids.into_iter().map(Some).collect::<Vec<_>>()).or_else(|| {
+        let column = named?;
+        Some(resolved.keys.iter().map(|&r| column.text(r as usize).map(|t| t.into_owned())).collect())
+    });
+    let mut order: Vec<usize> = (0..periods.len()).collect();
+    let key = match ids {
+        Some(ids) => {
+            let numeric = ids.iter().flatten().all(|id| as_number(id).is_some());
+            let text = |i: usize| ids[i].as_deref().unwrap_or_default();
+            order.order_by(|&a, &b| {
+                compare_ids(text(a), text(b), numeric).then(periods[a].cmp(&periods[b])).then(ended[a].cmp(&ended[b]))
+            });
+            ("customer", Series::Text(order.iter().map(|&i| ids[i].clone()).collect()))
+        }
+        None => resolved.key_series(),
+    };
     Ok(Contracts {
-        ids,
-        periods: resolved.variables[0].numbers()?.iter().map(|t| *t as u32).collect(),
-        ended: YesNo::values(&resolved.variables[1])?.iter().map(|v| *v == 1.0).collect(),
+        key,
+        periods: order.iter().map(|&i| periods[i]).collect(),
+        ended: order.iter().map(|&i| ended[i]).collect(),
         left_out: resolved.left_out,
         choices: resolved.choices,
     })
@@ -62,7 +85,10 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Contracts> {
 pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
     let n = c.periods.len();
     if n < 5 {
-        return Err(Error::too_little(Words::new("contracts", "份合约"), 5, n));
+        return Err(Error::too_little(Words::new("contracts", "份合约"), 5, n).remedy(
+            "Loosen the filter, leave out columns with many gaps, or give more rows.",
+            "请放宽筛选、去掉缺失较多的列，或提供更多数据。",
+        ));
     }
     let longest = c.periods.iter().copied().max().unwrap_or(0) as usize;
     let (mut ended, mut open) = (vec![0.0; longest + 1], vec![0.0; longest + 1]);
@@ -92,6 +118,11 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
             (sbg::expected_renewals(parameters, t as f64, whole), sum * params.margin)
         })
         .collect();
+    let tail = (1.0 - params.level) / 2.0;
+    let own: Vec<[f64; 2]> = (0..=longest)
+        .map(|t| [tail, 1.0 - tail].map(|q| sbg::renewals_quantile(parameters, t as f64, whole, q)))
+        .collect();
+    let renewals = |i: usize| if c.ended[i] { [0.0; 2] } else { own[c.periods[i] as usize] };
     let of = |i: usize| if c.ended[i] { (0.0, 0.0) } else { futures[c.periods[i] as usize] };
     let expected: Vec<f64> = (0..n).map(|i| of(i).0).collect();
     let value: Vec<f64> = (0..n).map(|i| of(i).1).collect();
@@ -130,13 +161,15 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
         backtest: None,
     };
     let frame = Frame::default()
-        .with("customer", Series::Text(c.ids.iter().map(|id| Some(id.clone())).collect()))
+        .with(c.key.0, c.key.1.clone())
         .with("frequency", nan())
         .with("recency", nan())
         .with("T", Series::Number(c.periods.iter().map(|t| f64::from(*t)).collect()))
         .with("monetary", nan())
         .with("p_alive", Series::Number(alive))
         .with("expected_purchases", Series::Number(expected))
+        .with("purchases_low", Series::Number((0..n).map(|i| renewals(i)[0]).collect()))
+        .with("purchases_high", Series::Number((0..n).map(|i| renewals(i)[1]).collect()))
         .with("expected_spend", nan())
         .with("clv", Series::Number(value))
         .with("clv_low", nan())
@@ -147,6 +180,12 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
         "expected purchases are renewals; value is margin a renewal, discounted",
         "预期购买次数即续约次数；价值为每次续约的金额折现之和",
     ));
+    if c.key.0 == "row" {
+        choices.push(Words::new(
+            "no column is assigned to the customer: contracts are named by their row in the file, from 0",
+            "未指定客户列：合约以文件中的行号（从 0 起）表示",
+        ));
+    }
     let warnings = match fit.and_then(|f| f.boundary) {
         Some(_) => vec![Words::new(
             "all contracts end with the same chance: only alpha/(alpha+beta) is known",

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Columns, Params, TimeUnit};
 use crate::analysis::{Input, LeftOut, common};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Facts, Orders};
+use crate::fact::{Facts, Orders, as_number, compare_ids};
 use crate::table::{Category, Table};
 use crate::time;
 
@@ -119,16 +119,9 @@ fn summarised(input: &Input<'_>, columns: &Columns) -> Result<Histories> {
             x >= 0.0 && x.fract() == 0.0 && x < 1e9 && t_x >= 0.0 && t.is_finite() && t_x <= t + 1e-6 * (1.0 + t);
         if possible { rows.push(row) } else { wrong += 1 }
     }
-    let numeric = rows.iter().all(|&r| crate::fact::as_number(&ids[r]).is_some());
+    let numeric = rows.iter().all(|&r| as_number(&ids[r]).is_some());
     rows.sort_by(|&a, &b| {
-        let order = if numeric {
-            let value = |r: usize| ids[r].trim().parse::<f64>().unwrap_or(f64::NAN);
-            value(a).total_cmp(&value(b))
-        } else {
-            std::cmp::Ordering::Equal
-        };
-        order
-            .then_with(|| ids[a].cmp(&ids[b]))
+        compare_ids(&ids[a], &ids[b], numeric)
             .then(x[a].total_cmp(&x[b]))
             .then(t_x[a].total_cmp(&t_x[b]))
             .then(t[a].total_cmp(&t[b]))
@@ -178,5 +171,6 @@ pub fn day(text: &Option<String>, name: &str) -> Result<Option<i32>> {
             format!("“{text}” is not a date such as 2024-03-05"),
             format!("「{text}」不是日期，请用 2024-03-05 的形式"),
         )
+        .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
     })
 }

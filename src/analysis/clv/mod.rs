@@ -51,7 +51,8 @@ pub struct Summary {
     pub std_errors: BTreeMap<String, Option<f64>>,
     /// At these parameters; null where it does not exist.
     pub log_likelihood: Option<f64>,
-    /// `no_dropout`: nobody seems to leave; `no_heterogeneity`: all customers alike; null: neither.
+    /// `no_dropout`: nobody seems to leave; `all_or_nothing`: leaving happens at the first chance or never; `no_heterogeneity`: all customers
+    /// alike; null: none of these.
     pub boundary: Option<&'static str>,
     /// In time units.
     pub horizon: f64,
@@ -148,29 +149,35 @@ impl Analysis for Clv {
             uses: vec![Role::Amount, Role::Quantity, Role::UnitPrice, Role::Order],
             frame: vec![
                 column("customer", "Customer", "客户", "text"),
+                column("row", "Row", "行", "count"),
                 column("frequency", "Repeat purchase days", "复购天数", "count"),
                 column("recency", "First to last purchase", "首末次购买间隔", "number"),
                 column("T", "Time since first purchase", "距首次购买", "number"),
                 column("monetary", "Mean spend a repeat day", "复购日均消费", "money"),
                 column("p_alive", "Will still buy", "仍会购买的概率", "percent"),
                 column("expected_purchases", "Expected purchases", "预期购买次数", "number"),
+                column("purchases_low", "Own purchases, at least", "本人购买次数下限", "count"),
+                column("purchases_high", "Own purchases, at most", "本人购买次数上限", "count"),
                 column("expected_spend", "Expected spend a purchase", "预期每次消费", "money"),
-                column("clv", "Value", "价值", "money"),
-                column("clv_low", "Value, low", "价值下限", "money"),
-                column("clv_high", "Value, high", "价值上限", "money"),
+                column("clv", "Expected value", "期望价值", "money"),
+                column("clv_low", "Expected value, low", "期望价值下限", "money"),
+                column("clv_high", "Expected value, high", "期望价值上限", "money"),
             ],
             formula: Words::new(
                 "BG/NBD: purchases at rate λ ~ Gamma(r, α); after each the customer leaves with probability p ~ Beta(a, b). \
                  L = Γ(r+x)/Γ(r)·α^r·B(a,b+x)/B(a,b)·[(α+T)^−(r+x) + 1{x>0}·a/(b+x−1)·(α+t_x)^−(r+x)]. MBG/NBD: one more chance to leave after \
                  the first purchase. Pareto/NBD: leaving at a rate μ ~ Gamma(s, β). Gamma–Gamma: E[spend] = p(v + x·z̄)/(px + q − 1). \
-                 value = margin · spend · Σ_j (E[X(month j)] − E[X(month j−1)])/(1+d)^j. Intervals: delta method on the logarithm; they hold the \
-                 uncertainty of the fitted parameters about the expected value, not the luck of one customer. Assumes steady rates, no \
+                 value = margin · spend · Σ_j (E[X(month j)] − E[X(month j−1)])/(1+d)^j. The interval of a customer's value is of the \
+                 expected value: delta method on the logarithm, the uncertainty of the fitted parameters, not the luck of one customer. The \
+                 interval of a customer's purchases holds that luck: quantiles of the distribution of X(horizon) given the history, at the fitted \
+                 parameters; P(X ≥ n | alive) = B(a, b+k+n−1)/B(a, b+k)·P(NBD ≥ n). Assumes steady rates, no \
                  seasons or campaigns, spend independent of frequency. It cannot say why someone buys, nor what an action would change.",
                 "BG/NBD：购买速率 λ ~ Gamma(r, α)；每次购买后以概率 p ~ Beta(a, b) 流失。\
                  L = Γ(r+x)/Γ(r)·α^r·B(a,b+x)/B(a,b)·[(α+T)^−(r+x) + 1{x>0}·a/(b+x−1)·(α+t_x)^−(r+x)]。MBG/NBD：首次购买后即可流失。\
                  Pareto/NBD：以速率 μ ~ Gamma(s, β) 流失。Gamma–Gamma：E[单次消费] = p(v + x·z̄)/(px + q − 1)。\
-                 价值 = 毛利率 · 单次消费 · Σ_j (E[X(第 j 月)] − E[X(第 j−1 月)])/(1+d)^j。区间用对数尺度的 delta 方法，只含参数估计带来的\
-                 不确定性，不含单个客户的偶然。假设：速率稳定，无季节与促销，消费额与频次无关。不能说明购买原因，也不能预测干预的效果。",
+                 价值 = 毛利率 · 单次消费 · Σ_j (E[X(第 j 月)] − E[X(第 j−1 月)])/(1+d)^j。客户价值的区间是期望价值的区间：对数尺度的 delta 方法，\
+                 只含参数估计的不确定性，不含单个客户的偶然。购买次数的区间则包含这种偶然：按历史给定时 X(预测时长) 分布的分位数，参数取拟合值；\
+                 P(X ≥ n | 存活) = B(a, b+k+n−1)/B(a, b+k)·P(NBD ≥ n)。假设：速率稳定，无季节与促销，消费额与频次无关。不能说明购买原因，也不能预测干预的效果。",
             ),
             source: "Fader, Hardie & Lee 2005, Marketing Science 24(2); Batislam, Denizel & Filiztekin 2007; Schmittlein, Morrison & Colombo 1987; \
                      Fader, Hardie & Lee 2005, J. Marketing Research 42; Fader & Hardie 2007 (sBG)",
@@ -256,6 +263,7 @@ fn value(
     let ask = Ask {
         horizon: params.horizon.unwrap_or(unit.year()),
         months: params.months,
+        level: params.level,
         month: unit.month(),
         discount_rate: params.discount_rate,
     };
@@ -326,6 +334,10 @@ fn value(
         holdout,
         backtest,
     };
+    if params.parameters.is_none() && fit.boundary.is_none() && summary.mean_p_alive > NOBODY_LEAVES {
+        warnings.push(nobody_leaves());
+    }
+    let [few, many] = futures.purchases;
     let frame = Frame::default()
         .with("customer", Series::Text(h.ids.iter().map(|id| Some(id.clone())).collect()))
         .with("frequency", Series::Number(h.x.iter().map(|x| f64::from(*x)).collect()))
@@ -334,11 +346,26 @@ fn value(
         .with("monetary", Series::Number(h.monetary.clone().unwrap_or_else(nan)))
         .with("p_alive", Series::Number(futures.p_alive))
         .with("expected_purchases", Series::Number(futures.expected))
+        .with("purchases_low", Series::Number(few))
+        .with("purchases_high", Series::Number(many))
         .with("expected_spend", Series::Number(each))
         .with("clv", Series::Number(value))
         .with("clv_low", Series::Number(low))
         .with("clv_high", Series::Number(high));
     Ok((summary, frame, warnings))
+}
+
+/// Mean P(alive) from which on it says the same of everybody.
+const NOBODY_LEAVES: f64 = 0.999;
+
+fn nobody_leaves() -> Words {
+    Words::new(
+        "P(alive) is 1 for everybody, because these data show no drop-out: customers buy until the end of the data at a rate that fits without \
+         anybody leaving. It does not mean that nobody will leave. Judge customers by how late they are against their own rhythm (lifecycle, \
+         churn), give a longer stretch of orders, or try another model",
+        "所有客户的 P(存活) 均为 1，因为这些数据看不出流失：即使假设无人离开，购买速率也与数据相符。这不表示不会有人流失。\
+         请改看客户比自己的节奏迟到多久（生命周期、流失预警），提供更长时间的订单，或换一种模型",
+    )
 }
 
 fn finite(v: f64) -> Option<f64> {
@@ -348,7 +375,10 @@ fn finite(v: f64) -> Option<f64> {
 fn fitted(h: &Histories, groups: &Groups, params: &Params, repeaters: usize, warnings: &mut Vec<Words>) -> Result<Fit> {
     let n = h.len();
     if n < 5 {
-        return Err(Error::too_little(Words::new("customers", "位客户"), 5, n));
+        return Err(Error::too_little(Words::new("customers", "位客户"), 5, n).remedy(
+            "Give a longer stretch of orders, loosen the filter, or check which column is the customer.",
+            "请提供更长时间的订单、放宽筛选，或检查客户列是否正确。",
+        ));
     }
     let fit = btyd::fit(params.model.purchases(), groups).ok_or_else(|| {
         Error::too_little(Words::new("customer with a repeat purchase", "位有复购的客户"), 1, repeaters).remedy(
@@ -370,10 +400,22 @@ fn fitted(h: &Histories, groups: &Groups, params: &Params, repeaters: usize, war
         ));
     }
     match fit.boundary {
-        Some(btyd::Boundary::NoDropout) => warnings.push(Words::new(
-            "these data show no drop-out: every customer counts as alive, and leaving cannot be foretold",
-            "这些数据看不出流失：所有客户均视为仍会购买，无法预测流失",
-        )),
+        Some(btyd::Boundary::NoDropout) => warnings.push(nobody_leaves()),
+        Some(btyd::Boundary::AllOrNothing) => {
+            let [_, _, a, b] = fit.parameters;
+            let share = common::say::percent(a / (a + b));
+            warnings.push(Words::new(
+                format!(
+                    "leaving is all or nothing in these data: {share} leave at their first chance, the others never, so P(alive) is near 1 for nearly everybody \
+                     who bought on after it. Only the share is known, not the two parameters behind it (both run to 0). Judge the others by how \
+                     late they are (lifecycle, churn), or give a longer stretch of orders"
+                ),
+                format!(
+                    "这些数据中的流失「非有即无」：{share} 的客户在第一次机会就离开，其余从不离开，因此此后仍购买过的客户 P(存活) 几乎均接近 1。\
+                     只能确定这一占比，无法确定其背后的两个参数（均趋于 0）。请改看客户迟到多久（生命周期、流失预警），或提供更长时间的订单"
+                ),
+            ));
+        }
         Some(btyd::Boundary::NoHeterogeneity) => warnings.push(Words::new(
             "these data show no differences between customers: only the quotient of the two parameters is known",
             "这些数据看不出客户之间的差异：只能确定两个参数之比",
@@ -467,7 +509,8 @@ fn checks(
 ) -> Result<(Option<Holdout>, Option<Holdout>)> {
     let to = data::day(&params.holdout_end, "holdout_end")?.unwrap_or(last);
     if params.holdout_end.is_some() && to <= end {
-        return Err(Error::bad_param("holdout_end", "it must lie after the end of calibration", "应晚于校准期末"));
+        return Err(Error::bad_param("holdout_end", "it must lie after the end of calibration", "应晚于校准期末")
+            .remedy("Choose a day behind the end of calibration.", "请选择晚于校准期末的日期。"));
     }
     if to > end {
         return Ok((holdout::score(fit, h, groups, orders, end, to, params.time_unit), None));

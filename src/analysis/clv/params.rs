@@ -201,7 +201,10 @@ impl Default for Params {
 
 fn named<const N: usize>(param: &str, given: &BTreeMap<String, f64>, names: [&str; N]) -> Result<[f64; N]> {
     let list = names.join(", ");
-    let wrong = || Error::bad_param(param, format!("give {list}, each above 0"), format!("须给出 {list}，且均大于 0"));
+    let wrong = || {
+        Error::bad_param(param, format!("give {list}, each above 0"), format!("须给出 {list}，且均大于 0"))
+            .remedy("Name every parameter of the model and no other.", "请写全模型的各个参数，且不要多写。")
+    };
     let mut out = [0.0; N];
     for (slot, name) in out.iter_mut().zip(names) {
         *slot = given.get(name).copied().filter(|v| v.is_finite() && *v > 0.0).ok_or_else(wrong)?;
@@ -215,7 +218,8 @@ impl Params {
             if v.is_finite() && v > 0.0 {
                 Ok(())
             } else {
-                Err(Error::bad_param(name, "it must be above 0", "须大于 0"))
+                Err(Error::bad_param(name, "it must be above 0", "须大于 0")
+                    .remedy("Give a number above 0.", "请填大于 0 的数。"))
             }
         };
         data::day(&self.calibration_end, "calibration_end")?;
@@ -225,22 +229,30 @@ impl Params {
         }
         positive("margin", self.margin)?;
         if !(self.level > 0.0 && self.level < 1.0) {
-            return Err(Error::bad_param("level", "it must lie between 0 and 1", "须在 0 与 1 之间"));
+            return Err(Error::bad_param("level", "it must lie between 0 and 1", "须在 0 与 1 之间")
+                .remedy("Give the level as a share, such as 0.95.", "请用 0.95 这样的小数表示置信水平。"));
         }
         if !(self.discount_rate >= 0.0 && self.discount_rate < 10.0) {
-            return Err(Error::bad_param("discount_rate", "it must lie between 0 and 10", "须在 0 与 10 之间"));
+            return Err(Error::bad_param("discount_rate", "it must lie between 0 and 10", "须在 0 与 10 之间")
+                .remedy("Give the rate a month as a share, such as 0.01.", "请用小数填写月折现率，如 0.01。"));
         }
         if self.months == 0 || self.months > 600 {
-            return Err(Error::bad_param("months", "it must lie between 1 and 600", "须在 1 与 600 之间"));
+            return Err(Error::bad_param("months", "it must lie between 1 and 600", "须在 1 与 600 之间")
+                .remedy("Give a number of months, such as 12.", "请填月数，如 12。"));
         }
         if self.new_customer_at.iter().any(|t| !t.is_finite() || *t < 0.0) {
-            return Err(Error::bad_param("new_customer_at", "times are numbers from 0 up", "时间点须为不小于 0 的数"));
+            return Err(Error::bad_param("new_customer_at", "times are numbers from 0 up", "时间点须为不小于 0 的数")
+                .remedy("Write the times as a list, such as [4, 52].", "请以列表填写，如 [4, 52]。"));
         }
         if self.columns.is_some() && (self.calibration_end.is_some() || self.holdout_end.is_some()) {
             return Err(Error::bad_param(
                 "columns",
                 "columns already summarised have no dates to calibrate on or hold out",
                 "已汇总的列没有日期，不能设置校准期或检验期",
+            )
+            .remedy(
+                "Leave the two days out, or give orders instead of summaries.",
+                "请去掉这两个日期，或改用订单明细。",
             ));
         }
         if self.model != ModelId::SBg {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::data::Histories;
-use crate::num::btyd::{Fit, Forecast, Groups, spend};
+use crate::num::btyd::{Fit, Forecast, Groups, luck, spend};
 
 /// Weeks of a month in the contract: 365.25 / 12 / 7, rounded to three decimals.
 pub const WEEKS_PER_MONTH: f64 = 4.345;
@@ -13,6 +13,8 @@ pub struct Ask {
     /// Time ahead, in the unit of the histories.
     pub horizon: f64,
     pub months: usize,
+    /// Of the interval of one customer's purchases.
+    pub level: f64,
     /// Length of a month in the unit of the histories.
     pub month: f64,
     pub discount_rate: f64,
@@ -40,6 +42,8 @@ pub struct Futures {
     pub p_alive: Vec<f64>,
     /// By the horizon.
     pub expected: Vec<f64>,
+    /// Interval of the customer's own number of purchases by the horizon, at the fitted parameters.
+    pub purchases: [Vec<f64>; 2],
     /// Discounted expected purchases over the months.
     pub discounted: Vec<f64>,
     /// Standard error of ln(discounted) from the errors of the parameters; `None` when they were given.
@@ -63,16 +67,22 @@ pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
         })
         .collect();
     let growth: Vec<(f64, f64)> = list.iter().map(|(x, t)| ask.fold(&forecast.if_alive(*x, *t, &times))).collect();
+    let tail = (1.0 - ask.level) / 2.0;
+    let counts: Vec<Vec<f64>> =
+        list.iter().map(|(x, t)| forecast.counts_if_alive(*x, *t, ask.horizon, 1.0 - tail)).collect();
     let slopes: Vec<[f64; 4]> =
         if known { list.iter().map(|(x, t)| log_slopes(&forecast, *x, *t, &times, ask)).collect() } else { Vec::new() };
 
     let m = groups.len();
     let (mut p, mut e, mut d, mut err) = (vec![0.0; m], vec![0.0; m], vec![0.0; m], vec![0.0; m]);
+    let (mut few, mut many) = (vec![0.0; m], vec![0.0; m]);
     for g in 0..m {
         let (alive, alive_slopes) =
             fit.model.p_alive_slopes(fit.parameters, f64::from(groups.x[g]), groups.t_x[g], groups.t[g]);
         let (by, discounted) = growth[of[g]];
         (p[g], e[g], d[g]) = (alive, alive * by, alive * discounted);
+        few[g] = luck::quantile(&counts[of[g]], alive, tail);
+        many[g] = luck::quantile(&counts[of[g]], alive, 1.0 - tail);
         if known {
             let slope: Vec<f64> = alive_slopes.iter().zip(&slopes[of[g]]).map(|(a, b)| a + b).collect();
             err[g] = quadratic(&slope, &fit.covariance).sqrt();
@@ -82,6 +92,7 @@ pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
     Futures {
         p_alive: spread(&p),
         expected: spread(&e),
+        purchases: [spread(&few), spread(&many)],
         discounted: spread(&d),
         log_error: known.then(|| spread(&err)),
     }

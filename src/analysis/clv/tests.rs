@@ -199,6 +199,90 @@ fn contracts_by_the_shifted_beta_geometric() {
 }
 
 #[test]
+fn contracts_keep_the_names_of_their_customers() {
+    let rows: Vec<Vec<Option<String>>> = (0..40u32)
+        .map(|i| [format!("{}", 900 - i), (1 + i % 5).to_string(), u8::from(i % 3 == 0).to_string()].map(Some).to_vec())
+        .collect();
+    let mut sample = Sample {
+        columns: vec![("id", Kind::Number), ("years", Kind::Number), ("ended", Kind::Number)],
+        rows,
+        roles: vec![(Role::Customer, 0)],
+        order: OrderKey::default(),
+        money: None,
+    };
+    let p = json!({ "model": "s_bg", "duration": "years", "event": "ended", "horizon": 3 });
+    let f = sample.run::<Clv>(&p).expect("runs");
+    let Some(Series::Text(who)) = f.frame.get("customer") else { panic!("no customer") };
+    assert_eq!((who[0].as_deref(), who[39].as_deref()), (Some("861"), Some("900")), "ascending by id");
+    let Some(Series::Number(t)) = f.frame.get("T") else { panic!("no T") };
+    assert_eq!((t[0], t[39]), (5.0, 1.0), "each with the years of its own row");
+    let (Some(Series::Number(few)), Some(Series::Number(many))) =
+        (f.frame.get("purchases_low"), f.frame.get("purchases_high"))
+    else {
+        panic!("no interval")
+    };
+    assert!(many[39] == 0.0 && many[1] > 0.0 && few.iter().zip(many).all(|(a, b)| a <= b && *b <= 3.0));
+    // Without such a column the contracts have no names: rows are called rows.
+    sample.roles.clear();
+    let f = sample.run::<Clv>(&p).expect("runs");
+    assert!(f.frame.get("customer").is_none());
+    let Some(Series::Integer(row)) = f.frame.get("row") else { panic!("no row") };
+    assert_eq!(row.iter().copied().collect::<Vec<_>>(), (0..40).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_customer_s_own_purchases_lie_in_their_interval_as_often_as_said() {
+    // Simulated from the model itself: 4,000 customers of BG/NBD, 40 weeks seen, 40 weeks ahead.
+    let mut rng = crate::num::rng::Rng::new(3);
+    let (mut rows, mut after) = (Vec::new(), Vec::new());
+    for i in 0..4000u32 {
+        // λ ~ Gamma(1, 8), p ~ Beta(1, 3) by its inverse.
+        let (rate, leave) = (-(1.0 - rng.uniform()).ln() / 8.0, 1.0 - (1.0 - rng.uniform()).powf(1.0 / 3.0));
+        let (mut at, mut x, mut last, mut later) = (0.0, 0u32, 0.0, 0u32);
+        loop {
+            at += -(1.0 - rng.uniform()).ln() / rate;
+            if at > 80.0 {
+                break;
+            }
+            if at <= 40.0 {
+                (x, last) = (x + 1, at);
+            } else {
+                later += 1;
+            }
+            if rng.uniform() < leave {
+                break;
+            }
+        }
+        rows.push((x, last, 40.0, 0.0));
+        after.push((i + 1, later));
+    }
+    let f = summarised(&rows)
+        .run::<Clv>(&json!({ "columns": columns(), "spend": null, "horizon": 40, "level": 0.9 }))
+        .expect("runs");
+    let (Some(Series::Number(few)), Some(Series::Number(many))) =
+        (f.frame.get("purchases_low"), f.frame.get("purchases_high"))
+    else {
+        panic!("no interval")
+    };
+    let inside = after.iter().enumerate().filter(|(i, (_, n))| (few[*i]..=many[*i]).contains(&f64::from(*n))).count();
+    // Whole numbers: at least 90 %, and no more than their steps force.
+    let share = inside as f64 / 4000.0;
+    assert!((0.89..0.99).contains(&share), "{share}");
+    assert!(many.iter().any(|m| *m > 5.0) && many.iter().zip(few).all(|(m, f)| m >= f));
+}
+
+#[test]
+fn nobody_leaving_is_said_with_its_reason_and_a_way_out() {
+    // Everybody buys every ten weeks for as long as watched.
+    let rows: Vec<_> =
+        (0..60u32).map(|i| (3 + i % 3, f64::from(3 + i % 3) * 10.0, f64::from(3 + i % 3) * 10.0 + 4.0, 5.0)).collect();
+    let f = summarised(&rows).run::<Clv>(&json!({ "columns": columns() })).expect("runs");
+    assert_eq!(f.summary["boundary"], "no_dropout");
+    let said = |part: &str| f.method.warnings.iter().any(|w| w.en.contains(part) || w.zh.contains(part));
+    assert!(said("P(alive) is 1 for everybody") && said("longer stretch") && said("均为 1"), "{:?}", f.method.warnings);
+}
+
+#[test]
 fn what_cannot_be_answered_is_named() {
     let code = |s: &Sample, p: Value| s.run::<Clv>(&p).map(|f| f.summary.to_string()).expect_err("an error").code;
     let sample = orders();

@@ -16,6 +16,8 @@ pub enum Boundary {
     NoDropout,
     /// Everybody buys at the same rate (r and α run to infinity with a fixed quotient), or leaves with the same chance.
     NoHeterogeneity,
+    /// Both drop-out parameters run to 0 with a fixed quotient: a share leaves at the first chance, the others never.
+    AllOrNothing,
 }
 
 impl Boundary {
@@ -24,6 +26,7 @@ impl Boundary {
         match self {
             Boundary::NoDropout => "no_dropout",
             Boundary::NoHeterogeneity => "no_heterogeneity",
+            Boundary::AllOrNothing => "all_or_nothing",
         }
     }
 }
@@ -206,7 +209,7 @@ pub fn fit(model: Model, groups: &Groups) -> Option<Fit> {
     if best.local.value - alone.local.value < SAME {
         return Some(edge_no_dropout(model, groups, alone, limit));
     }
-    Some(inner(model, &all, best, limit))
+    Some(inner(model, &all, best, limit, &bounds))
 }
 
 fn edge_no_dropout(model: Model, groups: &Groups, peak: Peak, limit: f64) -> Fit {
@@ -246,7 +249,7 @@ fn edge_no_dropout(model: Model, groups: &Groups, peak: Peak, limit: f64) -> Fit
     }
 }
 
-fn inner(model: Model, all: &Source<'_>, mut peak: Peak, limit: f64) -> Fit {
+fn inner(model: Model, all: &Source<'_>, mut peak: Peak, limit: f64, bounds: &[[f64; 2]; 4]) -> Fit {
     let mut same_rate = false;
     let mut same_leaving = false;
     // A large r (or a large second size) that gains nothing over its limit is the limit.
@@ -265,7 +268,23 @@ fn inner(model: Model, all: &Source<'_>, mut peak: Peak, limit: f64) -> Fit {
         same_leaving = true;
         peak = edge;
     }
+    // The other end: so small a size of the Beta that chances are 0 or 1. In Pareto/NBD a share leaves at once where ln s/β has no limit.
+    let all_or_nothing = match model {
+        Model::ParetoNbd => peak.at[2] > bounds[2][1] - 0.5,
+        _ => {
+            let floor = bounds[3][0];
+            let edge = if peak.at[3] < -3.0 { at_limit(model, all, &peak, 3, floor) } else { None };
+            match edge {
+                Some(edge) if peak.local.value - edge.local.value < SAME => {
+                    peak = edge;
+                    true
+                }
+                _ => peak.at[3] < floor + 0.5,
+            }
+        }
+    };
     let parameters = natural(model, &peak.at);
+    let same_leaving = same_leaving || all_or_nothing;
     let identified: Vec<usize> = (0..4).filter(|i| if *i < 2 { !same_rate } else { !same_leaving }).collect();
     // In coordinates all directions but the ones at the edge are estimated; parameters they make up get errors.
     let free: Vec<usize> = (0..4).filter(|i| (*i != 1 || !same_rate) && (*i != 3 || !same_leaving)).collect();
@@ -293,7 +312,10 @@ fn inner(model: Model, all: &Source<'_>, mut peak: Peak, limit: f64) -> Fit {
         std_errors,
         covariance,
         log_likelihood: peak.local.value,
-        boundary: (same_rate || same_leaving).then_some(Boundary::NoHeterogeneity),
+        boundary: match all_or_nothing {
+            true => Some(Boundary::AllOrNothing),
+            false => (same_rate || same_leaving).then_some(Boundary::NoHeterogeneity),
+        },
         same_rate,
         converged: peak.converged,
     }

@@ -8,6 +8,7 @@
 mod beta;
 mod fit;
 mod forecast;
+pub mod luck;
 mod pareto;
 pub mod sbg;
 pub mod spend;

@@ -31,6 +31,19 @@ pub fn expected_renewals([alpha, beta]: [f64; 2], t: f64, periods: usize) -> f64
     sum
 }
 
+/// Smallest number of the next `periods` renewals that a customer who has stayed `t` periods does not exceed with probability `q`:
+/// P(more than n) = S(t+n+1)/S(t).
+pub fn renewals_quantile(parameters: [f64; 2], t: f64, periods: usize, q: f64) -> f64 {
+    let mut more = 1.0;
+    for n in 0..periods {
+        more *= retention(parameters, t + n as f64 + 1.0);
+        if 1.0 - more >= q {
+            return n as f64;
+        }
+    }
+    periods as f64
+}
+
 /// Share of those who stayed t − 1 periods that stay the t-th.
 pub fn retention([alpha, beta]: [f64; 2], t: f64) -> f64 {
     if alpha == 0.0 { 1.0 } else { (beta + t - 1.0) / (alpha + beta + t - 1.0) }

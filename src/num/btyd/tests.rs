@@ -48,6 +48,23 @@ fn cdnow_gives_the_published_parameters() {
     }
 }
 
+/// Fader & Hardie, "A note on deriving the Pareto/NBD model" (2005) and the BTYD package's walkthrough; Fader, Hardie & Lee 2005, table 2 (BG/NBD).
+#[test]
+fn fits_of_cdnow_are_the_printed_ones() {
+    let Some((x, t_x, t, _)) = cdnow() else { return };
+    let groups = Groups::new(&x, &t_x, &t);
+    let pareto = fit(Model::ParetoNbd, &groups).expect("fits");
+    for (got, printed) in pareto.parameters.iter().zip([0.5533, 10.5776, 0.6061, 11.6656]) {
+        assert!((got - printed).abs() < 2e-3 * printed, "{got}, printed {printed}");
+    }
+    assert!((pareto.log_likelihood + 9594.98).abs() < 5e-3, "{}", pareto.log_likelihood);
+    let bg = fit(Model::BgNbd, &groups).expect("fits");
+    for (got, printed) in bg.parameters.iter().zip([0.243, 4.414, 0.793, 2.426]) {
+        assert!((got - printed).abs() < 6e-4, "{got}, printed {printed}");
+    }
+    assert!((bg.log_likelihood + 9582.4).abs() < 0.05, "{}", bg.log_likelihood);
+}
+
 #[test]
 fn likelihood_at_the_published_parameters_is_the_published_one() {
     let Some((x, t_x, t, z)) = cdnow() else { return };
@@ -154,4 +171,53 @@ fn the_order_of_customers_changes_nothing() {
     let b = Groups::new(&x.iter().rev().copied().collect::<Vec<u32>>(), &back(&t_x), &back(&t));
     assert_eq!((a.x, a.t_x, a.t, a.n), (b.x, b.t_x, b.t, b.n));
     assert_eq!(a.of[0], a.of[3]);
+}
+
+/// A share leaves at the first chance and the others never: a and b run to 0. The likelihood of that limit is written out here.
+#[test]
+fn leaving_at_once_or_never_is_a_named_edge() {
+    let mut rng = crate::num::rng::Rng::new(11);
+    let mut wait = |rate: f64| -(1.0 - rng.uniform()).ln() / rate;
+    let (mut x, mut t_x, mut t) = (vec![], vec![], vec![]);
+    for i in 0..1500u32 {
+        let rate = [0.05, 0.1, 0.2, 0.4][(i % 4) as usize];
+        // Every third leaves after the first repeat purchase; the others were seen buying just before the end.
+        let leaves = i % 3 == 0;
+        let n = if leaves { 1 } else { 2 + i % 7 };
+        let last: f64 = (0..n).map(|_| wait(rate)).sum();
+        x.push(n);
+        t_x.push(last);
+        t.push(if leaves { last + 60.0 } else { last + 0.2 });
+    }
+    let groups = Groups::new(&x, &t_x, &t);
+    let got = fit(Model::BgNbd, &groups).expect("fits");
+    assert_eq!(got.boundary, Some(Boundary::AllOrNothing), "{got:?}");
+    let [r, alpha, a, b] = got.parameters;
+    let share = a / (a + b);
+    assert!((share - 1.0 / 3.0).abs() < 0.05, "{share}");
+    assert!(got.std_errors[0].is_some() && got.std_errors[2].is_none() && got.std_errors[3].is_none());
+    let limit = |r: f64, alpha: f64, share: f64| -> f64 {
+        (0..x.len())
+            .map(|i| {
+                let n = f64::from(x[i]);
+                let rate = crate::num::special::ln_gamma(r + n) - crate::num::special::ln_gamma(r) + r * alpha.ln();
+                let stays = (alpha + t[i]).powf(-(r + n));
+                let leaves = (alpha + t_x[i]).powf(-(r + n));
+                rate + match x[i] {
+                    0 => stays.ln(),
+                    1 => ((1.0 - share) * stays + share * leaves).ln(),
+                    _ => ((1.0 - share) * stays).ln(),
+                }
+            })
+            .sum()
+    };
+    let here = limit(r, alpha, share);
+    assert!((got.log_likelihood - here).abs() < 0.5, "{} {here}", got.log_likelihood);
+    for (dr, da, ds) in
+        [(1.02, 1.0, 1.0), (0.98, 1.0, 1.0), (1.0, 1.02, 1.0), (1.0, 0.98, 1.0), (1.0, 1.0, 1.05), (1.0, 1.0, 0.95)]
+    {
+        assert!(limit(r * dr, alpha * da, share * ds) < here, "{dr} {da} {ds}");
+    }
+    let alive = |x: f64, t_x: f64| Model::BgNbd.p_alive(got.parameters, x, t_x, 50.0);
+    assert!(alive(1.0, 2.0) < 0.6 && alive(2.0, 45.0) > 0.99 && alive(9.0, 45.0) > 0.99);
 }
