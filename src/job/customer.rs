@@ -23,7 +23,8 @@ const LISTED: usize = 2000;
 /// Everything the table says of one customer. `facts` are those of the rows in force.
 ///
 /// `gap_days` of an order and the quantiles of gaps are in whole days between purchase days; money is in the unit of the
-/// amount column; `recency_days` runs to the last day of any order in `facts`.
+/// amount column; `recency_days` runs to `as_of`, the day after the last order
+/// of anybody in `facts`, as in rfm, lifecycle and churn.
 pub fn record(table: &Table, roles: &Roles, facts: &Facts, id: &str) -> Result<Value> {
     let orders = &facts.orders;
     let Some(c) = orders.ids.position(id) else {
@@ -39,7 +40,7 @@ pub fn record(table: &Table, roles: &Roles, facts: &Facts, id: &str) -> Result<V
     let days: Vec<i32> = orders.purchase_days(c).collect();
     let gaps: Vec<f64> = if dated { days.windows(2).map(|w| f64::from(w[1] - w[0])).collect() } else { Vec::new() };
     let sorted = quantile::ascending(&gaps);
-    let last = orders.span().map(|s| s.1);
+    let as_of = orders.span().map(|s| s.1 + 1);
 
     let mut before: Option<i32> = None;
     let mut list = Vec::new();
@@ -74,8 +75,8 @@ pub fn record(table: &Table, roles: &Roles, facts: &Facts, id: &str) -> Result<V
         "gap_p75": quantile::sorted(&sorted, 0.75),
         "first_date": first_and_last.map(|d| time::iso(*d.0)),
         "last_date": first_and_last.map(|d| time::iso(*d.1)),
-        "as_of": last.filter(|_| dated).map(time::iso),
-        "recency_days": first_and_last.zip(last).map(|(d, end)| end - *d.1),
+        "as_of": as_of.filter(|_| dated).map(time::iso),
+        "recency_days": first_and_last.zip(as_of).map(|(d, end)| end - *d.1),
         "attributes": attributes(table, roles, facts, &range),
         "groups": groups(table, roles, facts, &range),
     }))
@@ -206,11 +207,50 @@ mod tests {
         assert_eq!(r["revenue"], 17.0);
         assert_eq!(r["median_gap_days"], 10.0);
         assert_eq!((r["first_date"].clone(), r["last_date"].clone()), (json!("2024-01-01"), json!("2024-01-11")));
-        assert_eq!((r["as_of"].clone(), r["recency_days"].clone()), (json!("2024-03-01"), json!(50)));
+        assert_eq!((r["as_of"].clone(), r["recency_days"].clone()), (json!("2024-03-02"), json!(51)));
         assert_eq!(r["orders"][1]["gap_days"], 10);
         assert_eq!(r["orders"][1]["values"]["kind"], "tea, cup");
         assert_eq!(r["attributes"][0]["value"], "Y");
         assert_eq!(r["groups"][0]["values"][0], json!({ "value": "tea", "amount": 15.5, "orders": 2 }));
+    }
+
+    /// rfm, churn and the customer's page count the same days.
+    #[test]
+    fn days_since_the_last_order_agree_between_rooms() {
+        use crate::analysis::{Input, registry};
+        use crate::fact::Cache;
+        use crate::table::Series;
+        let sample = crate::analysis::contract::orders();
+        let (table, roles) = (sample.table(), sample.roles());
+        let facts = Facts::from_table(&table, &roles, Refunds::Net).expect("orders");
+        let run = |id: &str| {
+            let input = Input { table: &table, roles: &roles, filter: None, facts: &Cache::default() };
+            let entry = registry().into_iter().find(|e| (e.meta)().id == id).expect("a room");
+            (entry.run)(&input, &json!({})).expect("runs").frame
+        };
+        let (rfm, churn) = (run("rfm"), run("churn"));
+        let text = |f: &crate::table::Frame, name: &str| match f.get(name) {
+            Some(Series::Text(v)) => v.iter().flatten().cloned().collect::<Vec<_>>(),
+            _ => panic!("no {name}"),
+        };
+        let days = match rfm.get("recency_days") {
+            Some(Series::Integer(v)) => v.iter().map(|d| f64::from(*d)).collect::<Vec<_>>(),
+            Some(Series::Number(v)) => v.to_vec(),
+            _ => panic!("no recency"),
+        };
+        let Some(Series::Number(late)) = churn.get("lateness") else { panic!("no lateness") };
+        let (names, watched) = (text(&rfm, "customer"), text(&churn, "customer"));
+        let mut seen = 0;
+        for (id, recency) in names.iter().zip(days) {
+            let page = record(&table, &roles, &facts, id).expect("a page");
+            assert_eq!(page["recency_days"].as_f64(), Some(recency), "{id}");
+            let at = watched.iter().position(|w| w == id).expect("watched");
+            if let Some(gap) = page["median_gap_days"].as_f64().filter(|g| *g > 0.0) {
+                assert!((late[at] * gap - recency).abs() < 1e-9, "{id}: {} {gap} {recency}", late[at]);
+                seen += 1;
+            }
+        }
+        assert!(seen > 20);
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn spread(output: &Output<Summary>, params: &Params) -> Chart {
     let s = &output.summary;
     let p = numbers(output, "probability");
     let mut bins = [0usize; 10];
-    p.iter().for_each(|p| bins[((p * 10.0) as usize).min(9)] += 1);
+    p.iter().for_each(|p| bins[super::bar(*p)] += 1);
     let list: Vec<(f64, f64, usize)> =
         bins.iter().enumerate().map(|(i, n)| (i as f64 / 10.0, (i + 1) as f64 / 10.0, *n)).collect();
     let high = p.iter().filter(|p| **p >= 0.5).count();

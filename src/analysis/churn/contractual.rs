@@ -73,7 +73,10 @@ pub fn compute(c: &Ready) -> Result<Output<Summary>> {
     let n = c.gone.len();
     let churned = c.gone.iter().filter(|g| **g == 1.0).count();
     if n < 30 {
-        return Err(Error::too_little(Words::new("customers", "位客户"), 30, n));
+        return Err(Error::too_little(Words::new("customers", "位客户"), 30, n).remedy(
+            "Loosen the filter, leave out columns with many gaps, or give more rows.",
+            "请放宽筛选、去掉缺失较多的列，或提供更多数据。",
+        ));
     }
     let fewer = churned.min(n - churned);
     if fewer == 0 {
@@ -91,6 +94,10 @@ pub fn compute(c: &Ready) -> Result<Output<Summary>> {
             Words::new("customers who left, and as many who stayed", "位已流失与留存的客户"),
             FOLDS,
             fewer,
+        )
+        .remedy(
+            "Check which value means that a customer has left, or give more rows.",
+            "请检查哪个值表示已流失，或提供更多数据。",
         ));
     }
     let rate = churned as f64 / n as f64;

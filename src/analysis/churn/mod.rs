@@ -201,7 +201,8 @@ impl Analysis for Churn {
             if v.is_finite() && v > 0.0 {
                 Ok(())
             } else {
-                Err(Error::bad_param(name, "it must be above 0", "须大于 0"))
+                Err(Error::bad_param(name, "it must be above 0", "须大于 0")
+                    .remedy("Give a number of days, such as 90.", "请填天数，如 90。"))
             }
         };
         positive("horizon_days", params.horizon_days)?;
@@ -217,7 +218,8 @@ impl Analysis for Churn {
         }
         col::check_all(&params.features, "features")?;
         if params.kind == Kind::Contractual && params.event.is_none() {
-            return Err(Error::bad_param("event", "say which column tells who has left", "请指明哪一列表示客户已流失"));
+            return Err(Error::bad_param("event", "say which column tells who has left", "请指明哪一列表示客户已流失")
+                .remedy("Choose the column, and the value that means gone.", "请选择该列，以及表示已流失的值。"));
         }
         Ok(())
     }
@@ -259,6 +261,11 @@ fn frame(mut list: Vec<Watched>) -> Frame {
         .with("money_at_risk", numbers(|w| w.probability * w.value))
         .with("reasons", Series::Text(list.iter().map(|w| Some(w.reasons.en.clone())).collect()))
         .with("reasons_zh", Series::Text(list.iter().map(|w| Some(w.reasons.zh.clone())).collect()))
+}
+
+/// Which of the ten bars of the picture a probability falls into.
+fn bar(probability: f64) -> usize {
+    ((probability * 10.0) as usize).min(9)
 }
 
 fn at_risk(list: &[Watched]) -> Option<f64> {

@@ -13,7 +13,10 @@ use crate::time;
 
 pub struct Ready {
     facts: Rc<Facts>,
+    /// Days since the last purchase are counted to this day, as rfm counts them.
     as_of: i32,
+    /// Last day that was watched: the models' time ends here. The day of reference itself may lie behind the data.
+    seen: i32,
 }
 
 pub fn as_of(params: &Params) -> Result<Option<i32>> {
@@ -24,6 +27,7 @@ pub fn as_of(params: &Params) -> Result<Option<i32>> {
             format!("“{text}” is not a date such as 2024-03-05"),
             format!("「{text}」不是日期，请用 2024-03-05 的形式"),
         )
+        .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
     })
 }
 
@@ -36,7 +40,7 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Ready> {
         .max()
         .ok_or_else(|| Error::new(Code::NoRows, "no order has a customer", "没有任何订单有客户"))?;
     let as_of = as_of(params)?.unwrap_or(last + 1);
-    Ok(Ready { facts, as_of })
+    Ok(Ready { facts, as_of, seen: as_of.min(last) })
 }
 
 /// A customer's past up to a day.
@@ -88,7 +92,10 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
     let list = pasts(orders, ready.as_of);
     let gaps: Vec<f64> = list.iter().flat_map(Past::gaps).collect();
     if list.len() < 20 {
-        return Err(Error::too_little(Words::new("customers with an order", "位有订单的客户"), 20, list.len()));
+        return Err(Error::too_little(Words::new("customers with an order", "位有订单的客户"), 20, list.len()).remedy(
+            "Give a longer stretch of orders, loosen the filter, or check which column is the customer.",
+            "请提供更长时间的订单、放宽筛选，或检查客户列是否正确。",
+        ));
     }
     if gaps.len() < 20 {
         return Err(Error::too_little(
@@ -100,17 +107,19 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
     }
     let proposed = quantile::sorted(&quantile::ascending(&gaps), 0.9).unwrap_or(0.0);
     let after = params.churned_after_days.unwrap_or(proposed);
-    let (fit, silent) = foretell(&list, ready.as_of, params.horizon_days).ok_or_else(|| {
+    let (fit, silent) = foretell(&list, ready.seen, params.horizon_days).ok_or_else(|| {
         Error::new(Code::NotConverged, "the model of purchases did not converge", "购买模型未收敛")
             .remedy("Give a longer stretch of orders.", "请提供更长时间的订单。")
     })?;
     let mut warnings = Vec::new();
     if fit.boundary == Some(btyd::Boundary::NoDropout) {
         warnings.push(Words::new(
-            "these data show no drop-out: the probability only says how long the next purchase usually takes",
-            "这些数据看不出流失：概率只反映下次购买通常需要多久",
+            "these data show no drop-out, so everybody counts as alive: the probability only says how long the next purchase usually takes. \
+             Go by lateness instead, or give a longer stretch of orders",
+            "这些数据看不出流失，所有客户均视为存活：概率只反映下次购买通常需要多久。请改看迟到倍数，或提供更长时间的订单",
         ));
     }
+    warnings.extend(all_alike(&silent, quantile::median(&gaps)));
     let watched: Vec<Watched> = list
         .iter()
         .zip(&silent)
@@ -145,7 +154,7 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
         rate: churned as f64 / share,
         expected_churned: silent.iter().sum(),
         money_at_risk: at_risk(&watched),
-        holdout: holdout(orders, ready.as_of, params.horizon_days),
+        holdout: holdout(orders, ready.seen, params.horizon_days),
     };
     let mut output = common::output(&ready.facts, true, summary, frame(watched));
     let late: usize =
@@ -161,6 +170,25 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
         format!("基准日 {}；未来 {} 天内不购的概率", time::iso(ready.as_of), params.horizon_days),
     ));
     Ok(output)
+}
+
+/// Said when every probability falls into one bar of the picture: the list then orders customers by money alone.
+fn all_alike(probability: &[f64], usual_gap: Option<f64>) -> Option<Words> {
+    let (low, high) = probability.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), p| (a.min(*p), b.max(*p)));
+    if probability.len() < 2 || super::bar(low) != super::bar(high) {
+        return None;
+    }
+    let (n, low, high) = (say::count(probability.len()), say::percent(low), say::percent(high));
+    let days = say::number(usual_gap.unwrap_or(30.0).max(1.0).round());
+    Some(Words::new(
+        format!(
+            "all {n} customers have nearly the same probability ({low} to {high}): it cannot tell who is leaving. Sort by lateness, or set \
+             horizon_days near the usual gap of {days} days"
+        ),
+        format!(
+            "全部 {n} 位客户的概率几乎相同（{low} 至 {high}），无法据此区分谁会流失。请按迟到倍数排序，或把 horizon_days 设为接近通常间隔的 {days} 天"
+        ),
+    ))
 }
 
 /// Money of the 365 days up to `day`, refunds included.
@@ -210,14 +238,14 @@ fn reasons(p: &Past, recency: f64, usual: Option<f64>, day: i32) -> Words {
 }
 
 /// Fitted `horizon` days earlier and held against what happened since.
-fn holdout(orders: &Orders, as_of: i32, horizon: f64) -> Option<Holdout> {
-    let cut = as_of - horizon.round() as i32;
+fn holdout(orders: &Orders, seen: i32, horizon: f64) -> Option<Holdout> {
+    let cut = seen - horizon.round() as i32;
     let list = pasts(orders, cut);
     let (_, silent) = foretell(&list, cut, horizon)?;
     let y: Vec<f64> = list
         .iter()
         .map(|p| {
-            let again = orders.purchase_days(p.who).any(|d| d > cut && d <= as_of);
+            let again = orders.purchase_days(p.who).any(|d| d > cut && d <= seen);
             f64::from(u8::from(!again))
         })
         .collect();

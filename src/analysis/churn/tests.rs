@@ -120,3 +120,47 @@ fn more_days_ahead_leave_fewer_silent() {
     };
     assert!(silent(10) > silent(60) && silent(60) > silent(400));
 }
+
+/// Customers who buy every 20 days without fail, of which nobody stays away.
+fn regulars() -> Sample {
+    let first = crate::time::days_from_civil(2024, 1, 1);
+    let rows = (0..60)
+        .flat_map(|c| {
+            (0..10).map(move |k| {
+                vec![Some(format!("C{c:02}")), Some(crate::time::iso(first + c % 20 + 20 * k)), Some("5".to_string())]
+            })
+        })
+        .collect();
+    use contract::Kind::{Date, Number, Text};
+    Sample {
+        columns: vec![("who", Text), ("when", Date), ("paid", Number)],
+        rows,
+        roles: vec![(Role::Customer, 0), (Role::Date, 1), (Role::Amount, 2)],
+        order: OrderKey::CustomerDay,
+        money: Some(2),
+    }
+}
+
+#[test]
+fn probabilities_that_tell_nobody_apart_are_said_to() {
+    let said = |sample: &Sample, part: &str| {
+        let f = sample.run::<Churn>(&json!({})).expect("runs");
+        f.method.warnings.iter().any(|w| w.en.contains(part))
+    };
+    assert!(said(&regulars(), "nearly the same probability") && said(&regulars(), "no drop-out"));
+    assert!(!said(&orders(), "nearly the same probability"));
+}
+
+#[test]
+fn days_since_the_last_purchase_count_to_the_day_after_the_data() {
+    // Bought on the last day: one day ago as of the day after, as in rfm.
+    let f = regulars().run::<Churn>(&json!({})).expect("runs");
+    let (Some(Series::Text(who)), Some(Series::Number(late))) = (f.frame.get("customer"), f.frame.get("lateness"))
+    else {
+        panic!("no lateness")
+    };
+    for (who, late) in who.iter().zip(late) {
+        let c: f64 = who.as_ref().and_then(|w| w[1..].parse().ok()).expect("a number");
+        assert!((late - (20.0 - c % 20.0) / 20.0).abs() < 1e-12, "{who:?} {late}");
+    }
+}
