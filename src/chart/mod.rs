@@ -11,9 +11,9 @@
 //! | `{"$format": "money"}` (as a `formatter` or `valueFormatter`) | a number formatter of the locale: `money`, `count`, `number`, `percent`, `points`, `days`, `date`, `period` |
 //!
 //! The vocabulary: [`lines`], [`fan`], [`steps`] · [`bars`], [`diverging`], [`columns`], [`histogram`], [`waterfall`],
-//! [`pareto`] · [`heat_map`], [`matrix`] · [`scatter`], [`dumbbell`] · [`sankey`]. Each takes plain data and returns a
+//! [`pareto`] · [`heat_map`], [`matrix`] · [`scatter`], [`cloud`], [`dumbbell`] · [`sankey`]. Each takes plain data and returns a
 //! whole option; [`base`] and the axes are there for what they do not cover. Marks are at most [`MOST_MARKS`]: what is
-//! more must be binned first.
+//! more must be binned first; only the points of a [`cloud`], which are no marks, may be up to [`MOST_POINTS`].
 
 mod bar;
 mod flow;
@@ -27,7 +27,7 @@ pub use bar::{Bar, Stack, bars, columns, diverging, histogram, pareto, waterfall
 pub use flow::{Link, sankey};
 pub use grid::{Cell, div_step, heat_map, matrix, seq_step};
 pub use line::{Fan, Line, Step, fan, lines, steps};
-pub use point::{Pair, Point, dumbbell, scatter};
+pub use point::{Pair, Point, cloud, dumbbell, scatter};
 
 use std::f64::consts::FRAC_PI_4;
 
@@ -72,6 +72,9 @@ pub fn format(kind: &str) -> Value {
 
 /// No chart draws more marks than this; beyond it a picture is a texture and a browser is slow.
 pub const MOST_MARKS: usize = 2000;
+
+/// Points of a [`cloud`]; beyond it they hide each other, and a raster says more.
+pub const MOST_POINTS: usize = 50_000;
 
 /// The categorical colour of slot `i` (0-based); beyond eight the rest is context grey.
 pub fn slot(i: usize) -> String {

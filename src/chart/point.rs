@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{MOST_MARKS, base, format, free_axis, name_axis, named, number, token, value_axis, with, with_legend};
+use super::{
+    MOST_MARKS, MOST_POINTS, base, format, free_axis, name_axis, named, number, token, value_axis, with, with_legend,
+};
 use crate::error::Words;
 
 pub struct Point {
@@ -32,10 +34,53 @@ pub fn scatter(points: &[Point], groups: &[Words], axes: [(&Words, &str); 2]) ->
             })
         })
         .collect();
-    let [x, y] = axes;
+    plane(series, groups, axes)
+}
+
+fn plane(series: Vec<Value>, groups: &[Words], [x, y]: [(&Words, &str); 2]) -> Value {
     let option = base(named(free_axis(x.1), x.0, 26), named(free_axis(y.1), y.0, 56), series);
     let option = with(with(option, "/grid/left", json!(24)), "/grid/bottom", json!(32));
     if groups.len() < 2 { option } else { with(with_legend(option, groups), "/grid/bottom", json!(56)) }
+}
+
+/// A scatter plot of up to [`MOST_POINTS`] points, one path a group instead of a mark a point: pairs of coordinates to a
+/// thousandth of the picture's width, and what a click stands for said once a group (`drills`).
+pub fn cloud(points: &[Point], groups: &[Words], drills: &[Value], axes: [(&Words, &str); 2]) -> Value {
+    let points = &points[..points.len().min(MOST_POINTS)];
+    let span = |of: fn(&Point) -> f64| {
+        let (low, high) = points
+            .iter()
+            .map(of)
+            .filter(|v| v.is_finite())
+            .fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
+        (high - low).max(f64::MIN_POSITIVE)
+    };
+    // Decimal places that tell 1/4,000 of the span apart.
+    let places = |span: f64| (4.0 - span.log10()).ceil().clamp(-300.0, 300.0) as i32;
+    let (px, py) = (places(span(|p| p.x)), places(span(|p| p.y)));
+    let short = |v: f64, places: i32| {
+        let unit = 10f64.powi(places.abs());
+        let v = if places >= 0 { (v * unit).round() / unit } else { (v / unit).round() * unit };
+        number(v)
+    };
+    let mut data: Vec<Vec<Value>> = vec![Vec::new(); groups.len().max(1)];
+    for p in points {
+        if let Some(list) = data.get_mut(p.group) {
+            list.push(json!([short(p.x, px), short(p.y, py)]));
+        }
+    }
+    let series = data
+        .into_iter()
+        .enumerate()
+        .map(|(g, data)| {
+            json!({
+                "type": "scatter", "name": groups.get(g).map_or(Value::Null, token), "symbolSize": 3, "symbol": "rect",
+                "large": true, "largeThreshold": MOST_MARKS, "data": data, "drill": drills.get(g),
+                "itemStyle": { "color": super::slot(g), "opacity": 0.5 },
+            })
+        })
+        .collect();
+    plane(series, groups, axes)
 }
 
 /// One row of a dumbbell: the reference (hollow) and the subject (filled).

@@ -36,6 +36,12 @@ fn all() -> Vec<Value> {
             "count",
         ),
         scatter(&[Point { x: 1.0, y: f64::NAN, group: 0, drill: Value::Null }], &[], [(&w, "days"), (&w, "money")]),
+        cloud(
+            &[Point { x: 1.0, y: f64::NAN, group: 0, drill: Value::Null }],
+            &[w.clone()],
+            &[json!({ "segment": 1 })],
+            [(&w, "days"), (&w, "money")],
+        ),
         dumbbell(&[Pair { name: json!("a"), reference: 0.1, subject: 0.2, drill: Value::Null }], [&w, &w], "percent"),
         sankey(
             &[("a0".into(), json!("a")), ("b1".into(), json!("b"))],
@@ -78,4 +84,28 @@ fn colours_of_open_and_missing_cells_need_no_value() {
     assert_eq!(grid::seq_step(f64::NAN), "seq-1");
     assert_eq!(grid::div_step(0.0, 1.0), "div-5");
     assert_eq!(grid::div_step(5.0, 1.0), "div-9");
+}
+
+#[test]
+fn a_cloud_draws_fifty_thousand_points_in_a_megabyte_and_says_once_what_they_are() {
+    let w = Words::same("x");
+    let points: Vec<Point> = (0..50_000)
+        .map(|i| {
+            let v = f64::from(i) / 7.0;
+            Point { x: v.sin() * 3.0, y: v.cos() * 1e6, group: (i % 3) as usize, drill: Value::Null }
+        })
+        .collect();
+    let groups = [w.clone(), w.clone(), w.clone()];
+    let drills: Vec<Value> = (1..4).map(|k| json!({ "segment": k })).collect();
+    let option = cloud(&points, &groups, &drills, [(&w, "number"), (&w, "number")]);
+    let series = option["series"].as_array().unwrap();
+    assert_eq!(series.iter().map(|s| s["data"].as_array().unwrap().len()).sum::<usize>(), 50_000);
+    assert_eq!((&series[2]["drill"], &series[2]["large"]), (&json!({ "segment": 3 }), &json!(true)));
+    for (i, p) in points.iter().enumerate().take(300) {
+        let pair = &series[i % 3]["data"][i / 3];
+        assert!((pair[0].as_f64().unwrap() - p.x).abs() <= 6.0 / 8000.0, "{pair}");
+        assert!((pair[1].as_f64().unwrap() - p.y).abs() <= 2e6 / 8000.0, "{pair}");
+    }
+    let size = serde_json::to_string(&option).unwrap().len();
+    assert!(size < 1_250_000, "{size}");
 }

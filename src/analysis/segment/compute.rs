@@ -20,6 +20,8 @@ const DBSCAN_ROWS: usize = 100_000;
 const DISTINCT: f64 = 0.5;
 /// Silhouette below which groups are no more than a cut through one cloud (Kaufman & Rousseeuw 1990: below 0.25 no structure).
 const WEAK: f64 = 0.25;
+/// Stability below which a segment gets a letter and no name (Hennig 2007: below 0.6 it should not be trusted).
+const NAMED: f64 = 0.6;
 
 /// The features of the rows (or customers) that have all of them.
 pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
@@ -31,6 +33,7 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
                 format!("“{text}” is not a day such as 2024-12-09"),
                 format!("「{text}」不是 2024-12-09 这样的日期"),
             )
+            .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
         })?),
     };
     let cols: Vec<&Col> = params.features.iter().collect();
@@ -104,7 +107,10 @@ impl<'a> Run<'a> {
             });
         }
         if rows.len() < LEAST_ROWS {
-            return Err(Error::too_little(Words::new("complete rows", "行完整数据"), LEAST_ROWS, rows.len()));
+            return Err(Error::too_little(Words::new("complete rows", "行完整数据"), LEAST_ROWS, rows.len()).remedy(
+                "Loosen the filter, leave out columns with many gaps, or give more rows.",
+                "请放宽筛选、去掉缺失较多的列，或提供更多数据。",
+            ));
         }
         let take = |c: &Vec<f64>| rows.iter().map(|&i| c[i]).collect::<Vec<f64>>();
         let raw: Vec<Vec<f64>> = prepared.columns.iter().map(take).collect();
@@ -172,7 +178,8 @@ impl<'a> Run<'a> {
                 Words::new(format!("different rows for {most} segments"), format!("个互不相同的行（{most} 个分群）")),
                 most.max(2),
                 self.distinct,
-            ));
+            )
+            .remedy("Ask for fewer segments, or take more features.", "请减少分群数，或增加特征。"));
         }
         Ok(ks)
     }
@@ -399,12 +406,25 @@ impl<'a> Run<'a> {
                 self.segment(i + 1, &members, center(c), stability.get(c).copied().flatten())
             })
             .collect();
-        if segments.iter().any(|s| s.stability.is_some_and(|j| j < 0.6)) {
+        let unstable: Vec<String> =
+            segments.iter().filter(|s| !is_stable(s.stability)).map(|s| letters(s.id)).collect();
+        if !unstable.is_empty() {
             self.warnings.push(Words::new(
-                "Segments with a stability below 0.6 may be an accident of this sample; do not name them yet.",
-                "稳定性低于 0.6 的分群可能只是本次数据的偶然，暂不宜命名。",
+                format!(
+                    "Segments {}: a stability below {NAMED} may be an accident of this sample, so they get a letter and no name. \
+                     Try fewer segments, or other features.",
+                    unstable.join(", ")
+                ),
+                format!(
+                    "分群 {}：稳定性低于 {NAMED}，可能只是本次数据的偶然，因此只用字母、不命名。请减少分群数，或换用其他特征。",
+                    unstable.join("、")
+                ),
             ));
         }
+        self.choices.push(Words::new(
+            "segments are numbered by size in the table; in words and pictures A is segment 1, B segment 2 and so on",
+            "表中分群按人数编号；文字与图中 A 为第 1 群，B 为第 2 群，以此类推",
+        ));
         let (pca, scores) = pca::pca(&self.points, params.components);
         let mut frame = Frame::default();
         frame = match self.prepared.unit {
@@ -506,7 +526,9 @@ impl<'a> Run<'a> {
             })
             .collect();
         differs.order_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
-        let name = if differs.is_empty() {
+        let name = if !is_stable(stability) {
+            Words::new(format!("Segment {}", letters(id)), format!("分群 {}", letters(id)))
+        } else if differs.is_empty() {
             Words::new("near the average in everything", "各项都接近平均")
         } else {
             let join = |f: fn(&Words) -> &str, by: &str| {
@@ -538,6 +560,10 @@ impl<'a> Run<'a> {
     }
 }
 
+fn is_stable(stability: Option<f64>) -> bool {
+    stability.is_none_or(|j| j >= NAMED)
+}
+
 fn wording(name: &str, difference: f64) -> Words {
     let (en, zh) = match (difference > 0.0, difference.abs() >= 1.5) {
         (true, true) => ("very high", "很高"),
@@ -558,6 +584,10 @@ fn logs(names: &[String], log: &Log) -> Result<Vec<bool>> {
                     "log",
                     format!("“{unknown}” is not among the features"),
                     format!("「{unknown}」不在特征之中"),
+                )
+                .remedy(
+                    "Name features as they stand in `features`, or say true for all.",
+                    "请使用 features 中的名称，或填 true 表示全部。",
                 ));
             }
             Ok(names.iter().map(|n| these.contains(n)).collect())

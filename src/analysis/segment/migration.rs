@@ -48,18 +48,23 @@ pub fn earlier(input: &Input<'_>, cols: &[&Col], day: &str) -> Result<Earlier> {
             format!("“{day}” is not a day such as 2024-12-09"),
             format!("「{day}」不是 2024-12-09 这样的日期"),
         )
+        .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
     })?;
     if !cols.iter().all(|c| c.is_fact()) {
         return Err(Error::bad_param(
             "compare_to",
             "needs customer facts as features: other columns have no past",
             "需要以客户指标为特征：其他列没有历史值",
+        )
+        .remedy(
+            "Take facts such as recency_days, frequency and monetary as features, or leave `compare_to` out.",
+            "请用 recency_days、frequency、monetary 等客户指标为特征，或不填 compare_to。",
         ));
     }
     let Some(column) = input.roles.get(Role::Date).and_then(|i| input.table.columns.get(i)) else {
-        return Err(
-            Error::bad_param("compare_to", "needs a column with the role date", "需要指定日期列").roles(["date"])
-        );
+        return Err(Error::bad_param("compare_to", "needs a column with the role date", "需要指定日期列")
+            .remedy("Assign the date column, or leave `compare_to` out.", "请指定日期列，或不填 compare_to。")
+            .roles(["date"]));
     };
     let days = column.days()?;
     let past: Vec<bool> = (0..input.table.rows)
@@ -131,7 +136,7 @@ pub fn migration(day: &str, before: &HashMap<&str, usize>, now: &[(&str, Option<
 
 pub fn chart(m: &Migration, shown: usize) -> Chart {
     let name = |s: Option<usize>, none: (&str, &str)| match s {
-        Some(s) => chart::words(format!("segment {s}"), format!("{s} 群")),
+        Some(s) => chart::words(format!("Segment {}", letters(s)), format!("分群 {}", letters(s))),
         None => chart::words(none.0, none.1),
     };
     let mut from: Vec<Option<usize>> =

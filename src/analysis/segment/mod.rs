@@ -204,14 +204,25 @@ pub struct Medoid {
     pub values: BTreeMap<String, f64>,
 }
 
+/// 1 → A, 26 → Z, 27 → AA.
+pub(crate) fn letters(id: usize) -> String {
+    let mut rest = id;
+    let mut out = Vec::new();
+    while rest > 0 {
+        out.push((b'A' + ((rest - 1) % 26) as u8) as char);
+        rest = (rest - 1) / 26;
+    }
+    out.iter().rev().collect()
+}
+
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Segment {
-    /// 1 for the largest.
+    /// 1 for the largest, A in words and pictures.
     pub id: usize,
     pub size: usize,
     /// Of all rows used, noise included.
     pub share: f64,
-    /// What sets it apart, in words; "near the average" where nothing does.
+    /// What sets it apart, in words; "near the average" where nothing does; a letter only ("Segment A") where its stability is below 0.6.
     pub name: Words,
     /// Means in the features' own units.
     pub center: BTreeMap<String, f64>,
@@ -297,7 +308,10 @@ impl Analysis for Segments {
     }
 
     fn check(params: &Params) -> Result<()> {
-        let bad = |name: &str, en: &str, zh: &str| Err(Error::bad_param(name, en, zh));
+        let bad = |name: &str, en: &str, zh: &str| {
+            Err(Error::bad_param(name, en, zh)
+                .remedy(format!("Set `{name}`: {en}."), format!("请设置 `{name}`：{zh}。")))
+        };
         if params.features.is_empty() {
             return bad(
                 "features",

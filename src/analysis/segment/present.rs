@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::analysis::Tile;
-use crate::chart::{self, Bar, Cell, Chart, Drill, Line, MOST_MARKS, Point};
+use crate::chart::{self, Bar, Cell, Chart, Drill, Line, MOST_MARKS, MOST_POINTS, Point};
 use crate::num::order::Order;
 use crate::table::{Frame, Series};
 
@@ -110,8 +110,13 @@ fn tiles(s: &Summary) -> Vec<Tile> {
     tiles
 }
 
+/// "A · high monetary"; a segment without a name is "Segment A" already.
 fn label(g: &Segment) -> Words {
-    Words::new(format!("{} · {}", g.id, g.name.en), format!("{} · {}", g.id, g.name.zh))
+    let letter = letters(g.id);
+    if g.name.zh == format!("分群 {letter}") {
+        return g.name.clone();
+    }
+    Words::new(format!("{letter} · {}", g.name.en), format!("{letter} · {}", g.name.zh))
 }
 
 fn cards(s: &Summary) -> Chart {
@@ -131,7 +136,8 @@ fn cards(s: &Summary) -> Chart {
             });
         }
     }
-    let rows = s.segments.iter().take(SHOWN).map(|g| chart::words(g.id.to_string(), format!("{} 群", g.id))).collect();
+    let short = |g: &Segment| chart::words(format!("Segment {}", letters(g.id)), format!("分群 {}", letters(g.id)));
+    let rows = s.segments.iter().take(SHOWN).map(short).collect();
     let columns = s.features.iter().map(|f| Value::String(f.clone())).collect();
     let told: Vec<Words> = s.segments.iter().take(3).map(label).collect();
     Chart {
@@ -210,7 +216,7 @@ fn numbers(s: &Summary) -> Chart {
     }
 }
 
-/// The rows on the first two principal components: points, or from 2,000 on a raster of them coloured by the segment that
+/// The rows on the first two principal components: points, or from 50,000 on a raster of them coloured by the segment that
 /// most rows of a cell belong to.
 fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
     let (Some(Series::Number(x)), Some(Series::Number(y)), Some(Series::Number(segment))) =
@@ -220,11 +226,14 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
     };
     let group = |i: usize| if segment[i].is_finite() { (segment[i] as usize).clamp(1, SHOWN + 1) } else { 0 };
     let mut names = vec![Words::new("outside", "群外")];
-    names.extend((1..=s.segments.len().min(SHOWN)).map(|k| Words::new(format!("segment {k}"), format!("{k} 群"))));
+    names.extend(
+        (1..=s.segments.len().min(SHOWN))
+            .map(|k| Words::new(format!("Segment {}", letters(k)), format!("分群 {}", letters(k)))),
+    );
     if s.segments.len() > SHOWN {
         names.push(Words::new("further segments", "其他群"));
     }
-    let raster = x.len() > MOST_MARKS;
+    let raster = x.len() > MOST_POINTS;
     let mut points = Vec::new();
     let mut weights = Vec::new();
     if raster {
@@ -239,10 +248,12 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
             points.push(Point { x: x[i], y: y[i], group: group(i), drill: json!({ "segment": group(i) }) });
         }
     }
+    let mut drills: Vec<Value> = (0..names.len()).map(|g| json!({ "segment": g })).collect();
     // Slot 0 is for rows outside all segments; without any the segments start there.
     if points.iter().all(|p| p.group > 0) {
         points.iter_mut().for_each(|p| p.group -= 1);
         names.remove(0);
+        drills.remove(0);
     }
     let axis = |c: usize| {
         let share = s.pca.explained_ratio.get(c).copied().unwrap_or(0.0) * 100.0;
@@ -252,7 +263,12 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
         )
     };
     let (first, second) = (axis(0), axis(1));
-    let mut option = chart::scatter(&points, &names, [(&first, "number"), (&second, "number")]);
+    let axes = [(&first, "number"), (&second, "number")];
+    let mut option = if !raster && points.len() > MOST_MARKS {
+        chart::cloud(&points, &names, &drills, axes)
+    } else {
+        chart::scatter(&points, &names, axes)
+    };
     if raster {
         fade(&mut option, &points, &weights);
     }

@@ -141,6 +141,48 @@ fn segments_describe_themselves() {
     assert!((shares - 1.0).abs() < 1e-12);
 }
 
+/// One round cloud: cut into four, the cuts are an accident of the sample.
+#[test]
+fn what_another_sample_would_cut_differently_gets_a_letter_and_no_name() {
+    let mut rng = Rng::new(5);
+    let columns = vec![(0..400).map(|_| rng.normal()).collect(), (0..400).map(|_| rng.normal()).collect()];
+    let out = compute::compute(&of(columns), &Params { k: Clusters::One(5), ..Params::default() }).unwrap();
+    let s = &out.summary.segments;
+    assert!(s.iter().any(|g| g.stability.unwrap() < 0.6), "{:?}", s.iter().map(|g| g.stability).collect::<Vec<_>>());
+    for g in s {
+        let letter = ["", "A", "B", "C", "D", "E"][g.id];
+        if g.stability.unwrap() < 0.6 {
+            assert_eq!((g.name.en.clone(), g.name.zh.clone()), (format!("Segment {letter}"), format!("分群 {letter}")));
+            assert!(out.warnings.iter().any(|w| w.en.contains(letter) && w.en.contains("no name")));
+        } else {
+            assert!(!g.name.en.starts_with("Segment"), "{}", g.name.en);
+        }
+    }
+    assert_eq!([1, 26, 27, 703].map(letters), ["A", "Z", "AA", "AAA"]);
+    // No picture says a segment's number.
+    for chart in present::present(&out, &Params::default()).charts {
+        let text = serde_json::to_string(&chart).unwrap();
+        assert!(!text.contains("segment 1") && !text.contains("1 群") && !text.contains("1 · "), "{}", chart.id);
+    }
+}
+
+#[test]
+fn the_map_draws_every_row_up_to_fifty_thousand() {
+    let marks = |n: usize| {
+        let mut rng = Rng::new(2);
+        let columns = (0..2).map(|_| (0..n).map(|i| 8.0 * (i % 2) as f64 + rng.normal()).collect()).collect();
+        let params = Params { k: Clusters::One(2), starts: 1, stability: false, ..Params::default() };
+        let out = compute::compute(&of(columns), &params).unwrap();
+        let map = present::present(&out, &params).charts.into_iter().find(|c| c.id == "map").unwrap();
+        let series = map.option["series"].as_array().unwrap().clone();
+        let n = series.iter().map(|s| s["data"].as_array().unwrap().len()).sum::<usize>();
+        (n, series[0]["large"] == true, series[0]["drill"].clone())
+    };
+    assert_eq!(marks(2_000).0, 2_000);
+    assert_eq!(marks(20_000), (20_000, true, serde_json::json!({ "segment": 1 })));
+    assert!(marks(50_001).0 <= 2_000);
+}
+
 crate::analysis_contract!(
     Segments,
     params = serde_json::json!({ "features": [{ "fact": "recency_days" }, { "fact": "monetary" }], "k": [2, 3], "compare_to": "2024-01-01" }),

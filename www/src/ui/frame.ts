@@ -266,8 +266,11 @@ export class Frame extends Piece {
   private pick(e: { name?: string; seriesIndex?: number; dataIndex?: number; data?: unknown }): void {
     if (!this.chart || !this.leads) return;
     const [series, item] = [e.seriesIndex ?? 0, e.dataIndex ?? 0];
-    const last = item === (this.series()[series]?.data.length ?? 0) - 1;
-    this.tell("mark", { chart: this.chart.id, name: this.place(e.data) ?? e.name ?? "", seriesIndex: series, dataIndex: item, data: e.data, series: this.series()[series]?.name ?? "", last } satisfies Mark);
+    const all = this.series()[series];
+    const last = item === (all?.data.length ?? 0) - 1;
+    // A cloud of points says once, for the whole series, what a point stands for.
+    const data = all?.drill !== undefined && Array.isArray(e.data) ? { value: e.data, drill: all.drill } : e.data;
+    this.tell("mark", { chart: this.chart.id, name: this.place(data) ?? (e.name || (all?.drill === undefined ? "" : all.name)), seriesIndex: series, dataIndex: item, data, series: all?.name ?? "", last } satisfies Mark);
   }
 
   /** A cell of a grid is named by its row and its column. */
@@ -283,9 +286,9 @@ export class Frame extends Piece {
     return `${label(y, value[1])} · ${label(x, value[0])}`;
   }
 
-  private series(): { data: unknown[]; name: string; silent: boolean }[] {
+  private series(): { data: unknown[]; name: string; silent: boolean; drill?: unknown }[] {
     const option = this.resolved?.option ?? {};
-    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? ""), silent: s["silent"] === true }));
+    return ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []).map((s) => ({ data: (s["data"] ?? s["nodes"] ?? []) as unknown[], name: String(s["name"] ?? ""), silent: s["silent"] === true, drill: s["drill"] ?? undefined }));
   }
 
   private walk = (e: KeyboardEvent): void => {
