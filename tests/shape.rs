@@ -43,10 +43,16 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// A file up to its test module, where that stands in the file itself.
+fn product(text: &str) -> &str {
+    let inside = |at: usize| text[at..].find([';', '{']).is_some_and(|i| text.as_bytes()[at + i] == b'{');
+    let end = text.match_indices("#[cfg(test)]\nmod ").map(|(at, _)| at).find(|at| inside(*at));
+    &text[..end.unwrap_or(text.len())]
+}
+
 /// The parts of a file that are compiled into the product: comments, strings' contents and the test module left out.
 fn code(text: &str) -> String {
-    let product = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
-    product.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+    product(text).lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
 }
 
 /// Files that only tests compile: what a `#[cfg(test)]` stands before, `mod name;`.
@@ -168,4 +174,72 @@ fn imports_point_the_allowed_way() {
 fn nested_imports_are_read_apart() {
     let paths = paths_from_crate("use crate::{table::{Table, Frame}, error::Result};\nlet x = crate::num::sum(&v);");
     assert_eq!(paths, ["table::Table", "table::Frame", "error::Result", "num::sum"]);
+}
+
+/// Where the bracket that opens at `at` closes; brackets in strings do not count.
+fn closing(text: &[u8], at: usize) -> usize {
+    let (mut depth, mut quoted, mut i) = (0, false, at);
+    while i < text.len() {
+        match text[i] {
+            b'\\' if quoted => i += 1,
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => depth += 1,
+            b')' if !quoted => {
+                depth -= 1;
+                if depth == 0 {
+                    return i + 1;
+                }
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    text.len()
+}
+
+/// The methods called on the value whose expression ends at `at`, one after the other.
+fn calls(text: &str, mut at: usize) -> Vec<&str> {
+    let mut names = vec![];
+    loop {
+        let rest = text[at..].trim_start();
+        let Some(rest) = rest.strip_prefix('.') else { return names };
+        let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+        names.push(name);
+        let open = text.len() - rest.len() + name.len();
+        if text.as_bytes().get(open) != Some(&b'(') {
+            return names;
+        }
+        at = closing(text.as_bytes(), open);
+    }
+}
+
+#[test]
+fn a_refusal_says_what_to_do_about_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/analysis");
+    let mut files = vec![];
+    sources(&root, &mut files);
+    let tests = test_modules(&files);
+    let (mut seen, mut wrong) = (0, vec![]);
+    for file in files.iter().filter(|f| !tests.contains(f)) {
+        let name = file.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(file).expect("a readable source");
+        let product = product(&text);
+        for made in ["Error::bad_param(", "Error::too_little(", "Error::new("] {
+            for (at, _) in product.match_indices(made) {
+                let open = at + made.len() - 1;
+                let end = closing(product.as_bytes(), open);
+                let inside = &product[open..end];
+                let counts = made != "Error::new(" || inside.contains("BadParam") || inside.contains("TooLittleData");
+                if counts {
+                    seen += 1;
+                    if !calls(product, end).contains(&"remedy") {
+                        let line = product[..at].matches('\n').count() + 1;
+                        wrong.push(format!("{name}:{line}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "help: say what to do about it with .remedy(english, chinese): {wrong:#?}");
+    assert!(seen > 90, "the walk found only {seen} refusals");
 }

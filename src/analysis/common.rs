@@ -55,6 +55,7 @@ pub fn day(text: &Option<String>, name: &str) -> Result<Option<i32>> {
             format!("“{text}” is not a date such as 2024-03-05"),
             format!("「{text}」不是日期，请用 2024-03-05 的形式"),
         )
+        .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
     })
 }
 
@@ -215,7 +216,8 @@ pub mod abc {
             "abc",
             "two ascending shares between 0 and 1, such as [0.8, 0.95]",
             "应为 0 到 1 之间升序的两个比例，如 [0.8, 0.95]",
-        ))
+        )
+        .remedy("Give two shares, the smaller first.", "请给出两个比例，小的在前。"))
     }
 
     /// Class 0, 1, 2 (A, B, C) of each of `values`, which are positive and descend; and the cumulative shares.

@@ -128,6 +128,10 @@ pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result
             "model",
             format!("takes 1 to {MOST_MODELS} models, got {}", models.len()),
             format!("应为 1 到 {MOST_MODELS} 个模型，实为 {} 个", models.len()),
+        )
+        .remedy(
+            "Give one saved model, or a list of the champion and its challengers.",
+            "请给出一个已保存的模型，或由现用模型与挑战模型组成的列表。",
         ));
     }
     let models: Vec<Model> = models.iter().map(from_json).collect::<Result<_>>()?;
@@ -138,14 +142,16 @@ pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result
             "model",
             "some models score rows and others customers: they cannot be compared",
             "有的模型按行打分，有的按客户打分，无法比较",
-        ));
+        )
+        .remedy("Apply them one by one.", "请逐个应用。"));
     }
     if models.iter().any(|m| m.target != champion.target) {
         return Err(Error::bad_param(
             "model",
             "the models predict different things: they cannot be compared",
             "各模型预测的目标不同，无法比较",
-        ));
+        )
+        .remedy("Apply them one by one.", "请逐个应用。"));
     }
     let day = match as_of {
         None => None,
@@ -155,6 +161,7 @@ pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result
                 format!("“{text}” is not a day such as 2024-12-09"),
                 format!("「{text}」不是 2024-12-09 这样的日期"),
             )
+            .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
         })?),
     };
     let options = Options { as_of: day, customers: unit(champion), ..Options::default() };

@@ -18,7 +18,8 @@ const MOST_TERMS: usize = 2_000;
 
 pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
     let Some(target) = &params.target else {
-        return Err(Error::bad_param("target", "missing", "未指定"));
+        return Err(Error::bad_param("target", "missing", "未指定")
+            .remedy("Choose the yes/no column to predict.", "请选择要预测的是/否列。"));
     };
     let as_of = match &params.as_of {
         None => None,
@@ -28,6 +29,7 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
                 format!("“{text}” is not a day such as 2024-12-09"),
                 format!("「{text}」不是 2024-12-09 这样的日期"),
             )
+            .remedy("Write the day as year-month-day, such as 2024-12-09.", "请按「年-月-日」书写，如 2024-12-09。")
         })?),
     };
     let answer = target.col();
@@ -143,11 +145,17 @@ fn gate(y: &[f64], name: &str) -> Result<()> {
         ));
     }
     if y.len() < LEAST_ROWS {
-        return Err(Error::too_little(Words::new("complete rows", "行完整数据"), LEAST_ROWS, y.len()));
+        return Err(Error::too_little(Words::new("complete rows", "行完整数据"), LEAST_ROWS, y.len()).remedy(
+            "Loosen the filter, leave out columns with many gaps, or give more rows.",
+            "请放宽筛选、去掉缺失较多的列，或提供更多数据。",
+        ));
     }
     let fewer = positives.min(y.len() - positives);
     if fewer < LEAST_EACH {
-        return Err(Error::too_little(Words::new("rows of each answer", "行（每种答案）"), LEAST_EACH, fewer));
+        return Err(Error::too_little(Words::new("rows of each answer", "行（每种答案）"), LEAST_EACH, fewer).remedy(
+            "Check which value means yes, loosen the filter, or give more rows of the rarer answer.",
+            "请检查哪个值表示「是」、放宽筛选，或提供更多少数答案的数据。",
+        ));
     }
     Ok(())
 }
@@ -167,6 +175,10 @@ fn group_codes(v: &Variable) -> Result<Vec<u32>> {
             "validation",
             format!("“{}” has {folds} values; folds need 2 to 50", v.name),
             format!("「{}」有 {folds} 个取值；折数应为 2 到 50", v.name),
+        )
+        .remedy(
+            "Choose a column with 2 to 50 values, or random folds.",
+            "请选择有 2 到 50 个取值的列，或使用随机分折。",
         ));
     }
     Ok(codes)
@@ -183,6 +195,10 @@ fn days(input: &Input<'_>, keys: &[u32], unit: Unit) -> Result<Vec<i32>> {
             "validation",
             "a split by time needs rows as the unit and a column with the role date",
             "按时间划分需要以行为单位，并指定日期列",
+        )
+        .remedy(
+            "Choose a column with 2 to 50 values, or random folds.",
+            "请选择有 2 到 50 个取值的列，或使用随机分折。",
         )
         .roles(["date"])),
     }

@@ -489,7 +489,10 @@ impl Analysis for Classify {
     }
 
     fn check(params: &Params) -> Result<()> {
-        let bad = |name: &str, en: &str, zh: &str| Err(Error::bad_param(name, en, zh));
+        let bad = |name: &str, en: &str, zh: &str| {
+            Err(Error::bad_param(name, en, zh)
+                .remedy(format!("Set `{name}`: {en}."), format!("请设置 `{name}`：{zh}。")))
+        };
         match &params.target {
             Some(target) => target.0.check("target")?,
             None => return bad("target", "name the yes/no column to predict", "请指定要预测的是/否列"),

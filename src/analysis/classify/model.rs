@@ -45,7 +45,8 @@ pub fn export(p: &Prepared, params: &Params, recipe: &Recipe) -> Result<Value> {
     let (fitted, _) = fit(&p.x, &p.y, &all, recipe, params.seed)?;
     let scores = fitted.probabilities(&p.x, &all);
     let Some(target) = params.target.clone() else {
-        return Err(Error::bad_param("target", "missing", "未指定"));
+        return Err(Error::bad_param("target", "missing", "未指定")
+            .remedy("Choose the yes/no column to predict.", "请选择要预测的是/否列。"));
     };
     let model = Model {
         format: FORMAT.into(),

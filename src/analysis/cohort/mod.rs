@@ -141,7 +141,10 @@ impl Analysis for Cohort {
         let orders = &facts.orders;
         let n = orders.customers();
         if n < 5 {
-            return Err(Error::too_little(Words::new("customers with an order", "位有订单的客户"), 5, n));
+            return Err(Error::too_little(Words::new("customers with an order", "位有订单的客户"), 5, n).remedy(
+                "Give a longer stretch of orders, loosen the filter, or check which column is the customer.",
+                "请提供更长时间的订单、放宽筛选，或检查客户列是否正确。",
+            ));
         }
         let named = &orders.day[..orders.named()];
         let (first, last) = named.iter().fold((i32::MAX, i32::MIN), |(lo, hi), d| (lo.min(*d), hi.max(*d)));

@@ -81,6 +81,7 @@ fn category(
                     format!("“{}” has no level “{wanted}”; it has: {list}", v.name),
                     format!("「{}」没有水平「{wanted}」；现有：{list}", v.name),
                 )
+                .remedy("Take one of these levels, or leave `baseline` out.", "请从中选择一个水平，或不填 baseline。")
                 .column(&v.name));
             }
             found

@@ -244,16 +244,21 @@ impl Col {
                 param,
                 "name exactly one of column, role, expr and fact",
                 "column、role、expr、fact 须且只能写一个",
-            ));
+            )
+            .remedy("Write the name of a column, or one of the four forms.", "请写列名，或四种写法之一。"));
         }
         if let Some(text) = &spec.expr {
             Expr::parse(text).map_err(|e| e.param(param))?;
         }
         if spec.equals.as_ref().is_some_and(|e| e.list().is_empty()) {
-            return Err(Error::bad_param(param, "`equals` is an empty list", "`equals` 为空"));
+            return Err(Error::bad_param(param, "`equals` is an empty list", "`equals` 为空")
+                .remedy("Name the value that means yes.", "请写出表示「是」的值。"));
         }
         if spec.order.as_ref().is_some_and(|o| o.is_empty()) {
-            return Err(Error::bad_param(param, "`order` is an empty list", "`order` 为空"));
+            return Err(Error::bad_param(param, "`order` is an empty list", "`order` 为空").remedy(
+                "List the levels from low to high, or leave `order` out.",
+                "请从低到高列出各水平，或不填 order。",
+            ));
         }
         Ok(())
     }

@@ -316,6 +316,10 @@ impl Source {
                         format!("the level “{level}” of “{}” is not in it", column.name),
                         format!("缺少「{}」的水平「{level}」", column.name),
                     )
+                    .remedy(
+                        "Add the level to `order`, or leave such rows out by a filter.",
+                        "请在 order 中补上该水平，或用筛选去掉这些行。",
+                    )
                     .column(&column.name));
                 }
             });

@@ -169,10 +169,16 @@ impl Analysis for Correlate {
     fn check(params: &Params) -> Result<()> {
         col::check_all(&params.columns, "columns")?;
         if params.columns.len() == 1 {
-            return Err(Error::bad_param("columns", "name at least two columns", "至少要有两列"));
+            return Err(Error::bad_param("columns", "name at least two columns", "至少要有两列").remedy(
+                "Add a second column, or leave `columns` empty for all that fit.",
+                "请再加一列，或将 columns 留空以比较全部适用的列。",
+            ));
         }
         if params.methods.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Error::bad_param("methods", "an empty list asks for nothing", "列表为空"));
+            return Err(Error::bad_param("methods", "an empty list asks for nothing", "列表为空").remedy(
+                "Name a measure, such as pearson, or leave `methods` out for all that fit.",
+                "请指定指标（如 pearson），或不填以计算全部适用指标。",
+            ));
         }
         Ok(())
     }
@@ -181,7 +187,11 @@ impl Analysis for Correlate {
         let (cols, warnings) =
             if params.columns.is_empty() { default_columns(input) } else { (params.columns.clone(), vec![]) };
         if cols.len() < 2 {
-            return Err(Error::too_little(Words::new("columns that can be compared", "个可比较的列"), 2, cols.len()));
+            return Err(Error::too_little(Words::new("columns that can be compared", "个可比较的列"), 2, cols.len())
+                .remedy(
+                    "Name columns in `columns`: ids, dates and free text are not taken by themselves.",
+                    "请在 columns 中指定列：编号、日期和自由文本不会自动选入。",
+                ));
         }
         let refs: Vec<&Col> = cols.iter().collect();
         let options = Options { keep_missing: params.rows == Rows::Pairwise, ..Options::default() };
@@ -191,6 +201,10 @@ impl Analysis for Correlate {
                 Words::new("rows with values in all columns", "行各列都有值的数据"),
                 3,
                 resolved.n(),
+            )
+            .remedy(
+                "Take pairs of columns (rows: pairwise), leave out columns with many gaps, or loosen the filter.",
+                "请改为逐对使用（rows: pairwise）、去掉缺失较多的列，或放宽筛选。",
             ));
         }
         Ok(Prepared {

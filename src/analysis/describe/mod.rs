@@ -186,13 +186,16 @@ impl Analysis for Describe {
     fn check(params: &Params) -> Result<()> {
         col::check_all(&params.columns, "columns")?;
         if params.quantiles.iter().any(|q| !(0.0..=1.0).contains(q)) {
-            return Err(Error::bad_param("quantiles", "shares lie between 0 and 1", "分位点须在 0 与 1 之间"));
+            return Err(Error::bad_param("quantiles", "shares lie between 0 and 1", "分位点须在 0 与 1 之间")
+                .remedy("Write them as a list, such as [0.05, 0.5, 0.95].", "请以列表填写，如 [0.05, 0.5, 0.95]。"));
         }
         if !(0.0..0.5).contains(&params.trim) {
-            return Err(Error::bad_param("trim", "from 0 to below 0.5", "须在 0 与 0.5 之间"));
+            return Err(Error::bad_param("trim", "from 0 to below 0.5", "须在 0 与 0.5 之间")
+                .remedy("Give the share cut off at each end, such as 0.1.", "请填两端各去掉的比例，如 0.1。"));
         }
         if params.bins.is_some_and(|b| b == 0 || b > 1000) {
-            return Err(Error::bad_param("bins", "from 1 to 1000", "须在 1 与 1000 之间"));
+            return Err(Error::bad_param("bins", "from 1 to 1000", "须在 1 与 1000 之间")
+                .remedy("Give a number of bars, or leave it out.", "请填柱数，或不填。"));
         }
         check_level(params.level)
     }
@@ -242,7 +245,8 @@ fn check_level(level: f64) -> Result<()> {
     if level > 0.0 && level < 1.0 {
         Ok(())
     } else {
-        Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间"))
+        Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间")
+            .remedy("Give the level as a share, such as 0.95.", "请用 0.95 这样的小数表示置信水平。"))
     }
 }
 

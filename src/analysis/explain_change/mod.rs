@@ -256,7 +256,8 @@ fn days(span: &Span, name: &str) -> Result<(i32, i32)> {
     let day = |text: &String| common::day(&Some(text.clone()), name).map(|d| d.unwrap_or(0));
     let (from, to) = (day(&span.from)?, day(&span.to)?);
     if from > to {
-        return Err(Error::bad_param(name, "`from` lies after `to`", "`from` 晚于 `to`"));
+        return Err(Error::bad_param(name, "`from` lies after `to`", "`from` 晚于 `to`")
+            .remedy("Swap the two days.", "请交换两个日期。"));
     }
     Ok((from, to))
 }

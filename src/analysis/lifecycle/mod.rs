@@ -156,14 +156,16 @@ impl Analysis for Lifecycle {
         common::day(&params.as_of, "as_of")?;
         let r = &params.rules;
         if r.loyal_orders < 2 {
-            return Err(Error::bad_param("rules", "loyal_orders must be at least 2", "loyal_orders 至少为 2"));
+            return Err(Error::bad_param("rules", "loyal_orders must be at least 2", "loyal_orders 至少为 2")
+                .remedy("Set loyal_orders to 2 or more.", "请将 loyal_orders 设为 2 或更大。"));
         }
         if !(r.at_risk_after > 0.0 && r.at_risk_after <= r.lapsed_after && r.lapsed_after.is_finite()) {
             return Err(Error::bad_param(
                 "rules",
                 "0 < at_risk_after ≤ lapsed_after",
                 "应满足 0 < at_risk_after ≤ lapsed_after",
-            ));
+            )
+            .remedy("Give multiples of the median gap, such as 1.5 and 3.", "请填间隔中位数的倍数，如 1.5 与 3。"));
         }
         Ok(())
     }
@@ -193,7 +195,10 @@ impl Analysis for Lifecycle {
             .collect();
         let Some(typical) = quantile::median(&gaps) else {
             let what = Words::new("customers with two purchase days", "位在两天以上有购买的客户");
-            return Err(Error::too_little(what, 1, 0));
+            return Err(Error::too_little(what, 1, 0).remedy(
+                "Give a longer stretch of orders, or check which column is the customer.",
+                "请提供更长时间的订单，或检查客户列是否正确。",
+            ));
         };
         let as_of = common::day(&params.as_of, "as_of")?.unwrap_or(last + 1);
         let periods = Periods::new(params.period, first, as_of)?;
@@ -202,7 +207,8 @@ impl Analysis for Lifecycle {
                 "period",
                 format!("{} periods are too many; choose a longer one", periods.len()),
                 format!("共 {} 个周期，过多，请选择更长的周期", periods.len()),
-            ));
+            )
+            .remedy("Take month, quarter or year.", "请选择月、季度或年。"));
         }
         let ends: Vec<i32> = (0..periods.len()).map(|p| periods.days(p).1).collect();
         let mut counts = vec![[0usize; STAGES.len()]; ends.len()];

@@ -148,7 +148,8 @@ impl Analysis for Overview {
     fn check(params: &Params) -> Result<()> {
         let (from, to) = (common::day(&params.from, "from")?, common::day(&params.to, "to")?);
         match (from, to) {
-            (Some(a), Some(b)) if a > b => Err(Error::bad_param("from", "it must not lie after `to`", "不应晚于 `to`")),
+            (Some(a), Some(b)) if a > b => Err(Error::bad_param("from", "it must not lie after `to`", "不应晚于 `to`")
+                .remedy("Swap the two days, or leave one out.", "请交换两个日期，或不填其中之一。")),
             _ => Ok(()),
         }
     }
@@ -164,7 +165,8 @@ impl Analysis for Overview {
         let from = common::day(&params.from, "from")?.unwrap_or(data.0);
         let to = common::day(&params.to, "to")?.unwrap_or(data.1);
         if from > to {
-            return Err(Error::bad_param("from", "it lies after the last day", "晚于结束日期"));
+            return Err(Error::bad_param("from", "it lies after the last day", "晚于结束日期")
+                .remedy("Choose an earlier day, or leave it out.", "请选择更早的日期，或不填。"));
         }
         let figures = figures::of(orders, from, to);
         if figures.orders == 0 && figures.revenue == 0.0 {

@@ -176,6 +176,10 @@ impl Analysis for Pareto {
                 Code::TooLittleData,
                 format!("no {} has a positive sum", prepared.name),
                 format!("「{}」没有任何合计为正的项目", prepared.name),
+            )
+            .remedy(
+                "Check which column is the amount, or take another measure, such as orders.",
+                "请检查金额列是否正确，或换用其他指标，如订单数。",
             ));
         }
         // Stable: equal sums stay in the order of ids.
@@ -262,7 +266,10 @@ fn target(of: &Col) -> Result<String> {
     if let Some(role) = spec.role {
         return Ok(role.id().to_string());
     }
-    spec.column.ok_or_else(|| Error::bad_param("of", "a role or a column", "应为用途或列"))
+    spec.column.ok_or_else(|| {
+        Error::bad_param("of", "a role or a column", "应为用途或列")
+            .remedy("Write a role such as product, or the name of a column.", "请写用途（如 product）或列名。")
+    })
 }
 
 fn is_customer(input: &Input<'_>, name: &str) -> bool {

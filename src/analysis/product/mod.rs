@@ -130,7 +130,8 @@ impl Analysis for Product {
             "xyz",
             "two ascending coefficients of variation, such as [0.5, 1]",
             "应为升序的两个变异系数，如 [0.5, 1]",
-        ))
+        )
+        .remedy("Give two numbers, the smaller first.", "请给出两个数，小的在前。"))
     }
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
@@ -161,7 +162,10 @@ impl Analysis for Product {
         let present = lines_per_value(facts, product);
         let mut list: Vec<usize> = product.sorted().into_iter().filter(|v| *v != missing && present[*v] > 0).collect();
         if list.is_empty() {
-            return Err(Error::too_little(Words::new("products with a line", "种有记录的商品"), 1, 0));
+            return Err(Error::too_little(Words::new("products with a line", "种有记录的商品"), 1, 0).remedy(
+                "Check which column is the product, or loosen the filter.",
+                "请检查商品列是否正确，或放宽筛选。",
+            ));
         }
         list.order_by_key(|v| std::cmp::Reverse(tallies[*v].revenue));
         let positive: Vec<i64> = list.iter().map(|v| tallies[*v].revenue).filter(|r| *r > 0).collect();

@@ -52,7 +52,10 @@ impl<'a> Design<'a> {
         let needed = d.width() + 1;
         if n < needed {
             let what = Words::new("rows, more than there are coefficients", "行数据（须多于系数个数）");
-            return Err(Error::too_little(what, needed, n));
+            return Err(Error::too_little(what, needed, n).remedy(
+                "Take fewer features, merge rare levels with min_count, or give more rows.",
+                "请减少特征、用 min_count 合并少见水平，或提供更多数据。",
+            ));
         }
         if d.kept.is_empty() && !intercept {
             return Err(Error::new(

@@ -222,24 +222,31 @@ impl Analysis for Regress {
     }
 
     fn check(params: &Params) -> Result<()> {
-        let target = params.target.as_ref().ok_or_else(|| Error::bad_param("target", "name a column", "请指定一列"))?;
+        let target = params.target.as_ref().ok_or_else(|| {
+            Error::bad_param("target", "name a column", "请指定一列")
+                .remedy("Choose the column to explain.", "请选择要解释的列。")
+        })?;
         target.check("target")?;
         col::check_all(&params.features, "features")?;
         if params.features.is_empty() {
-            return Err(Error::bad_param("features", "name at least one column", "请至少指定一列"));
+            return Err(Error::bad_param("features", "name at least one column", "请至少指定一列")
+                .remedy("Choose the columns that may explain it.", "请选择用来解释的列。"));
         }
         if !(params.l2 >= 0.0 && params.l2.is_finite()) {
-            return Err(Error::bad_param("l2", "0 or more", "须不小于 0"));
+            return Err(Error::bad_param("l2", "0 or more", "须不小于 0")
+                .remedy("Give 0 for no penalty, or a number such as 1.", "不惩罚请填 0，否则填如 1 的数。"));
         }
         if !(params.level > 0.0 && params.level < 1.0) {
-            return Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间"));
+            return Err(Error::bad_param("level", "between 0 and 1", "须在 0 与 1 之间")
+                .remedy("Give the level as a share, such as 0.95.", "请用 0.95 这样的小数表示置信水平。"));
         }
         Ok(())
     }
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
         let Some(target) = params.target.clone() else {
-            return Err(Error::bad_param("target", "name a column", "请指定一列"));
+            return Err(Error::bad_param("target", "name a column", "请指定一列")
+                .remedy("Choose the column to explain.", "请选择要解释的列。"));
         };
         let yes_no = YesNo(target.clone());
         let logistic = params.family == Family::Logistic;
@@ -259,6 +266,10 @@ impl Analysis for Regress {
                 "features",
                 format!("“{name}” has more than {MOST_LEVELS} levels; give it `min_count`, or leave it out"),
                 format!("「{name}」的水平超过 {MOST_LEVELS} 个；请设置 min_count 或去掉该列"),
+            )
+            .remedy(
+                "Set min_count on this column so that rare levels become one, or leave it out.",
+                "请为该列设置 min_count 以合并少见水平，或去掉该列。",
             )
             .column(name));
         }

@@ -156,7 +156,8 @@ impl Analysis for Revenue {
 
     fn check(params: &Params) -> Result<()> {
         match (common::day(&params.from, "from")?, common::day(&params.to, "to")?) {
-            (Some(a), Some(b)) if a > b => Err(Error::bad_param("from", "it must not lie after `to`", "不应晚于 `to`")),
+            (Some(a), Some(b)) if a > b => Err(Error::bad_param("from", "it must not lie after `to`", "不应晚于 `to`")
+                .remedy("Swap the two days, or leave one out.", "请交换两个日期，或不填其中之一。")),
             _ => Ok(()),
         }
     }

@@ -310,12 +310,14 @@ impl Analysis for Rfm {
         if let (Some(a), Some(b)) = (as_of, before)
             && b >= a
         {
-            return Err(Error::bad_param("compare_to", "it must lie before as_of", "应早于 as_of"));
+            return Err(Error::bad_param("compare_to", "it must lie before as_of", "应早于 as_of")
+                .remedy("Choose an earlier day, or leave it out.", "请选择更早的日期，或不填。"));
         }
         if let Scoring::Cuts(cuts) = &params.scoring {
             for edges in [&cuts.recency, &cuts.frequency, &cuts.monetary] {
                 if edges.windows(2).any(|w| w[0].is_nan() || w[1].is_nan() || w[0] > w[1]) {
-                    return Err(Error::bad_param("scoring", "edges must ascend", "分界必须升序"));
+                    return Err(Error::bad_param("scoring", "edges must ascend", "分界必须升序")
+                        .remedy("Write each list from low to high.", "请从小到大书写各分界。"));
                 }
             }
         }
@@ -334,13 +336,17 @@ impl Analysis for Rfm {
         let v = values(facts, as_of);
         if v.who.len() < 5 {
             let what = Words::new("customers with an order", "位有订单的客户");
-            return Err(Error::too_little(what, 5, v.who.len()));
+            return Err(Error::too_little(what, 5, v.who.len()).remedy(
+                "Give a longer stretch of orders, a later as_of, or check which column is the customer.",
+                "请提供更长时间的订单、推后基准日，或检查客户列是否正确。",
+            ));
         }
         let s = scored(&v, params);
         let migration = match common::day(&params.compare_to, "compare_to")? {
             None => None,
             Some(before) if before >= as_of => {
-                return Err(Error::bad_param("compare_to", "it must lie before as_of", "应早于 as_of"));
+                return Err(Error::bad_param("compare_to", "it must lie before as_of", "应早于 as_of")
+                    .remedy("Choose an earlier day, or leave it out.", "请选择更早的日期，或不填。"));
             }
             Some(before) => Some(migration(facts, before, &v, &s, params)?),
         };
@@ -387,7 +393,8 @@ fn migration(facts: &Facts, before: i32, now: &Values, scored_now: &Scored, para
             format!("no customer had an order by {}", time::iso(before)),
             format!("{} 之前没有任何客户下单", time::iso(before)),
         )
-        .param("compare_to"));
+        .param("compare_to")
+        .remedy("Choose a later day, or leave it out.", "请选择更晚的日期，或不填。"));
     }
     let s = scored(&then, params);
     let names = score::names(params.scheme);

@@ -259,19 +259,31 @@ impl Analysis for Survival {
         }
         col::check_all(&params.covariates, "covariates")?;
         if !(params.level > 0.0 && params.level < 1.0) {
-            return Err(Error::bad_param("level", "it must lie between 0 and 1", "须在 0 与 1 之间"));
+            return Err(Error::bad_param("level", "it must lie between 0 and 1", "须在 0 与 1 之间")
+                .remedy("Give the level as a share, such as 0.95.", "请用 0.95 这样的小数表示置信水平。"));
         }
         if params.times.iter().any(|t| !t.is_finite() || *t < 0.0) {
-            return Err(Error::bad_param("times", "times are numbers from 0 up", "时间点须为不小于 0 的数"));
+            return Err(Error::bad_param("times", "times are numbers from 0 up", "时间点须为不小于 0 的数").remedy(
+                "Write the times as a list, such as [12, 24], in the unit of the duration.",
+                "请以列表填写，如 [12, 24]，单位与时长列相同。",
+            ));
         }
         if params.tau.is_some_and(|t| !t.is_finite() || t <= 0.0) {
-            return Err(Error::bad_param("tau", "it must be above 0", "须大于 0"));
+            return Err(Error::bad_param("tau", "it must be above 0", "须大于 0").remedy(
+                "Give a time above 0 in the unit of the duration, or leave it out.",
+                "请填大于 0 的时间，单位与时长列相同，或不填。",
+            ));
         }
         Ok(())
     }
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
-        let missing = |name: &str, en: &str, zh: &str| Error::bad_param(name, en, zh);
+        let missing = |name: &str, en: &str, zh: &str| {
+            Error::bad_param(name, en, zh).remedy(
+                "Choose a column of the table: how long each was watched, and whether the event came.",
+                "请选择表中的列：观察时长，以及事件是否发生。",
+            )
+        };
         let duration = params.duration.as_ref().ok_or_else(|| {
             missing("duration", "say which column holds the time until the event", "请指明哪一列是到事件为止的时长")
         })?;
@@ -289,6 +301,10 @@ impl Analysis for Survival {
                 Words::new("rows with a time and an event", "行同时有时长与事件的数据"),
                 5,
                 n,
+            )
+            .remedy(
+                "Loosen the filter, leave out columns with many gaps, or give more rows.",
+                "请放宽筛选、去掉缺失较多的列，或提供更多数据。",
             ));
         }
         let events = p.event.iter().filter(|e| **e).count();
