@@ -154,3 +154,48 @@ fn an_order_of_several_days_and_customers_is_one_order_in_every_count() {
     // Order 1 is half an order of each region.
     assert_eq!(parts, [(Some("N"), Some(0.5), Some(1.0)), (Some("S"), Some(0.5), Some(1.0))]);
 }
+
+/// Kitagawa 1955 ("Components of a difference between two rates"): rate effect Σ (r₁ − r₀)(w₀ + w₁)/2, composition effect
+/// Σ (w₁ − w₀)(r₀ + r₁)/2, worked by hand. Every region's mean rises by 10 and yet the mean of all falls: the orders moved to the cheap region.
+#[test]
+fn mix_and_rate_of_a_mean_are_kitagawa_s_components() {
+    let mut sample = contract::orders();
+    // January: 4 orders of 50 in N, 6 of 100 in S: mean 80. February: 15 of 60 in N, 5 of 110 in S: mean 72.5.
+    let groups = [
+        ("2024-01-05", "N", 4, "50"),
+        ("2024-01-06", "S", 6, "100"),
+        ("2024-02-05", "N", 15, "60"),
+        ("2024-02-06", "S", 5, "110"),
+    ];
+    let mut rows = Vec::new();
+    for (day, region, n, amount) in groups {
+        for _ in 0..n {
+            let (who, order) = (format!("c{}", rows.len()), rows.len().to_string());
+            let cells = [&who, &order, day, "P", "P", "x", "x", region, "1", amount];
+            rows.push(cells.iter().map(|t| Some(t.to_string())).collect());
+        }
+    }
+    sample.rows = rows;
+    let s = sample
+        .run::<ExplainChange>(&json!({
+            "metric": "average_order_value", "by": ["region"],
+            "before": { "from": "2024-01-01", "to": "2024-01-31" }, "after": { "from": "2024-02-01", "to": "2024-02-29" }
+        }))
+        .unwrap()
+        .summary;
+    assert_eq!((s["before"].as_f64(), s["after"].as_f64()), (Some(80.0), Some(72.5)));
+    let values = s["dimensions"][0]["values"].as_array().unwrap();
+    let part = |region: &str, key: &str| {
+        values.iter().find(|v| v["value"] == region).and_then(|v| v[key].as_f64()).expect("a number")
+    };
+    let near = |got: f64, want: f64, what: &str| assert!((got - want).abs() < 1e-9, "{what}: {got}, wanted {want}");
+    // Weights 0.4, 0.6 → 0.75, 0.25.
+    near(part("N", "rate"), 10.0 * (0.4 + 0.75) / 2.0, "rate N");
+    near(part("S", "rate"), 10.0 * (0.6 + 0.25) / 2.0, "rate S");
+    near(part("N", "rate") + part("S", "rate"), 10.0, "rate effect");
+    near(part("N", "mix") + part("S", "mix"), 0.35 * 55.0 - 0.35 * 105.0, "composition effect");
+    // The split of the composition effect counts each region's mean from the mean of all, 76.25 midway.
+    near(part("N", "mix"), 0.35 * (55.0 - 76.25), "mix N");
+    near(part("S", "mix"), -0.35 * (105.0 - 76.25), "mix S");
+    near(part("N", "contribution") + part("S", "contribution"), -7.5, "the change");
+}
