@@ -52,7 +52,7 @@ function fit(glue, { x, y }, recipe) {
 /** Log-loss from an answered task: model, notes, scores. */
 function logLoss(answer, y) {
   let at = 0;
-  const next = () => answer[at++], skip = () => { at += next(); };
+  const next = () => answer[at++], skip = () => { const n = next(); at += n; };
   if (next() === 0) { next(); skip(); skip(); skip(); } else { next(); for (let t = next(); t > 0; t--) at += 1 + 6 * answer[at]; }
   skip(); skip();
   const n = next();
@@ -109,7 +109,7 @@ export async function models({ harness, home, size, rounds }) {
   const { open } = await import(pathToFileURL(at("pkg/node.js"))), kelan = await open();
   const lines = ["id,x,t_x,t,value"];
   for (let i = 0; i < data.btyd.length / 4; i++) lines.push(`c${i},${data.btyd.subarray(4 * i, 4 * i + 4).join()}`);
-  const table = await kelan.read(lines.join("\n") + "\n"), columns = { customer: "id", frequency: "x", recency: "t_x", t: "t" };
+  const table = await kelan.read(lines.join("\n") + "\n"), columns = { customer: "id", frequency: "x", recency: "t_x", T: "t" };
   const clv = async (params) => (await table.analyze("clv", { time_unit: "day", horizon: 90, ...params })).summary;
   const logistic = fit(glue, data, [0, 0]), boosted = fit(glue, data, [1, 100, 5, 0.1, 20]);
   const trained = ({ shared, task }) => { const tasks = new glue.Tasks("classify.fit", shared); try { return { log_loss: logLoss(tasks.run(task), data.y) }; } finally { tasks.free(); } };
