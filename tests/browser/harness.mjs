@@ -51,6 +51,23 @@ export async function show(page, room, timeout = 60_000) {
   }, room, { timeout });
 }
 
+/** What is wrong with the page as it stands. Axe must have been put into it. */
+export const lists = {
+  /** What axe finds under WCAG 2.2 AA and its good practice. */
+  axe: (page) => page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+    .then((r) => r.violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`))),
+  /** The page, or a box of text, that is wider than its place. */
+  wide: (page) => page.evaluate(() => {
+    const out = document.documentElement.scrollWidth > innerWidth ? [`the page: ${document.documentElement.scrollWidth} px`] : [];
+    for (const e of document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("h1,h2,h3,p,button,label,dt,dd,legend,summary,li,span,b")) {
+      if (!e.textContent.trim() || e.closest(".dtbox,.twin,.vh,.skiprow,[hidden]") || !e.checkVisibility()) continue;
+      const { display, overflowX, textOverflow } = getComputedStyle(e);
+      if (display !== "inline" && overflowX !== "auto" && textOverflow !== "ellipsis" && e.scrollWidth > e.clientWidth + 1) out.push(`${e.tagName}.${e.className} ${e.scrollWidth} in ${e.clientWidth}: ${e.textContent.trim().slice(0, 40)}`);
+    }
+    return out;
+  }),
+};
+
 /** A server on the loopback address that must hear nothing. */
 export async function listener() {
   const heard = [];

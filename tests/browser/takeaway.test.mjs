@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { at } from "../../tools/build/common.mjs";
-import { dashboard, give, launchChromium, launchFirefox, ONE_FILE, ordersFile, show, site } from "./harness.mjs";
+import { dashboard, give, launchChromium, launchFirefox, lists, ONE_FILE, ordersFile, show, site } from "./harness.mjs";
 
 let browser;
 before(async () => { browser = await launchChromium(); });
@@ -32,22 +32,6 @@ const dataBases = (page) => page.evaluate(async () => {
   try { for await (const name of (await navigator.storage.getDirectory()).keys()) left.opfs.push(name); } catch { /* from disk there is none */ }
   return left;
 });
-
-const lists = {
-  /** What axe finds under WCAG 2.2 AA and its good practice. */
-  axe: (page) => page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-    .then((r) => r.violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`))),
-  /** The page, or a box of text, that is wider than its place. */
-  wide: (page) => page.evaluate(() => {
-    const out = document.documentElement.scrollWidth > innerWidth ? [`the page: ${document.documentElement.scrollWidth} px`] : [];
-    for (const e of document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("h1,h2,h3,p,button,label,dt,dd,legend,summary,li,span,b")) {
-      if (!e.textContent.trim() || e.closest(".dtbox,.twin,.vh,.skiprow,[hidden]") || !e.checkVisibility()) continue;
-      const { display, overflowX, textOverflow } = getComputedStyle(e);
-      if (display !== "inline" && overflowX !== "auto" && textOverflow !== "ellipsis" && e.scrollWidth > e.clientWidth + 1) out.push(`${e.tagName}.${e.className} ${e.scrollWidth} in ${e.clientWidth}: ${e.textContent.trim().slice(0, 40)}`);
-    }
-    return out;
-  }),
-};
 
 test("every room is axe clean in both themes, keeps its layout while it loads, and fits 360 px in both languages", async () => {
   const view = await dashboard(browser, "site", { locale: "en-US" });

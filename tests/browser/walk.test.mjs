@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { strFromU8, unzipSync } from "fflate";
 import { at } from "../../tools/build/common.mjs";
-import { dashboard, launchChromium, show } from "./harness.mjs";
+import { dashboard, launchChromium, lists, show } from "./harness.mjs";
 
 const made = (name, content) => { mkdirSync(at("build/browser"), { recursive: true }); const path = at(`build/browser/${name}`); writeFileSync(path, content); return path; };
 const text = (locator) => locator.textContent().then((t) => t.trim().replace(/\s+/g, " "));
@@ -326,6 +326,59 @@ test("deals of a sales team: what wins is told, and nothing is called revenue", 
     assert.match(await text(page.locator("[part=headline]")), /客户推荐/);
     await show(page, "survival");
     assert.equal(await page.locator("kl-room .state").count(), 0);
+    assert.deepEqual(view.errors, []);
+  } finally { await view.close(); }
+});
+
+test("what the walk shows is axe clean in both themes and fits 360 px in both languages", async () => {
+  const view = await begin("site", { locale: "zh-CN" });
+  try {
+    const { page } = view, found = [];
+    const note = (where, list) => found.push(...list.map((what) => `${where}: ${what}`));
+    await page.evaluate(readFileSync(at("node_modules/axe-core/axe.min.js"), "utf8"));
+    const look = async (where) => {
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        await page.waitForFunction((theme) => document.querySelector("kelan-dashboard").dataset.theme === theme, colorScheme);
+        note(`${where}, ${colorScheme}`, await lists.axe(page));
+      }
+      for (const locale of ["en", "zh-CN"]) {
+        await page.evaluate((l) => { document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-prefs [lang]").lang === l && document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-prefs [lang]").click(); }, locale);
+        await page.waitForFunction((l) => document.documentElement.lang === l, locale);
+        await page.setViewportSize({ width: 360, height: 740 });
+        note(`${where}, ${locale}, 360 px`, await lists.wide(page));
+        await page.setViewportSize({ width: 1280, height: 900 });
+        note(`${where}, ${locale}, 1280 px`, await lists.wide(page));
+      }
+    };
+    await look("landing");
+    await open(page, made("report.csv", REPORT));
+    await page.locator("kl-import tr.out").nth(4).waitFor();
+    await page.locator("kl-import .chips .btn.q").click();
+    await page.locator("kl-sheet .steps li").first().waitFor();
+    await look("import with its steps");
+    await page.keyboard.press("Escape");
+    await go(page, "customers");
+    await page.evaluate(() => { location.hash = "#/survival"; });
+    await show(page, "survival");
+    await look("a room that lacks a column");
+    await page.locator("kl-nav .brand").click();
+    await page.locator(".lside .ruled button").nth(2).click();
+    await page.locator("kl-import .dock").waitFor();
+    await use(page);
+    await show(page, "overview");
+    await when(page, (root) => root.querySelectorAll("kl-start .mv li").length >= 5);
+    await look("start");
+    await go(page, "customers");
+    await page.locator("kl-customers .dtr").first().waitFor();
+    await look("customers as in the file");
+    await page.locator("kl-customers .dtr").first().click();
+    await page.locator("kl-customer .asis dd").first().waitFor();
+    await look("a customer as in the file");
+    await page.locator("kl-prefs button[aria-label]").first().click();
+    await page.locator(".takeout").waitFor();
+    await look("preferences");
+    assert.deepEqual(found, []);
     assert.deepEqual(view.errors, []);
   } finally { await view.close(); }
 });

@@ -204,7 +204,7 @@ export class Import extends Piece {
   private typeItem(c: ColumnSchema, type: ColumnType): MenuItem {
     const item: MenuItem = { id: type, label: t(`type.${type}` as Key), checked: c.type === type };
     const read = this.readings.get(c.name)?.get(type);
-    const cells = type === "text" ? this.cells(c.name).slice(0, 3) : (read?.cells.map((v) => (v === null ? "✕" : typeof v === "number" ? format(v, "number", style(), "table") : v)) ?? []);
+    const cells = type === "text" ? this.cells(c.name).slice(0, 3) : (read?.cells.map((v) => (v === null ? "✕" : typeof v === "number" ? format(v, "number", style(), "table") : type === "timestamp" ? v.replace("T", " ").slice(0, 16) : v)) ?? []);
     if (cells.length > 0) item.detail = cells.map((v) => (v.length > 18 ? `${v.slice(0, 17)}…` : v)).join("  |  ");
     if (read && read.bad > 0) item.hint = t("import.notFit", { n: read.bad, of: read.of });
     return item;
