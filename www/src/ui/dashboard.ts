@@ -11,20 +11,13 @@ import * as workspace from "../state/workspace.ts";
 import { sheets } from "../style/sheet.ts";
 import { chooseFiles, go, openFiles, openText, setTheme, walk } from "./actions.ts";
 import { GOTO } from "./shell.ts";
-import { echarts, type Frame } from "./frame.ts";
-import "./board.ts";
-import "./customer.ts";
-import "./customers.ts";
-import "./dialogs.ts";
-import "./filterbar.ts";
-import "./import.ts";
+import type { Frame } from "./frame.ts";
 import "./landing.ts";
-import "./palette.ts";
-import "./room.ts";
-import "./selection.ts";
-import "./sheet.ts";
 import "./shell.ts";
 import type { Room } from "./room.ts";
+
+/** Elements that are not there yet stand empty in their places until this is. */
+const work = (): Promise<typeof import("./work.ts")> => import("./work.ts");
 
 /** What a workspace keeps: a change of any of these is saved. */
 const KEPT = ["filters", "params", "pins", "audiences", "notes", "currency", "room", "version"] as const;
@@ -111,12 +104,13 @@ export class Dashboard extends LitElement {
     if (state.reading !== before.reading && state.reading && before.reading && state.screen === before.screen) return;
     if (state.screen !== before.screen) this.leave();
     // While the rows are looked through, what draws the rooms is made ready.
-    if (state.screen === "import" && before.screen !== "import") setTimeout(() => void echarts(), 500);
+    if (state.screen === "import" && before.screen !== "import") setTimeout(() => void work().then(({ echarts }) => echarts()), 500);
     this.requestUpdate();
   }
 
   override render(): TemplateResult {
-    const { screen, sheet, nav, problem, presenting } = store.state;
+    const { screen, sheet, nav, problem, presenting, dialog, palette } = store.state;
+    if (this.room || screen !== "landing" || sheet || dialog || palette) void work();
     const live = html`<div id="kl-status" class="vh" role="status" aria-live="polite"></div><div id="kl-alert" class="vh" role="alert"></div>`;
     if (this.room) return html`${live}<div class="embed">${session.table ? html`<kl-room room=${this.room}></kl-room><kl-selection @show-rows=${() => this.showRows()}></kl-selection><kl-sheet></kl-sheet>` : html`<kl-landing></kl-landing>`}</div><kl-dialogs></kl-dialogs>`;
     if (screen === "landing") return html`${live}<kl-landing></kl-landing>${this.veil()}<kl-sheet></kl-sheet><kl-dialogs></kl-dialogs><kl-palette></kl-palette>`;
