@@ -146,7 +146,7 @@ fn segments_describe_themselves() {
 fn what_another_sample_would_cut_differently_gets_a_letter_and_no_name() {
     let mut rng = Rng::new(5);
     let columns = vec![(0..400).map(|_| rng.normal()).collect(), (0..400).map(|_| rng.normal()).collect()];
-    let out = compute::compute(&of(columns), &Params { k: Clusters::One(5), ..Params::default() }).unwrap();
+    let out = Segments::compute(&of(columns), &Params { k: Clusters::One(5), ..Params::default() }).unwrap();
     let s = &out.summary.segments;
     assert!(s.iter().any(|g| g.stability.unwrap() < 0.6), "{:?}", s.iter().map(|g| g.stability).collect::<Vec<_>>());
     for g in s {
@@ -172,7 +172,7 @@ fn the_map_draws_every_row_up_to_fifty_thousand() {
         let mut rng = Rng::new(2);
         let columns = (0..2).map(|_| (0..n).map(|i| 8.0 * (i % 2) as f64 + rng.normal()).collect()).collect();
         let params = Params { k: Clusters::One(2), starts: 1, stability: false, ..Params::default() };
-        let out = compute::compute(&of(columns), &params).unwrap();
+        let out = Segments::compute(&of(columns), &params).unwrap();
         let map = present::present(&out, &params).charts.into_iter().find(|c| c.id == "map").unwrap();
         let series = map.option["series"].as_array().unwrap().clone();
         let n = series.iter().map(|s| s["data"].as_array().unwrap().len()).sum::<usize>();
