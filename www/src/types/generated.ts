@@ -1682,6 +1682,10 @@ export interface CompareParams {
    */
   by?: CompareCol | null;
   /**
+   * Smallest difference worth finding, in the unit of the measure (yes/no: 0.02 is two percentage points); by default the one observed.
+   */
+  effect?: number | null;
+  /**
    * Level of the intervals.
    */
   level?: number;
@@ -1696,6 +1700,10 @@ export interface CompareParams {
    * @maxItems 2
    */
   pair?: [CompareCell, CompareCell] | null;
+  /**
+   * Chance with which a planned test should find the difference, 0–1; its error of the first kind is 1 − `level`.
+   */
+  power?: number;
 }
 /**
  * Exactly one of `column`, `role`, `expr` and `fact` says what is meant; the rest says how.
@@ -1776,6 +1784,10 @@ export interface CompareSummary {
    */
   n: number;
   pair?: ComparePairTests | null;
+  /**
+   * Numbers and yes/no: what these groups could have found, and how large a new test must be.
+   */
+  plan?: ComparePlan | null;
   /**
    * Yes/no: the pair of groups.
    */
@@ -1889,6 +1901,47 @@ export interface CompareTTest {
   df: number | null;
   p: number | null;
   t: number | null;
+}
+/**
+ * Two-sided test of the pair, the second group being the baseline.
+ */
+export interface ComparePlan {
+  /**
+   * Error of the first kind, 1 − `level`.
+   */
+  alpha: number;
+  /**
+   * Rate or mean of the second group.
+   */
+  baseline: number;
+  /**
+   * Smallest true difference that groups of the size at hand find with this power (rates: rise above the baseline); null where there is none.
+   */
+  detectable: number | null;
+  /**
+   * The same over the baseline.
+   */
+  detectable_relative: number | null;
+  /**
+   * The difference planned for: the one asked for, else the size of the observed one; null when that is 0.
+   */
+  effect: number | null;
+  /**
+   * Rows per group that find `effect` with this power, unrounded.
+   */
+  n_per_group: number | null;
+  /**
+   * Chance to find the difference.
+   */
+  power: number;
+  /**
+   * Pooled standard deviation; null for rates.
+   */
+  sd: number | null;
+  /**
+   * `two_proportions` (pooled z) or `two_means` (t).
+   */
+  test: string;
 }
 export interface CompareProportions {
   a: CompareProportion;
@@ -2238,7 +2291,7 @@ export interface Segment1 {
    */
   differs: SegmentDifference[];
   /**
-   * 1 for the largest.
+   * 1 for the largest, A in words and pictures.
    */
   id: number;
   medoid: SegmentMedoid;
@@ -2291,7 +2344,7 @@ export interface SegmentMedoid {
   };
 }
 /**
- * What sets it apart, in words; "near the average" where nothing does.
+ * What sets it apart, in words; "near the average" where nothing does; a letter only ("Segment A") where its stability is below 0.6.
  */
 export interface SegmentWords2 {
   en: string;
@@ -2634,7 +2687,8 @@ export interface ClvSummary {
    */
   backtest: ClvHoldout | null;
   /**
-   * `no_dropout`: nobody seems to leave; `no_heterogeneity`: all customers alike; null: neither.
+   * `no_dropout`: nobody seems to leave; `all_or_nothing`: leaving happens at the first chance or never; `no_heterogeneity`: all customers
+   * alike; null: none of these.
    */
   boundary: string | null;
   /**
@@ -2874,6 +2928,8 @@ export interface ClvSpend {
 export interface ClvFrame {
   /** Customer (text) */
   "customer": (string | null)[];
+  /** Row (count) */
+  "row": Float64Array | Int32Array | Uint8Array;
   /** Repeat purchase days (count) */
   "frequency": Float64Array | Int32Array | Uint8Array;
   /** First to last purchase (number) */
@@ -2886,13 +2942,17 @@ export interface ClvFrame {
   "p_alive": Float64Array | Int32Array | Uint8Array;
   /** Expected purchases (number) */
   "expected_purchases": Float64Array | Int32Array | Uint8Array;
+  /** Own purchases, at least (count) */
+  "purchases_low": Float64Array | Int32Array | Uint8Array;
+  /** Own purchases, at most (count) */
+  "purchases_high": Float64Array | Int32Array | Uint8Array;
   /** Expected spend a purchase (money) */
   "expected_spend": Float64Array | Int32Array | Uint8Array;
-  /** Value (money) */
+  /** Expected value (money) */
   "clv": Float64Array | Int32Array | Uint8Array;
-  /** Value, low (money) */
+  /** Expected value, low (money) */
   "clv_low": Float64Array | Int32Array | Uint8Array;
-  /** Value, high (money) */
+  /** Expected value, high (money) */
   "clv_high": Float64Array | Int32Array | Uint8Array;
 }
 
