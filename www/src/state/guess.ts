@@ -98,7 +98,9 @@ export function guess(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSch
   const named = (key: string): ColumnSchema | null => schema.find((c) => c.name === columnOf(chosen[key])) ?? null;
   const names = (list: readonly ColumnSchema[], n: number, ...not: (ColumnSchema | null | undefined)[]): string[] => list.filter((c) => !not.includes(c)).slice(0, n).map((c) => c.name);
   const full = (c: ColumnSchema): boolean => !Number.isFinite(rows) || c.nulls <= rows * GAPS;
-  const numbers = measures(schema).filter(full);
+  // A whole number that is another in every row counts the rows.
+  const counts = (c: ColumnSchema): boolean => c.type === "integer" && c.role === null && Number.isFinite(rows) && rows > 20 && c.distinct >= rows;
+  const numbers = measures(schema).filter((c) => full(c) && !counts(c));
   const sorts = groups(schema, 6).filter(full);
   const money = schema.find((c) => c.role === "amount" && isNumber(c)) ?? numbers.find((c) => MONEY.test(c.name) && c.role !== "discount" && c.type === "decimal") ?? numbers.find((c) => WORTH.test(c.name)) ?? numbers.find((c) => c.type === "decimal") ?? numbers.find((c) => c.distinct > 10 && !/year|birth|age|年/i.test(c.name)) ?? null;
   switch (meta.id) {

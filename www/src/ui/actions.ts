@@ -8,7 +8,7 @@ import type { Sample } from "../state/samples.ts";
 import { isZip, unzip } from "../state/zip.ts";
 import { save } from "./element.ts";
 
-const ENDINGS = ".csv,.tsv,.txt,.psv,.gz,.xlsx,.xls,.xlsb,.ods,.arrow,.arrows,.feather,.parquet,.json,.jsonl,.zip,.kelan,text/csv,text/plain";
+const ENDINGS = ".csv,.tsv,.txt,.psv,.gz,.xlsx,.xlsm,.xls,.xlsb,.ods,.arrow,.arrows,.feather,.zip,.kelan,text/csv,text/plain";
 
 export function chooseFiles(onFiles: (files: File[]) => void = (files) => void openFiles(files)): void {
   const input = document.createElement("input");

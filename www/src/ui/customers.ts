@@ -90,7 +90,7 @@ export class Customers extends Piece {
     const n = this.out?.frame.rows ?? this.app.count?.customers ?? this.app.total?.customers ?? 0;
     const any = session.metas().find((m) => SOURCES.includes(m.id));
     return html`<main id="main" class="main"><div class="rh"><p class="q"><span>${t("question.who_are_my_customers")}</span><span aria-hidden="true">/</span><span>${t("nav.customers")}</span></p>
-      <h1 part="headline">${session.column("customer") ? t("customers.title", { n: format(n, "count", s) }) : t("nav.customers")}</h1><div class="meta"><p class="prov">${!this.meta && this.asFile ? `${t("customers.plain")} ` : ""}${t("customers.text")}</p></div></div>
+      <h1 part="headline">${session.column("customer") ? t("customers.title", { n: format(n, "count", s) }) : t("nav.customers")}</h1><div class="meta"><p class="prov">${!this.meta && this.asFile ? `${t("customers.plain")}${this.app.locale === "zh-CN" ? "" : " "}` : ""}${t("customers.text")}</p></div></div>
       ${!this.meta && any && !this.asFile ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
         this.asked = "";
         this.requestUpdate();
@@ -154,6 +154,9 @@ export class Customers extends Piece {
 
 /** Numbers where all are, else the texts: a column is sorted as one or the other. */
 function shown(c: WholeColumn): TableColumn {
-  if (c.format === "number" && c.values.every((v) => v === null || typeof v === "number")) return { ...c, values: Float64Array.from(c.values, (v) => (v === null ? Number.NaN : Number(v))) };
+  if (c.format === "number" && c.values.every((v) => v === null || typeof v === "number")) {
+    const digits = (v: string | number | null): number => (v === null || Number.isInteger(v) ? 0 : (String(v).split(".")[1]?.length ?? 0));
+    return { ...c, decimals: Math.min(4, c.values.reduce<number>((n, v) => Math.max(n, digits(v)), 0)), values: Float64Array.from(c.values, (v) => (v === null ? Number.NaN : Number(v))) };
+  }
   return { ...c, format: c.format === "number" ? "text" : c.format, values: c.values.map((v) => (v === null ? null : String(v))) };
 }

@@ -340,5 +340,5 @@ async function filesOf(data: DataTransfer): Promise<File[]> {
     }
   };
   for (const e of entries) await visit(e);
-  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx?|xlsb|ods|arrows?|feather|parquet|jsonl?|zip)$/i.test(f.name));
+  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx|xlsm|xls|xlsb|ods|arrows?|feather|zip)$/i.test(f.name));
 }

@@ -4,7 +4,7 @@
  */
 import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { format, parts } from "../i18n/format.ts";
+import { format, group, parts } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
@@ -23,6 +23,8 @@ export interface TableColumn {
   /** A bar on its own zero line beside the number. */
   bar?: boolean;
   hidden?: boolean;
+  /** Digits after the point that the column is written with, where it has one precision. */
+  decimals?: number;
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
   names?: ReadonlyMap<string, Words | string>;
   /** R and F of each row: a segment is shown by its place in the grid, not by a colour. */
@@ -203,6 +205,7 @@ export class DataTable extends Piece {
       return c.place ? html`${gridPlace(Number(c.place[0][row]), Number(c.place[1][row]))}${text}` : text;
     }
     if (typeof value === "string") return format(value, c.format, style(), "table");
+    if (c.decimals !== undefined) return group(value, c.decimals);
     const p = parts(value, c.format, { ...style(), currency: "" }, "table");
     const text = c.format === "percent" ? p.text + p.unit : p.text;
     if (!c.bar) return text;
