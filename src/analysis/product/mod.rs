@@ -153,7 +153,7 @@ impl Analysis for Product {
         let orders = &facts.orders;
         let one = std::slice::from_ref(product);
         // Without a quantity every line is one.
-        let own = quantity.is_none().then(|| Narrow::Four(vec![1; facts.lines.rows.len()])).unwrap_or_default();
+        let own = if quantity.is_none() { Narrow::Four(vec![1; facts.lines.rows.len()]) } else { Narrow::default() };
         let pieces = quantity.as_ref().map_or(&own, |q| &q.lines);
         let unit = quantity.as_ref().map_or(1.0, |q| 10f64.powi(q.scale as i32));
         let counted = count(facts, one, None, Some(pieces), false);
