@@ -130,7 +130,9 @@ export async function idsOf(rows: readonly number[], ids: ArrayLike<unknown>): P
 }
 
 /** Customers with an order among the rows a filter keeps, as the rooms that count orders count them. */
-export async function buyersOf(filter: Filter | null): Promise<string[] | null> {
+export const buyersOf = async (filter: Filter | null): Promise<string[] | null> => (await listed(filter)) ?? customersOf(filter);
+
+async function listed(filter: Filter | null): Promise<string[] | null> {
   for (const id of LISTS) {
     const meta = session.meta(id);
     if (!meta || session.missing(meta).length > 0) continue;
@@ -153,7 +155,7 @@ export async function customersOf(filter: Filter | null): Promise<string[] | nul
   const table = session.table;
   const column = session.column("customer");
   if (!table || !column) return null;
-  const known = (await buyersOf(filter)) ?? [];
+  const known = (await listed(filter)) ?? [];
   const { customers } = await table.count(filter);
   if (customers === known.length) return known;
   // The others' rows are asked for as text, and the one column is taken from them.

@@ -46,6 +46,6 @@ function byColumns(out: Analysis, chart: Chart, mark: Mark, id: string, params: 
   const whole = (one: Filter): Filter => (filter ? { and: [filter, one] } : one);
   const leaf = at ? null : filterOf({ id }, params, out, found);
   const people = at ? () => customersAt(found.rows.map((i) => Number((at as ArrayLike<number>)[i])))
-    : leaf ? async () => (BUYING.includes(id) ? await buyersOf(whole(leaf)) : null) ?? customersOf(whole(leaf)) : undefined;
+    : leaf ? () => (BUYING.includes(id) ? buyersOf(whole(leaf)) : customersOf(whole(leaf))) : undefined;
   return { label: found.label, rows: found.rows, ...(people ? { people } : {}) };
 }
