@@ -68,11 +68,11 @@ test("a day of use: hundreds of rooms and filters leave the page as heavy as a f
       const { metrics } = await cdp.send("Performance.getMetrics"), of = (name) => metrics.find((m) => m.name === name).value;
       return { heap: of("JSHeapUsedSize"), nodes: of("Nodes"), listeners: of("JSEventListeners"), documents: of("Documents") };
     };
-    await use(60);
+    await use(48);
     const early = await weigh();
-    await use(240);
+    await use(192);
     const late = await weigh();
-    console.log(`# after 60 rooms ${(early.heap / 1e6).toFixed(1)} MB, ${early.nodes} nodes; after 300 ${(late.heap / 1e6).toFixed(1)} MB, ${late.nodes} nodes`);
+    console.log(`# after 48 rooms ${(early.heap / 1e6).toFixed(1)} MB, ${early.nodes} nodes; after 240 ${(late.heap / 1e6).toFixed(1)} MB, ${late.nodes} nodes`);
     assert.ok(late.heap - early.heap < 6e6, `the heap grew from ${early.heap} to ${late.heap} bytes`);
     assert.ok(late.nodes - early.nodes < 2000, `nodes: ${early.nodes} to ${late.nodes}`);
     assert.ok(late.listeners - early.listeners < 300, `listeners: ${early.listeners} to ${late.listeners}`);

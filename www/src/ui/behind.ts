@@ -35,12 +35,20 @@ export function hit(out: Analysis, chart: Chart, mark: Mark): Hit | null {
   }
   const tests = columns.map((name) => ({ name, value: name in wanted ? wanted[name] : name in data ? data[name] : columns.length === 1 && mark.name ? mark.name : undefined }));
   if (tests.some((x) => out.frame.columns[x.name] === undefined || x.value === undefined)) return null;
+  const checks = tests.map(({ name, value }) => {
+    const column = out.frame.columns[name] as ArrayLike<unknown>;
+    const any = Array.isArray(value) ? new Set(value) : null;
+    const [n, text] = [Number(value), value === null ? null : String(value)];
+    return (i: number): boolean => {
+      const v = column[i];
+      return any ? any.has(v) : typeof v === "number" ? v === n : v === text;
+    };
+  });
   const rows: number[] = [];
   for (let i = 0; i < out.frame.rows; i += 1) {
-    if (tests.every((x) => {
-      const v = (out.frame.columns[x.name] as ArrayLike<unknown>)[i];
-      return Array.isArray(x.value) ? x.value.includes(v) : typeof v === "number" ? v === Number(x.value) : v === (x.value === null ? null : String(x.value));
-    })) rows.push(i);
+    let all = true;
+    for (const check of checks) if (!check(i)) { all = false; break; }
+    if (all) rows.push(i);
   }
   return { label: mark.name || tests.map((x) => String(x.value ?? "—")).join(" "), rows, tests };
 }
@@ -108,8 +116,23 @@ export function filterOf(meta: Pick<AnalysisMeta, "id">, params: Record<string, 
 /** Rooms whose rows are customers, the cheapest first. */
 const LISTS = ["cohort", "rfm", "lifecycle"];
 
+/** The customers of rows of a room's table, each once, in slices that let the page breathe. */
+export async function idsOf(rows: readonly number[], ids: ArrayLike<unknown>): Promise<string[]> {
+  const seen = new Set<string>();
+  let since = performance.now();
+  for (let k = 0; k < rows.length; k += 1) {
+    seen.add(String(ids[rows[k] as number]));
+    if ((k & 4095) !== 4095 || performance.now() - since < 8) continue;
+    await breathe();
+    since = performance.now();
+  }
+  return [...seen];
+}
+
 /** Customers with an order among the rows a filter keeps, as the rooms that count orders count them. */
-export async function buyersOf(filter: Filter | null): Promise<string[] | null> {
+export const buyersOf = async (filter: Filter | null): Promise<string[] | null> => (await listed(filter)) ?? customersOf(filter);
+
+async function listed(filter: Filter | null): Promise<string[] | null> {
   for (const id of LISTS) {
     const meta = session.meta(id);
     if (!meta || session.missing(meta).length > 0) continue;
@@ -132,7 +155,7 @@ export async function customersOf(filter: Filter | null): Promise<string[] | nul
   const table = session.table;
   const column = session.column("customer");
   if (!table || !column) return null;
-  const known = (await buyersOf(filter)) ?? [];
+  const known = (await listed(filter)) ?? [];
   const { customers } = await table.count(filter);
   if (customers === known.length) return known;
   // The others' rows are asked for as text, and the one column is taken from them.

@@ -3,7 +3,7 @@ import { say } from "../i18n/index.ts";
 import { isEngineError, session } from "../state/session.ts";
 import { store, type Filters } from "../state/store.ts";
 import type { Analysis, Chart, Filter } from "../types/engine.ts";
-import { buyersOf, customersAt, customersOf, filterOf, hit, type Hit } from "./behind.ts";
+import { buyersOf, customersAt, customersOf, filterOf, hit, idsOf, type Hit } from "./behind.ts";
 import type { Mark } from "./frame.ts";
 import { stand, type Stand } from "./marks.ts";
 
@@ -24,9 +24,10 @@ export async function pursue(mark: Mark, chart: Chart, out: Analysis, room: stri
   if (!found) return null;
   const rows = found.rows ?? [];
   const ids = found.rows ? out.frame.columns["customer"] : null;
-  const known = Array.isArray(ids) ? [...new Set(rows.map((i) => String(ids[i])))] : null;
-  const work = known || !session.column("customer") ? null : (found.people?.() ?? null);
   const ticket = ++latest;
+  const known = Array.isArray(ids) ? await idsOf(rows, ids) : null;
+  if (ticket !== latest) return null;
+  const work = known || !session.column("customer") ? null : (found.people?.() ?? null);
   const put = (customers: string[] | null, pending: boolean): void =>
     store.set({ selection: { label: found.label, customers, rows: customers ? customers.length : rows.length, room: say(meta.words.title), chart: chartKey(room, chart), marks: [`${mark.seriesIndex}:${mark.dataIndex}`], pending } });
   put(known, work !== null);
@@ -45,6 +46,6 @@ function byColumns(out: Analysis, chart: Chart, mark: Mark, id: string, params: 
   const whole = (one: Filter): Filter => (filter ? { and: [filter, one] } : one);
   const leaf = at ? null : filterOf({ id }, params, out, found);
   const people = at ? () => customersAt(found.rows.map((i) => Number((at as ArrayLike<number>)[i])))
-    : leaf ? async () => (BUYING.includes(id) ? await buyersOf(whole(leaf)) : null) ?? customersOf(whole(leaf)) : undefined;
+    : leaf ? () => (BUYING.includes(id) ? buyersOf(whole(leaf)) : customersOf(whole(leaf))) : undefined;
   return { label: found.label, rows: found.rows, ...(people ? { people } : {}) };
 }

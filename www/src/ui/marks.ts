@@ -120,7 +120,7 @@ function largest(a: Asked, column: string, role: string): Stand | null {
   const held = session.table?.schema.find((c) => c.name === role) ?? session.table?.schema.find((c) => c.role === role);
   return {
     label: t("stand.largest", { n }), rows,
-    people: async () => (!held ? null : held.role === "customer" ? values : (await buyersOf(a.within({ column: held.name, in: values }))) ?? customersOf(a.within({ column: held.name, in: values }))),
+    people: async () => (!held ? null : held.role === "customer" ? values : buyersOf(a.within({ column: held.name, in: values }))),
   };
 }
 
