@@ -175,7 +175,7 @@ fn other_customers_of_cdnow_valued_and_watched() {
         .collect();
     let mask = Mask::from(kept);
     let columns = [(Role::Customer, who), (Role::Date, at("date")), (Role::Amount, at("dollar_value"))];
-    let roles = Roles { columns: columns.into_iter().collect(), order: OrderKey::CustomerDay };
+    let roles = Roles { columns: columns.into_iter().collect(), order: OrderKey::CustomerDay, ..Roles::default() };
     let facts = Cache::default();
     let analyse = |id: &str, params: Value| {
         let input = Input { table: &table, roles: &roles, filter: Some(&mask), facts: &facts };

@@ -38,7 +38,7 @@ fn all() -> Vec<Value> {
         scatter(&[Point { x: 1.0, y: f64::NAN, group: 0, drill: Value::Null }], &[], [(&w, "days"), (&w, "money")]),
         cloud(
             &[Point { x: 1.0, y: f64::NAN, group: 0, drill: Value::Null }],
-            &[w.clone()],
+            std::slice::from_ref(&w),
             &[json!({ "segment": 1 })],
             [(&w, "days"), (&w, "money")],
         ),

@@ -227,7 +227,7 @@ fn contracts_keep_the_names_of_their_customers() {
     let f = sample.run::<Clv>(&p).expect("runs");
     assert!(f.frame.get("customer").is_none());
     let Some(Series::Integer(row)) = f.frame.get("row") else { panic!("no row") };
-    assert_eq!(row.iter().copied().collect::<Vec<_>>(), (0..40).collect::<Vec<_>>());
+    assert_eq!(row.to_vec(), (0..40).collect::<Vec<_>>());
 }
 
 #[test]
