@@ -52,10 +52,10 @@ for (const from of ["site", "disk"]) {
         const names = await sheets.locator(".mi .ml > span").allTextContents();
         assert.ok(names.length >= 2, `sheets: ${names.join(", ")}`);
         await sheets.locator(".mi").nth(1).click();
-        await it.page.waitForFunction((name) => document.querySelector("kelan-dashboard").shadowRoot.querySelector('kl-menu[data-chip="sheet"] em')?.textContent === name, names[1], { timeout: 30_000 });
+        await it.page.waitForFunction((name) => document.querySelector("kelan-dashboard").shadowRoot.querySelector('kl-menu[data-chip="sheet"] em')?.textContent === name, names[1], { timeout: 60_000 });
         await sheets.locator("button").first().click();
         await sheets.locator(".mi").nth(0).click();
-        await it.page.waitForFunction(() => /10,000/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 30_000 });
+        await it.page.waitForFunction(() => /10,000/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
         await it.page.locator("kl-import .dock .btn.pri").click();
         assert.match(await finding(it.page), /[\u4e00-\u9fff]/);
         assert.deepEqual(it.errors, []);
@@ -76,7 +76,7 @@ for (const from of ["site", "disk"]) {
         await choose(it.page, "kl-import .dock .btn:not(.pri)", second);
         assert.equal(await it.page.locator("[data-test=join-counts]").textContent(), "+500 rows, 4 changed, 1 new column");
         await it.page.locator("kl-dialogs .opt").first().click();
-        await it.page.waitForFunction(() => /^2,000 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 30_000 });
+        await it.page.waitForFunction(() => /^2,000 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
         const columns = await it.page.locator("kl-import .cname b").allTextContents();
         assert.ok(columns.includes("渠道"));
         assert.match(await it.page.locator("kl-import .chips .btn.q").textContent(), /2 steps/);
@@ -84,7 +84,7 @@ for (const from of ["site", "disk"]) {
         await choose(it.page, "kl-import .dock .btn:not(.pri)", made("march.csv", [head, ...rows.slice(0, 700)].join("\n") + "\n"));
         await it.page.locator("[data-test=join-counts]").waitFor();
         await it.page.locator("kl-dialogs .opt").nth(1).click();
-        await it.page.waitForFunction(() => /^700 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 30_000 });
+        await it.page.waitForFunction(() => /^700 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
         await it.page.waitForFunction(() => /2 steps/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .chips .btn.q")?.textContent ?? ""));
         assert.deepEqual(it.errors, []);
       } finally { await it.close(); }
@@ -120,7 +120,7 @@ for (const from of ["site", "disk"]) {
         await it.page.locator("kl-import .sheetbox tbody tr").first().waitFor({ timeout: 60_000 });
         assert.equal(await it.page.locator("kl-import .progress").count(), 1, "rows are shown while the file is read");
         await it.page.keyboard.press("Escape");
-        await it.page.locator("kl-landing").waitFor({ timeout: 5000 });
+        await it.page.locator("kl-landing").waitFor({ timeout: 60_000 });
         // The engine is free again: another file opens at once.
         await open(it.page, ordersFile(2000));
         assert.match(await state(it.page), /^2,000 rows read/);

@@ -155,7 +155,7 @@ test("work survives a crash of the page, and “forget everything” leaves noth
       request.onsuccess = () => { const all = request.result.transaction("workspaces").objectStore("workspaces").getAll(); all.onsuccess = () => { request.result.close(); done(all.result.map((w) => w.room)); }; };
     }));
     // Asked from here: a predicate that answers a promise would count as true at once.
-    for (const until = Date.now() + 20_000; !(await kept()).includes("cohort");) {
+    for (const until = Date.now() + 60_000; !(await kept()).includes("cohort");) {
       assert.ok(Date.now() < until, "the work is saved within a moment");
       await page.waitForTimeout(100);
     }
