@@ -177,8 +177,13 @@ test("work survives a crash of the page, and “forget everything” leaves noth
     await page.locator(".lside").getByRole("button", { name: "Forget everything" }).click();
     await page.locator("dialog .btn.danger").click();
     await page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("dialog[open]") === null);
+    const nothing = { bases: [], local: [], caches: [], opfs: [] };
+    let left = await dataBases(page);
+    for (const until = Date.now() + 60_000; Date.now() < until && JSON.stringify(left) !== JSON.stringify(nothing); left = await dataBases(page)) await page.waitForTimeout(100);
+    assert.deepEqual(left, nothing);
+    // And nothing comes back afterwards.
     await page.waitForTimeout(1500);
-    assert.deepEqual(await dataBases(page), { bases: [], local: [], caches: [], opfs: [] });
+    assert.deepEqual(await dataBases(page), nothing);
   } finally {
     await context.close();
     await server.close();
