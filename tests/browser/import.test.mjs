@@ -32,7 +32,7 @@ for (const from of ["site", "disk"]) {
   describe(`from ${from}`, () => {
     test("a CSV becomes a finding in two clicks", async () => {
       const it = await dashboard(browser, from, { locale: "en" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
       try {
         await open(it.page, ordersFile(2000));
         assert.match(await state(it.page), /^2,000 rows read/);
@@ -44,7 +44,7 @@ for (const from of ["site", "disk"]) {
 
     test("a Chinese workbook: its sheets, its preview, its room", { skip }, async () => {
       const it = await dashboard(browser, from, { locale: "zh-CN" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
       try {
         await open(it.page, SHOP_ZH);
         const sheets = it.page.locator('kl-menu[data-chip="sheet"]');
@@ -69,7 +69,7 @@ for (const from of ["site", "disk"]) {
       const changed = rows.slice(1400).map((l, i) => `${i < 4 ? l.replace(/,(-?)\d+\.\d\d,/, ",$112345.67,") : l},门店`);
       const second = made("february.csv", [`${head},渠道`, ...changed].join("\n") + "\n");
       const it = await dashboard(browser, from, { locale: "en" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
       try {
         await open(it.page, first);
         await role(it.page, "备注", "text");
@@ -92,7 +92,7 @@ for (const from of ["site", "disk"]) {
 
     test("a type corrected, taken back, and taken back from the middle of the steps", async () => {
       const it = await dashboard(browser, from, { locale: "en" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
       const kind = (column) => it.page.locator("kl-import th", { has: it.page.locator(`.cname b[title="${column}"]`) }).locator("button.ctype");
       try {
         await open(it.page, ordersFile(2000));
@@ -114,7 +114,7 @@ for (const from of ["site", "disk"]) {
       const part = readFileSync(ordersFile(2000), "utf8"), body = part.slice(part.indexOf("\n") + 1);
       const big = made("big.csv", part + body.repeat(600));
       const it = await dashboard(browser, from, { locale: "en" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
       try {
         await choose(it.page, "kl-landing .btn.pri", big);
         await it.page.locator("kl-import .sheetbox tbody tr").first().waitFor({ timeout: 60_000 });
@@ -132,7 +132,7 @@ for (const from of ["site", "disk"]) {
 test("a zip gives its tables, with names from older archives", async () => {
   const csv = new TextEncoder().encode("客户ID,下单日期,金额\nC1,2024-01-02,3.50\nC2,2024-01-03,4.50\n");
   const it = await dashboard(browser, "disk", { locale: "en" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
   try {
     await open(it.page, made("tables.zip", zipSync({ "导出/订单.csv": csv, "__MACOSX/._订单.csv": csv, "readme.md": csv })));
     assert.match(await state(it.page), /^2 rows read/);
@@ -142,11 +142,13 @@ test("a zip gives its tables, with names from older archives", async () => {
 
 test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
   const it = await dashboard(browser, "disk", { locale: "en" });
-        it.page.setDefaultTimeout(WAIT);
+  it.page.setDefaultTimeout(WAIT);
   try {
     await open(it.page, made("said.csv", "customer;date;amount\nA;03/04/2024;1,50\nB;05/06/2024;keine\nC;07/08/2024;2,25\nD;01/02/2024;4,00\n"));
     const dates = it.page.locator('kl-menu[data-chip="dates"]');
     await dates.locator("button").first().click();
+    // What each choice would read is asked from the engine when the menu opens.
+    await dates.locator(".mi small").nth(2).waitFor();
     assert.deepEqual((await dates.locator(".mi small").allTextContents()).slice(1).map((s) => s.split(/\s+\|\s+/)[0]), ["2024-03-04", "2024-04-03"]);
     await dates.locator(".mi").nth(2).click();
     await it.page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector('kl-menu[data-chip="dates"] em')?.textContent === "day, month, year");

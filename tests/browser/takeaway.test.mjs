@@ -127,6 +127,7 @@ test("a report names no customer, hides small groups in every picture, and needs
     await open(page, ordersFile(300), "rfm");
     await page.locator(".rep").first().click();
     const boxes = page.locator("dialog fieldset.checks input");
+    await boxes.first().waitFor();
     for (let i = 0; i < await boxes.count(); i++) await boxes.nth(i).check();
     const [download] = await Promise.all([page.waitForEvent("download", { timeout: 120_000 }), page.locator("dialog .btn.pri").click()]);
     const text = readFileSync(await download.path(), "utf8");
