@@ -1,4 +1,4 @@
-// The page's thread answers while the engine works: no task of it takes more than 50 ms of processor time.
+// The page's thread answers while the engine works: its tasks are short. The aim is 50 ms of processor time; the gate stands at twice that.
 //
 // Counted is the processor time of a task of the page's own thread (tdur of the trace), not the time on the clock, which on a
 // busy machine holds the turns of others too. What shares a core still makes the same work take longer, so a walk is made up to
