@@ -6,6 +6,7 @@ import { at, filesUnder, hashOf } from "./build/common.mjs";
 const scripts = (folder, test) => (existsSync(at(folder)) ? filesUnder(at(folder)).filter((f) => test(f)) : []);
 const ROWS = [
   ["core", "core (kelan.wasm)", [at("pkg/kelan.wasm")]],
+  ["rooms", "further rooms, on demand (kelan-rooms.wasm)", [at("pkg/kelan-rooms.wasm")]],
   ["arrow", "Arrow files, on demand (kelan-arrow.wasm)", [at("pkg/kelan-arrow.wasm")]],
   ["sheets", "workbooks, on demand (kelan-sheets.wasm)", [at("pkg/kelan-sheets.wasm")]],
   ["script", "package: script beside the core", [at("pkg/index.js"), ...scripts("pkg/chunks", (f) => f.endsWith(".js") && !readFileSync(f, "utf8").includes("H4sIA"))]],

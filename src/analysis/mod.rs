@@ -191,12 +191,18 @@ pub struct Entry {
     pub run: fn(&Input<'_>, &Value) -> Result<Finding>,
     /// The same with its independent parts given to `Work`.
     pub start: fn(&Input<'_>, &Value, Work) -> Result<Underway<Finding>>,
+    /// Rooms whose models can be saved: how they are applied to a table.
+    pub apply: Option<Apply>,
     /// JSON Schemas of params and summary. Called at build time only, to write the TypeScript types and the registry's docs.
     #[cfg(not(target_arch = "wasm32"))]
     pub schemas: fn() -> (schemars::Schema, schemars::Schema),
 }
 
-/// Every analysis of this build, in the order of the contract.
+/// Saved models on a table: the first scores it, the others are compared with the first; with the day that counts as today.
+pub type Apply = fn(&Input<'_>, &[Value], Option<&str>) -> Result<Finding>;
+
+/// Every analysis of this build, in the order of the contract. In the browser those of `www/src/engine/first-rooms.json` are in the
+/// core and stand first; the others are loaded when they are asked for, and are reached through this list alone.
 pub fn registry() -> Vec<Entry> {
     // One a line, in the order of the contract.
     vec![
@@ -215,7 +221,7 @@ pub fn registry() -> Vec<Entry> {
         entry::<clv::Clv>(),
         entry::<survival::Survival>(),
         entry::<churn::Churn>(),
-        entry::<classify::Classify>(),
+        Entry { apply: Some(classify::apply::apply), ..entry::<classify::Classify>() },
         entry::<explain_change::ExplainChange>(),
         entry::<elasticity::Elasticity>(),
     ]
@@ -255,6 +261,7 @@ pub fn entry<A: Analysis>() -> Entry {
         meta: A::meta,
         run: |input, params| start_typed::<A>(input, params, Work::here())?.finish(),
         start: start_typed::<A>,
+        apply: None,
         #[cfg(not(target_arch = "wasm32"))]
         schemas: || {
             // What is written, not what would be accepted: a field that may be null is still always there.
@@ -344,7 +351,10 @@ fn parse_params<P: DeserializeOwned>(meta: &Meta, params: &Value) -> Result<P> {
 
 /// Saved models on a table: the first scores it, the others are compared with the first.
 pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result<Finding> {
-    classify::apply::apply(input, models, as_of)
+    match registry().iter().find_map(|entry| entry.apply) {
+        Some(apply) => apply(input, models, as_of),
+        None => Err(Error::new(Code::Internal, "no analysis of this build saves models", "此版本的分析均不保存模型")),
+    }
 }
 
 /// Revenue by month and customers by segment under a filter, as fast as it goes; `params` are those of `rfm`.

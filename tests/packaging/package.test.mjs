@@ -169,7 +169,7 @@ test("publint and are-the-types-wrong find nothing", async () => {
   const { messages } = await publint({ pkgDir: at("pkg"), strict: true });
   assert.deepEqual(messages.map((m) => `${m.type} ${m.code} ${JSON.stringify(m.args)}`), []);
   // The package is ESM only, and four of its entries are not modules.
-  sh("node", [require.resolve("@arethetypeswrong/cli/package.json").replace("package.json", "dist/index.js"), tarball, "--profile", "esm-only", "--exclude-entrypoints", "worker", "wasm", "arrow.wasm", "sheets.wasm"], home);
+  sh("node", [require.resolve("@arethetypeswrong/cli/package.json").replace("package.json", "dist/index.js"), tarball, "--profile", "esm-only", "--exclude-entrypoints", "worker", "wasm", "rooms.wasm", "arrow.wasm", "sheets.wasm"], home);
 });
 
 test("nothing runs on installation and nothing comes along", () => {

@@ -26,6 +26,7 @@ const VIRTUAL = {
   "virtual:kelan-worker": async () => `export const text = ${JSON.stringify(await workerText())};`,
   "virtual:kelan-wasm": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan.wasm"))};`,
   "virtual:kelan-arrow": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan-arrow.wasm"))};`,
+  "virtual:kelan-rooms": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan-rooms.wasm"))};`,
   "virtual:kelan-sheets": async () => `export const gzipBase64 = ${JSON.stringify(wasmText("kelan-sheets.wasm"))};`,
 };
 

@@ -5,6 +5,7 @@ import { compileBase64 } from "./wasm-inline-decode.js";
 const TEXT: { [N in AddonName]: () => Promise<{ gzipBase64: string }> } = {
   sheets: () => import("virtual:kelan-sheets"),
   arrow: () => import("virtual:kelan-arrow"),
+  rooms: () => import("virtual:kelan-rooms"),
 };
 
 export const addonModule = async (name: AddonName): Promise<WebAssembly.Module> => compileBase64((await TEXT[name]()).gzipBase64);

@@ -5,20 +5,20 @@ import type { Batch } from "./glue.js";
 
 /** A worker that does tasks. */
 export interface Runner {
-  /** Tells what the tasks of a batch share. */
-  open(batch: Batch): Promise<void>;
+  /** Tells what the tasks of a batch share, and gives the rooms whose tasks they may be. */
+  open(batch: Batch, rooms: WebAssembly.Module | undefined): Promise<void>;
   run(batch: number, task: Float64Array<ArrayBuffer>): Promise<Float64Array<ArrayBuffer>>;
   /** The batch is over. */
   close(batch: number): void;
 }
 
-export async function runBatch(batch: Batch, runners: readonly Runner[], stop: () => boolean): Promise<Float64Array<ArrayBuffer>[]> {
+export async function runBatch(batch: Batch, runners: readonly Runner[], rooms: WebAssembly.Module | undefined, stop: () => boolean): Promise<Float64Array<ArrayBuffer>[]> {
   const answers: Float64Array<ArrayBuffer>[] = [];
   let handedOut = 0, failedAt = Infinity, failure: unknown;
   const fail = (at: number, error: unknown): void => { if (at < failedAt) { failedAt = at; failure = error; } };
   const work = async (runner: Runner): Promise<void> => {
     try {
-      await runner.open(batch);
+      await runner.open(batch, rooms);
       while (failedAt === Infinity && !stop()) {
         const at = handedOut++, task = batch.tasks[at];
         if (!task) break;

@@ -4,6 +4,7 @@ import { runBatch, type Runner } from "./batch.js";
 import { isTrap, problem } from "./error.js";
 import type { AddonName, Addons, Answer, Glue, WasmEngine } from "./glue.js";
 import { bytesOf, ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
+import { joinRooms, needsRooms } from "./rooms.js";
 
 /** A request to the engine. `read` and `sniff` carry a Blob; everything else is plain data for `job/` in Rust. */
 export type Request =
@@ -17,7 +18,7 @@ export type Request =
 export interface Control { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
 
 /** How a further WebAssembly is had when it is first needed. */
-export interface AddonSource { glue: <N extends AddonName>(name: N) => Promise<Addons[N]>; module: (name: AddonName) => Promise<WebAssembly.Module> }
+export interface AddonSource { glue: <N extends keyof Addons>(name: N) => Promise<Addons[N]>; module: (name: AddonName) => Promise<WebAssembly.Module> }
 
 /** Another worker: parses slices, does tasks. */
 export interface Reader extends Parser, Runner { trap(): Promise<void> }
@@ -37,8 +38,9 @@ export const NO_HELPERS: Helpers = { count: 0, parsers: async () => [], readers:
 export class Core {
   private readonly engine: WasmEngine;
   private readonly inline: Parser;
+  private readonly exports: WebAssembly.Exports;
   constructor(private readonly glue: Glue, module: WebAssembly.Module, private readonly addons: AddonSource) {
-    glue.initSync({ module });
+    this.exports = glue.initSync({ module });
     this.engine = new glue.Engine();
     this.inline = new InlineParser(glue);
   }
@@ -65,6 +67,8 @@ export class Core {
         else this.glue.trap();
         return { value: null };
       case "job": {
+        // Later requests wait for their turn.
+        if (this.joining ?? (needsRooms(request.job) && !this.rooms)) await (this.joining ??= this.join());
         // With one worker beside it, this thread would only wait for it.
         if (request.job.op === "analyze" && helpers.count > 1) return this.apart(request.job, control, helpers);
         if (request.job.op !== "to_arrow") return this.now(request.job);
@@ -74,8 +78,21 @@ export class Core {
     }
   }
 
-  private readonly ready: { [N in AddonName]?: Promise<Addons[N]> } = {};
-  private addon<N extends AddonName>(name: N): Promise<Addons[N]> {
+  private rooms: WebAssembly.Module | undefined;
+  private joining: Promise<void> | undefined;
+  /** One that could not be had is asked for again. */
+  private async join(): Promise<void> {
+    try {
+      const rooms = await this.addons.module("rooms");
+      joinRooms(this.exports, rooms);
+      this.rooms = rooms;
+    } finally {
+      this.joining = undefined;
+    }
+  }
+
+  private readonly ready: { [N in keyof Addons]?: Promise<Addons[N]> } = {};
+  private addon<N extends keyof Addons>(name: N): Promise<Addons[N]> {
     const start = async (): Promise<Addons[N]> => {
       const glue = await this.addons.glue(name);
       glue.initSync({ module: await this.addons.module(name) });
@@ -86,7 +103,7 @@ export class Core {
   }
 
   /** Reads a file with a further WebAssembly. One on which it traps is damaged; the next one meets a fresh instance. */
-  private async within<N extends AddonName, T>(name: N, work: (glue: Addons[N]) => T): Promise<T> {
+  private async within<N extends keyof Addons, T>(name: N, work: (glue: Addons[N]) => T): Promise<T> {
     const glue = await this.addon(name);
     try {
       return work(glue);
@@ -106,7 +123,7 @@ export class Core {
       const { batch } = answer;
       let answers: Awaited<ReturnType<typeof runBatch>>;
       try {
-        answers = await runBatch(batch, await helpers.readers(), control.cancelled);
+        answers = await runBatch(batch, await helpers.readers(), this.rooms, control.cancelled);
       } catch (error) {
         this.engine.give_up(batch.id);
         throw error;

@@ -24,7 +24,7 @@ export interface Loader {
   addon(name: AddonName): Promise<WebAssembly.Module>;
   worker(): Worker;
   glue(): Promise<Glue>;
-  addonGlue<N extends AddonName>(name: N): Promise<Addons[N]>;
+  addonGlue<N extends keyof Addons>(name: N): Promise<Addons[N]>;
 }
 
 const newCore = (glue: Glue, module: WebAssembly.Module, loader: Loader): Core => new Core(glue, module, { glue: loader.addonGlue, module: loader.addon });

@@ -71,9 +71,10 @@ export interface Answer {
   batch?: Batch;
 }
 
-/** What is heavy and rarely needed: each in a WebAssembly of its own, compiled when it is first asked for. */
+/** What is heavy and rarely needed: each in a WebAssembly of its own with glue of its own, compiled when it is first asked for. */
 export interface Addons { sheets: SheetGlue; arrow: ArrowGlue }
-export type AddonName = keyof Addons;
+/** `rooms`: the analyses that are not in the core. They have no glue, and work in the core's memory (`joinRooms`). */
+export type AddonName = keyof Addons | "rooms";
 
 /** Arrow's IPC files; tables come and go packed in one buffer. */
 export interface ArrowGlue {
@@ -94,7 +95,8 @@ export interface SheetInfo { name: string; rows: number; columns: number; hidden
 export interface SheetText { sheet: string; sheets: SheetInfo[]; csv: Uint8Array<ArrayBuffer> }
 
 export interface Glue {
-  initSync(arg: { module: WebAssembly.Module }): unknown;
+  /** Answers what the instance exports; the same instance when called again. */
+  initSync(arg: { module: WebAssembly.Module }): WebAssembly.Exports;
   Engine: { new (): WasmEngine };
   Tasks: { new (kind: string, shared: Float64Array): WasmTasks };
   /** `size` of the UTF-8 text, `bytes` of the file as it was given. */

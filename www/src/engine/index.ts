@@ -26,6 +26,7 @@ async function beside(): Promise<WebAssembly.Module> {
 const ADDONS: { [N in AddonName]: () => URL } = {
   sheets: () => new URL("./kelan-sheets.wasm", import.meta.url),
   arrow: () => new URL("./kelan-arrow.wasm", import.meta.url),
+  rooms: () => new URL("./kelan-rooms.wasm", import.meta.url),
 };
 
 const loader: Loader = {

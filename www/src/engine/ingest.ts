@@ -6,7 +6,7 @@
 import type { Progress, ReadOptions, Rows } from "./api.js";
 import { breathe } from "./breathe.js";
 import { cancelled, problem } from "./error.js";
-import type { AddonName, Addons, Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
+import type { Addons, Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
 
 export interface Parser {
   /** Parses the records that begin in [at.base, at.end) of the blob. */
@@ -95,7 +95,7 @@ function progress(phase: Progress["phase"], bytes: number, total: number, rows: 
 export interface Sniff { encoding: string; kind?: "text" | "arrow" | "workbook" | "parquet" }
 
 export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, options: CoreReadOptions, parsers: readonly Parser[], hooks: Hooks,
-  within: <N extends AddonName, T>(name: N, work: (glue: Addons[N]) => T) => Promise<T>): Promise<unknown> {
+  within: <N extends keyof Addons, T>(name: N, work: (glue: Addons[N]) => T) => Promise<T>): Promise<unknown> {
   let head = await headOf(source);
   if (isGzip(head)) {
     source = await unzip(source);

@@ -1,6 +1,7 @@
 // Modules that the build makes (tools/build.mjs): the bundled worker's text, and the optimised WebAssembly.
 declare module "virtual:kelan-worker" { export const text: string }
 declare module "virtual:kelan-arrow" { export const gzipBase64: string }
+declare module "virtual:kelan-rooms" { export const gzipBase64: string }
 declare module "virtual:kelan-sheets" { export const gzipBase64: string }
 declare module "virtual:kelan-wasm" { export const gzipBase64: string }
 

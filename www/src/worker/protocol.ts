@@ -29,7 +29,7 @@ export type ToReader = { kind: "start"; role: "reader"; module: WebAssembly.Modu
 /** What a reader is asked; `close` alone is not answered. */
 export type ReaderAsk = { id: number } & (
   | { kind: "parse"; plan: string; blob: Blob; at: SliceAt }
-  | { kind: "open"; batch: Omit<Batch, "tasks"> }
+  | { kind: "open"; batch: Omit<Batch, "tasks">; rooms: WebAssembly.Module | undefined }
   | { kind: "run"; batch: number; task: Float64Array<ArrayBuffer> }
   | { kind: "close"; batch: number }
   | { kind: "trap" });

@@ -4,6 +4,7 @@ import { asErrorData, isTrap, problem, type ErrorData } from "../engine/error.js
 import { transferables } from "../engine/frame.js";
 import type { AddonName, Addons, Batch, Glue, PartData, SliceAt, WasmTasks } from "../engine/glue.js";
 import { parseSlice } from "../engine/ingest.js";
+import { joinRooms } from "../engine/rooms.js";
 import * as wasm from "../wasm/kelan.js";
 import * as arrowWasm from "../wasm/kelan_arrow.js";
 import * as sheetWasm from "../wasm/kelan_sheets.js";
@@ -43,7 +44,7 @@ class RemoteReader implements Reader {
     });
   }
   parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData> { return this.ask({ kind: "parse", plan, blob, at }); }
-  open({ id, kind, shared }: Batch): Promise<void> { return this.ask({ kind: "open", batch: { id, kind, shared } }); }
+  open({ id, kind, shared }: Batch, rooms: WebAssembly.Module | undefined): Promise<void> { return this.ask({ kind: "open", batch: { id, kind, shared }, rooms }); }
   run(batch: number, task: Float64Array<ArrayBuffer>): Promise<Float64Array<ArrayBuffer>> { return this.ask({ kind: "run", batch, task }, [task.buffer]); }
   close(batch: number): void { if (!this.lost) this.port.postMessage({ id: -1, kind: "close", batch } satisfies ReaderAsk); }
   trap(): Promise<void> { return this.ask({ kind: "trap" }); }
@@ -108,12 +109,15 @@ async function answer(id: number, request: Extract<ToEngine, { kind: "call" }>["
   }
 }
 
-function serve(port: MessagePort): void {
+function serve(port: MessagePort, core: WebAssembly.Exports): void {
   const open = new Map<number, WasmTasks>();
+  let joined = false;
   const answer = async (ask: ReaderAsk): Promise<PartData | Float64Array<ArrayBuffer> | null> => {
     switch (ask.kind) {
       case "parse": return parseSlice(glue, ask.plan, ask.blob, ask.at);
       case "open":
+        if (ask.rooms && !joined) joinRooms(core, ask.rooms);
+        joined ||= ask.rooms !== undefined;
         open.set(ask.batch.id, new glue.Tasks(ask.batch.kind, ask.batch.shared));
         return null;
       case "run": {
@@ -152,8 +156,7 @@ scope.onmessage = ({ data }: MessageEvent<ToEngine | ToReader>) => {
         core = new Core(glue, data.module, { glue: async (name) => ADDON_GLUE[name], module: addon });
         post({ kind: "ready" });
       } else {
-        glue.initSync({ module: data.module });
-        serve(data.port);
+        serve(data.port, glue.initSync({ module: data.module }));
       }
       break;
     case "call":
