@@ -27,48 +27,6 @@ fn extend<T: ArrowPrimitiveType, U: Copy>(out: &mut Vec<U>, chunk: &ArrayRef, mi
     }
 }
 
-fn each<T: ArrowPrimitiveType>(chunk: &ArrayRef, mut f: impl FnMut(T::Native)) {
-    let array = chunk.as_primitive::<T>();
-    if array.null_count() == 0 {
-        array.values().iter().for_each(|&v| f(v));
-    } else {
-        array.iter().flatten().for_each(f);
-    }
-}
-
-/// Which integers occur: a bit for each of a narrow range, a set for a wide one.
-struct Seen {
-    low: i64,
-    bits: Vec<u64>,
-    wide: std::collections::HashSet<i64>,
-}
-
-impl Seen {
-    fn new(low: i64, high: i64, rows: usize) -> Self {
-        // A bit a value is cheaper than a set as long as the bits are no more than the set would be.
-        let span = high.abs_diff(low);
-        let narrow = span / 64 < rows as u64 * 2 + 1024;
-        let bits = if narrow { vec![0; (span / 64 + 1) as usize] } else { Vec::new() };
-        Self { low, bits, wide: Default::default() }
-    }
-
-    #[inline(always)]
-    fn see(&mut self, v: i64) {
-        let at = v.wrapping_sub(self.low) as u64;
-        // Bits are only set here and counted once at the end: half the time of counting while seeing.
-        match self.bits.get_mut((at / 64) as usize) {
-            Some(word) => *word |= 1u64 << (at % 64),
-            None => {
-                self.wide.insert(v);
-            }
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.wide.len() + self.bits.iter().map(|w| w.count_ones() as usize).sum::<usize>()
-    }
-}
-
 impl Column {
     /// Numbers as f64, missing as NaN. Booleans are 0 and 1. Text, dates and timestamps are a `wrong_type` error.
     pub fn numbers(&self) -> Result<Vec<f64>> {
@@ -152,45 +110,6 @@ impl Column {
             }
         }
         Ok(Fixed { values, scale, valid: self.validity() })
-    }
-
-    /// How many different values there are, missing ones not counted.
-    pub fn distinct(&self) -> usize {
-        if let Some(dictionary) = &self.dictionary {
-            let mut seen = Seen::new(0, dictionary.len().saturating_sub(1) as i64, self.len());
-            for chunk in &self.chunks {
-                match chunk.data_type() {
-                    DataType::UInt8 => each::<UInt8Type>(chunk, |v| seen.see(v.into())),
-                    DataType::UInt16 => each::<UInt16Type>(chunk, |v| seen.see(v.into())),
-                    _ => each::<UInt32Type>(chunk, |v| seen.see(v.into())),
-                }
-            }
-            return seen.count();
-        }
-        let (mut low, mut high) = (i64::MAX, i64::MIN);
-        self.each_value(&mut |v| (low, high) = (low.min(v), high.max(v)));
-        if low > high {
-            return 0;
-        }
-        let mut seen = Seen::new(low, high, self.len());
-        self.each_value(&mut |v| seen.see(v));
-        seen.count()
-    }
-
-    /// Every value that is there, as an integer that is its own.
-    fn each_value(&self, f: &mut impl FnMut(i64)) {
-        for chunk in &self.chunks {
-            match chunk.data_type() {
-                DataType::Int32 => each::<Int32Type>(chunk, |v| f(v.into())),
-                DataType::Int64 => each::<Int64Type>(chunk, &mut *f),
-                DataType::Decimal32(..) => each::<Decimal32Type>(chunk, |v| f(v.into())),
-                DataType::Decimal64(..) => each::<Decimal64Type>(chunk, &mut *f),
-                DataType::Float64 => each::<Float64Type>(chunk, |v| f((v + 0.0).to_bits() as i64)),
-                DataType::Boolean => chunk.as_boolean().iter().flatten().for_each(|v| f(v.into())),
-                DataType::Date32 => each::<Date32Type>(chunk, |v| f(v.into())),
-                _ => each::<TimestampMicrosecondType>(chunk, &mut *f),
-            }
-        }
     }
 
     /// One bit per row, set where there is a value; `None` when all have one.

@@ -156,6 +156,7 @@ impl Converter {
         self.add_cells(bytes, &batch.arena, batch.column(column));
     }
 
+    // The ways are functions of their own: an engine compiles well what is called often, and only that.
     fn add_cells(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell]) {
         match &self.how {
             How::Text => self.add_text(bytes, arena, cells),
@@ -182,17 +183,7 @@ impl Converter {
                     self.rows += 1;
                 }
             }
-            How::Timestamp { fast, .. } => {
-                let fast = *fast;
-                for &cell in cells {
-                    let text = text_of(bytes, arena, cell);
-                    match fast.and_then(|(separator, mark)| iso_moment(text, separator, mark)) {
-                        Some(micros) => self.longs.push(micros),
-                        None => self.timestamp(text.get()),
-                    }
-                    self.rows += 1;
-                }
-            }
+            How::Timestamp { fast, .. } => self.add_moments(bytes, arena, cells, *fast),
         }
     }
 
@@ -201,6 +192,19 @@ impl Converter {
         self.add_cells(cell, &[], &[Cell::slice(0, cell.len())]);
     }
 
+    #[inline(never)]
+    fn add_moments(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell], fast: Option<(u8, u8)>) {
+        for &cell in cells {
+            let text = text_of(bytes, arena, cell);
+            match fast.and_then(|(separator, mark)| iso_moment(text, separator, mark)) {
+                Some(micros) => self.longs.push(micros),
+                None => self.timestamp(text.get()),
+            }
+            self.rows += 1;
+        }
+    }
+
+    #[inline(never)]
     fn add_text(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell]) {
         // The cell before: often the same, and then its bytes are still at hand.
         let mut last = Text { bytes, at: 0, end: 0 };
@@ -244,6 +248,7 @@ impl Converter {
         }
     }
 
+    #[inline(never)]
     fn add_plain_numbers(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell], min: u32) {
         self.longs.reserve(cells.len());
         for &cell in cells {
@@ -405,6 +410,7 @@ impl Converter {
         self.nothing(cell);
     }
 
+    #[inline(never)]
     fn add_iso_days(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell], separator: u8) {
         let (mut head, mut tail, mut last) = (0u64, 0u64, None);
         for &cell in cells {

@@ -113,10 +113,16 @@ fn short(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
     all_digits(w).then(|| (eight(w) as i64, decimals))
 }
 
+/// Nine digits and more: in two words where nothing but digits stands there.
 #[inline(never)]
 fn long(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
     if len == 0 || len > 17 {
         return None;
+    }
+    if len <= 16
+        && let (Some(high), Some(low)) = (digits(bytes, at, len - 8), digits(bytes, at + len - 8, 8))
+    {
+        return Some(((high * 100_000_000 + low) as i64, 0));
     }
     let text = bytes.get(at..at + len)?;
     let mut value = 0i64;
