@@ -10,7 +10,7 @@ const sizes = existsSync(at("build/sizes-now.json")) ? JSON.parse(readFileSync(a
 const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
 const table = (head, rows) => [`| ${head.join(" | ")} |`, `|${head.map(() => "---").join("|")}|`, ...rows.map((r) => `| ${r.map(cell).join(" | ")} |`)].join("\n");
 
-const SIZE_NAMES = { core: ["core, `kelan.wasm`", "核心 `kelan.wasm`"], arrow: ["Arrow files, loaded on demand", "Arrow 文件，按需加载"], sheets: ["workbooks, loaded on demand", "工作簿读取，按需加载"], script: ["package script beside the core", "npm 包脚本（不含核心）"],
+const SIZE_NAMES = { core: ["core, `kelan.wasm`", "核心 `kelan.wasm`"], rooms: ["further rooms, loaded on demand", "其余分析，按需加载"], arrow: ["Arrow files, loaded on demand", "Arrow 文件，按需加载"], sheets: ["workbooks, loaded on demand", "工作簿读取，按需加载"], script: ["package script beside the core", "npm 包脚本（不含核心）"],
   worker: ["worker", "后台线程脚本"], site: ["site: scripts and styles of all rooms", "网站：全部脚本与样式"], onefile: ["one file, `dist/kelan.html`", "单文件 `dist/kelan.html`"] };
 const kilo = (n) => Math.round(n / 1000).toLocaleString("en");
 

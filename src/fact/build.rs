@@ -1,6 +1,9 @@
 //! From table rows to orders: codes, counting sorts and sums; no string is hashed or compared per row.
 
+use std::ops::Range;
+
 use crate::error::{Result, Words};
+use crate::num::blocks::blocks;
 use crate::role::{OrderKey, Role, Roles, Tests};
 use crate::table::Table;
 
@@ -45,35 +48,17 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     dropped.iter().flat_map(|d| &d.rows).for_each(|&r| gone[r as usize] = true);
     tests.retain(|r| !gone[*r as usize]);
 
-    let who = |row: usize| customer.as_ref().map_or(NONE, |k| k.codes[row]);
-    let when = |row: usize| days.as_ref().map_or(0, |d| d[row]);
     let dated = days.is_some();
-    let keyed = key_rows(table, roles, rows, &gone, &who, &when, dated);
-
-    let mut groups: Vec<Group> = Vec::new();
-    let mut group_of_key: Vec<u32> = vec![NONE; keyed.count];
-    let mut group_of_row: Vec<u32> = vec![NONE; rows];
-    for row in 0..rows {
-        if gone[row] {
-            continue;
-        }
-        let slot = &mut group_of_key[keyed.codes[row] as usize];
-        let amount = money.as_ref().map_or(0, |m| m.values[row]);
-        let day = when(row);
-        if *slot == NONE {
-            *slot = groups.len() as u32;
-            let key = keyed.label_of(keyed.codes[row]);
-            let order = amount >= 0;
-            groups.push(Group { customer: who(row), day, amount, lines: 1, key, order });
-        } else {
-            let group = &mut groups[*slot as usize];
-            group.amount += amount;
-            group.lines += 1;
-            group.order |= amount >= 0;
-        }
-        group_of_row[row] = *slot;
-    }
-    drop(group_of_key);
+    let cells = Cells {
+        gone: &gone,
+        customer: customer.as_ref().map(|k| k.codes.as_slice()),
+        day: days.as_deref(),
+        amount: money.as_ref().map(|m| m.values.as_slice()),
+    };
+    let keyed = key_rows(table, roles, cells);
+    let mut grouped = Grouped { groups: Vec::new(), of_key: vec![NONE; keyed.count], of_row: vec![NONE; rows] };
+    blocks(rows).for_each(|rows| grouped.add(rows, cells, &keyed));
+    let Grouped { groups, of_row: group_of_row, .. } = grouped;
     // What was needed row by row is given back before the orders are laid out: at ten million rows this is the peak.
     drop((days, gone));
 
@@ -90,6 +75,55 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     let mut facts = Facts::new(orders, lines, dropped, about, refunds, roles);
     facts.tests = tests;
     Ok(facts)
+}
+
+/// What the roles say of every row.
+#[derive(Clone, Copy)]
+struct Cells<'a> {
+    gone: &'a [bool],
+    customer: Option<&'a [u32]>,
+    day: Option<&'a [i32]>,
+    amount: Option<&'a [i64]>,
+}
+
+impl Cells<'_> {
+    fn who(&self, row: usize) -> u32 {
+        self.customer.map_or(NONE, |c| c[row])
+    }
+    fn when(&self, row: usize) -> i32 {
+        self.day.map_or(0, |d| d[row])
+    }
+}
+
+/// Groups of lines in the making.
+struct Grouped {
+    groups: Vec<Group>,
+    of_key: Vec<u32>,
+    of_row: Vec<u32>,
+}
+
+impl Grouped {
+    #[inline(never)]
+    fn add(&mut self, rows: Range<usize>, cells: Cells<'_>, keyed: &Keyed) {
+        for row in rows {
+            if cells.gone[row] {
+                continue;
+            }
+            let slot = &mut self.of_key[keyed.codes[row] as usize];
+            let amount = cells.amount.map_or(0, |a| a[row]);
+            if *slot == NONE {
+                *slot = self.groups.len() as u32;
+                let (customer, day, key) = (cells.who(row), cells.when(row), keyed.label_of(keyed.codes[row]));
+                self.groups.push(Group { customer, day, amount, lines: 1, key, order: amount >= 0 });
+            } else {
+                let group = &mut self.groups[*slot as usize];
+                group.amount += amount;
+                group.lines += 1;
+                group.order |= amount >= 0;
+            }
+            self.of_row[row] = *slot;
+        }
+    }
 }
 
 /// What groups alone do not tell of the orders made of them.
@@ -142,6 +176,7 @@ pub(super) fn warnings(orders: &Orders, unkeyed: usize) -> Vec<Words> {
 }
 
 /// How many order ids stand under more than one customer.
+#[inline(never)]
 fn shared_keys(orders: &Orders) -> usize {
     if !orders.split {
         return 0;
@@ -155,6 +190,7 @@ fn shared_keys(orders: &Orders) -> usize {
 }
 
 /// Amount, or quantity × unit price.
+#[inline(never)]
 pub fn money_of(table: &Table, roles: &Roles) -> Result<Option<Money>> {
     let column = |role| roles.get(role).and_then(|i| table.columns.get(i));
     if let Some(amount) = column(Role::Amount) {
@@ -171,11 +207,26 @@ fn drop_rows(gone: &[bool], days: Option<&[i32]>, money: Option<&Money>, refunds
         .into_iter()
         .map(|reason| Dropped { reason, rows: Vec::new() })
         .collect();
-    for row in (0..gone.len()).filter(|row| !gone[*row]) {
+    let values = money.map(|m| m.values.as_slice());
+    blocks(gone.len()).for_each(|rows| drop_some(rows, gone, days, values, refunds, &mut lists));
+    lists.retain(|d| !d.rows.is_empty());
+    lists
+}
+
+#[inline(never)]
+fn drop_some(
+    rows: Range<usize>,
+    gone: &[bool],
+    days: Option<&[i32]>,
+    money: Option<&[i64]>,
+    refunds: Refunds,
+    lists: &mut [Dropped],
+) {
+    for row in rows.filter(|row| !gone[*row]) {
         let list = if days.is_some_and(|d| d[row] == NO_DAY) {
             0
         } else {
-            match money.map_or(1, |m| m.values[row]) {
+            match money.map_or(1, |m| m[row]) {
                 money::MISSING => 1,
                 v if v < 0 && refunds != Refunds::Net => 2,
                 0 if refunds == Refunds::PositiveOnly => 3,
@@ -184,8 +235,6 @@ fn drop_rows(gone: &[bool], days: Option<&[i32]>, money: Option<&Money>, refunds
         };
         lists[list].rows.push(row as u32);
     }
-    lists.retain(|d| !d.rows.is_empty());
-    lists
 }
 
 /// A code per row: equal codes are one group of lines.
@@ -212,16 +261,9 @@ impl Keyed {
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-fn key_rows(
-    table: &Table,
-    roles: &Roles,
-    rows: usize,
-    gone: &[bool],
-    who: &impl Fn(usize) -> u32,
-    when: &impl Fn(usize) -> i32,
-    dated: bool,
-) -> Keyed {
+#[inline(never)]
+fn key_rows(table: &Table, roles: &Roles, cells: Cells<'_>) -> Keyed {
+    let rows = cells.gone.len();
     let each_row = || Keyed {
         codes: (0..rows as u32).collect(),
         count: rows,
@@ -238,13 +280,13 @@ fn key_rows(
         OrderKey::CustomerDay => Vec::new(),
     };
     if columns.is_empty() {
-        return if dated { by_customer_day(rows, gone, who, when) } else { each_row() };
+        return if cells.day.is_some() { by_customer_day(cells) } else { each_row() };
     }
     let mut keys = Keys::of(columns[0]);
     for column in &columns[1..] {
         keys = combine(&keys, &Keys::of(column));
     }
-    split_by_customer(keys, gone, who, when, dated)
+    split_by_customer(keys, cells)
 }
 
 /// Several key columns as one: the label joins the parts.
@@ -270,55 +312,75 @@ fn combine(a: &Keys, b: &Keys) -> Keys {
 
 /// A group of lines is (customer, order id, day): an id that occurs under several customers or on several days gets a code for
 /// each further one. Such parts are counted as one order by [`Orders::distinct`] and [`Orders::distinct_by`].
-fn split_by_customer(
-    keys: Keys,
-    gone: &[bool],
-    who: &impl Fn(usize) -> u32,
-    when: &impl Fn(usize) -> i32,
-    dated: bool,
-) -> Keyed {
-    const UNSEEN: u32 = NONE - 1;
+fn split_by_customer(keys: Keys, cells: Cells<'_>) -> Keyed {
     let Keys { mut codes, labels } = keys;
     let n = labels.len();
-    let mut owner = vec![(UNSEEN, 0); n];
-    let mut further: FastMap<(u32, (u32, i32)), u32> = FastMap::default();
-    let mut days: FastMap<(u32, i32), u32> = FastMap::default();
-    let mut extra: Vec<u32> = Vec::new();
-    let mut unkeyed = 0;
-    for (row, code) in codes.iter_mut().enumerate() {
-        if gone[row] {
-            continue;
-        }
-        let customer = who(row);
+    let mut owners = Owners {
+        first: vec![(UNSEEN, 0); n],
+        further: FastMap::default(),
+        days: FastMap::default(),
+        extra: Vec::new(),
+        unkeyed: 0,
+    };
+    blocks(codes.len()).for_each(|rows| owners.split(rows, &mut codes, cells));
+    let Owners { further, extra, unkeyed, .. } = owners;
+    let count = n + extra.len();
+    Keyed { codes, count, labels, extra, named: true, each_row: false, split: !further.is_empty(), unkeyed }
+}
+
+const UNSEEN: u32 = NONE - 1;
+
+/// Whose the order ids are, and on which day.
+struct Owners {
+    /// By code: customer and day of the first line.
+    first: Vec<(u32, i32)>,
+    further: FastMap<(u32, (u32, i32)), u32>,
+    /// Lines without an id: a code for each customer and day.
+    days: FastMap<(u32, i32), u32>,
+    /// The labels of the codes added.
+    extra: Vec<u32>,
+    unkeyed: usize,
+}
+
+impl Owners {
+    #[inline(never)]
+    fn split(&mut self, rows: Range<usize>, codes: &mut [u32], cells: Cells<'_>) {
+        let n = self.first.len();
+        let extra = &mut self.extra;
         let mut fresh = |label: u32| {
             extra.push(label);
             (n + extra.len() - 1) as u32
         };
-        if *code == NONE {
-            unkeyed += 1;
-            *code = if customer == NONE || !dated {
-                fresh(NONE)
-            } else {
-                *days.entry((customer, when(row))).or_insert_with(|| fresh(NONE))
-            };
-            continue;
-        }
-        let here = (customer, when(row));
-        let first = &mut owner[*code as usize];
-        if first.0 == UNSEEN {
-            *first = here;
-        } else if *first != here {
-            let label = *code;
-            *code = *further.entry((label, here)).or_insert_with(|| fresh(label));
+        for row in rows {
+            if cells.gone[row] {
+                continue;
+            }
+            let (code, here) = (&mut codes[row], (cells.who(row), cells.when(row)));
+            if *code == NONE {
+                self.unkeyed += 1;
+                *code = if here.0 == NONE || cells.day.is_none() {
+                    fresh(NONE)
+                } else {
+                    *self.days.entry(here).or_insert_with(|| fresh(NONE))
+                };
+                continue;
+            }
+            let first = &mut self.first[*code as usize];
+            if first.0 == UNSEEN {
+                *first = here;
+            } else if *first != here {
+                let label = *code;
+                *code = *self.further.entry((label, here)).or_insert_with(|| fresh(label));
+            }
         }
     }
-    let count = n + extra.len();
-    let split = !further.is_empty();
-    Keyed { codes, count, labels, extra, named: true, each_row: false, split, unkeyed }
 }
 
 /// One customer on one day; a row without a customer is an order of its own.
-fn by_customer_day(rows: usize, gone: &[bool], who: &impl Fn(usize) -> u32, when: &impl Fn(usize) -> i32) -> Keyed {
+fn by_customer_day(cells: Cells<'_>) -> Keyed {
+    let (rows, gone) = (cells.gone.len(), cells.gone);
+    let who = |row: usize| cells.who(row);
+    let when = |row: usize| cells.when(row);
     let mut kept: Vec<u32> = (0..rows as u32).filter(|r| !gone[*r as usize] && who(*r as usize) != NONE).collect();
     let people = kept.iter().map(|r| who(*r as usize) as usize + 1).max().unwrap_or(0);
     sort_by_two(&mut kept, people, |r| who(*r as usize) as usize, |r| when(*r as usize));
@@ -352,6 +414,7 @@ fn by_customer_day(rows: usize, gone: &[bool], who: &impl Fn(usize) -> u32, when
 }
 
 /// Stable sort by (major, day): two counting sorts where the days allow.
+#[inline(never)]
 pub fn sort_by_two<T: Copy>(items: &mut Vec<T>, majors: usize, major: impl Fn(&T) -> usize, day: impl Fn(&T) -> i32) {
     let (low, high) = items.iter().fold((i32::MAX, i32::MIN), |(lo, hi), t| (lo.min(day(t)), hi.max(day(t))));
     let span = if items.is_empty() { 0 } else { (i64::from(high) - i64::from(low)) as usize + 1 };
@@ -363,6 +426,7 @@ pub fn sort_by_two<T: Copy>(items: &mut Vec<T>, majors: usize, major: impl Fn(&T
     *items = counting_sort(&by_day, majors, major);
 }
 
+#[inline(never)]
 fn counting_sort<T: Copy>(items: &[T], keys: usize, key: impl Fn(&T) -> usize) -> Vec<T> {
     let mut at = vec![0u32; keys + 1];
     for item in items {
@@ -382,6 +446,7 @@ fn counting_sort<T: Copy>(items: &[T], keys: usize, key: impl Fn(&T) -> usize) -
 }
 
 /// Customers with an order, in the contract's order of ids, and the rank of every customer code.
+#[inline(never)]
 fn rank_customers(groups: &[Group], labels: Labels, domain: usize) -> (Ids, Vec<u32>) {
     let mut rank = vec![NONE; domain];
     let mut codes = Vec::new();
@@ -400,6 +465,7 @@ fn rank_customers(groups: &[Group], labels: Labels, domain: usize) -> (Ids, Vec<
 }
 
 /// Group numbers: orders by customer, day, order id; behind them the refunds, sorted alike.
+#[inline(never)]
 fn sort_groups(groups: &[Group], rank: &[u32], ids: &Ids, labels: &Labels) -> Vec<u32> {
     let nobody = ids.len() as u32;
     let who = |g: &Group| if g.customer == NONE { nobody } else { rank[g.customer as usize].min(nobody) };
@@ -453,6 +519,7 @@ pub fn tie_key(key: u32, labels: &Labels) -> (u8, i64, String) {
     }
 }
 
+#[inline(never)]
 fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: Option<&[i64]>) -> Lines {
     let mut place = vec![0u32; groups.len()];
     let mut starts = Vec::with_capacity(sorted.len() + 1);
@@ -464,18 +531,25 @@ fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: Option
     }
     starts.push(at);
     let mut list = vec![0u32; at as usize];
-    for (row, &group) in group_of_row.iter().enumerate() {
+    blocks(group_of_row.len()).for_each(|rows| put_lines(rows, group_of_row, &mut place, &mut list));
+    let amount = amounts.map_or(Narrow::default(), |v| Narrow::gather(v, &list));
+    Lines { rows: list, starts, amount }
+}
+
+#[inline(never)]
+fn put_lines(rows: Range<usize>, group_of_row: &[u32], place: &mut [u32], list: &mut [u32]) {
+    for row in rows {
+        let group = group_of_row[row];
         if group != NONE {
             let slot = &mut place[group as usize];
             list[*slot as usize] = row as u32;
             *slot += 1;
         }
     }
-    let amount = amounts.map_or(Narrow::default(), |v| Narrow::gather(v, &list));
-    Lines { rows: list, starts, amount }
 }
 
 /// The orders and refunds of `sorted` groups; `kinds` holds what is known already.
+#[inline(never)]
 fn orders(groups: &[Group], sorted: &[u32], rank: &[u32], money: bool, kinds: Orders) -> Orders {
     let n = groups.iter().filter(|g| g.order).count();
     let customers = kinds.ids.len();

@@ -1,6 +1,9 @@
 //! One entry per customer: what the model rooms know of a customer.
 
+use std::ops::Range;
+
 use super::{NONE, Orders};
+use crate::num::blocks::blocks;
 
 /// Customer facts, parallel to `Orders::ids`. NaN where a fact does not exist.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,15 +34,7 @@ pub fn customers(orders: &Orders, as_of: Option<i32>) -> Customers {
         amount: Vec::with_capacity(n),
         scale: orders.scale,
     };
-    for c in 0..n {
-        let range = orders.of(c);
-        let days = &orders.day[range.clone()];
-        out.first_day.push(days.first().copied().unwrap_or(0));
-        out.last_day.push(days.last().copied().unwrap_or(0));
-        out.frequency.push(orders.distinct(range.clone()) as u32);
-        out.days.push(orders.purchase_days(c).count() as u32);
-        out.amount.push(if orders.has_money() { orders.amount[range].iter().sum() } else { 0 });
-    }
+    blocks(n).for_each(|some| out.add(some, orders));
     for refund in orders.refunds.iter().filter(|r| r.customer != NONE) {
         if let Some(sum) = out.amount.get_mut(refund.customer as usize) {
             *sum += refund.amount;
@@ -49,6 +44,18 @@ pub fn customers(orders: &Orders, as_of: Option<i32>) -> Customers {
 }
 
 impl Customers {
+    #[inline(never)]
+    fn add(&mut self, some: Range<usize>, orders: &Orders) {
+        for c in some {
+            let range = orders.of(c);
+            let days = &orders.day[range.clone()];
+            self.first_day.push(days.first().copied().unwrap_or(0));
+            self.last_day.push(days.last().copied().unwrap_or(0));
+            self.frequency.push(orders.distinct(range.clone()) as u32);
+            self.days.push(orders.purchase_days(c).count() as u32);
+            self.amount.push(if orders.has_money() { orders.amount[range].iter().sum() } else { 0 });
+        }
+    }
     pub fn len(&self) -> usize {
         self.first_day.len()
     }

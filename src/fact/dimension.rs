@@ -1,13 +1,15 @@
 //! Columns by which money is split: coded in the order of the lines, gathered once.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use arrow_buffer::BooleanBufferBuilder;
 
 use super::ids::{Keys, Labels, NONE, sort_codes};
 use super::money::MISSING;
-use super::{Facts, Money, Narrow, Orders, Periods};
+use super::{Facts, Lines, Money, Narrow, Orders, Periods};
 use crate::error::Result;
+use crate::num::blocks::{BLOCK, blocks};
 use crate::table::{Column, Mask};
 
 /// Codes in the narrowest form.
@@ -21,14 +23,32 @@ pub enum Codes {
 impl Codes {
     fn gather(codes: &[u32], rows: &[u32], size: usize) -> Codes {
         let missing = size as u32;
-        let one = |r: &u32| codes[*r as usize].min(missing);
         if size < 256 {
-            Codes::One(rows.iter().map(|r| one(r) as u8).collect())
+            Codes::One(gather(codes, rows, missing, |c| c as u8))
         } else if size < 65_536 {
-            Codes::Two(rows.iter().map(|r| one(r) as u16).collect())
+            Codes::Two(gather(codes, rows, missing, |c| c as u16))
         } else {
-            Codes::Four(rows.iter().map(one).collect())
+            Codes::Four(gather(codes, rows, missing, |c| c))
         }
+    }
+    /// Adds code × `stride` of every place in the range to `out`.
+    fn add_to(&self, range: Range<usize>, stride: usize, out: &mut [u32]) {
+        match self {
+            Codes::One(v) => add_codes(&v[range], stride, out),
+            Codes::Two(v) => add_codes(&v[range], stride, out),
+            Codes::Four(v) => add_codes(&v[range], stride, out),
+        }
+    }
+    /// Whether the lines of every group have one code.
+    fn agree(&self, starts: &[u32]) -> bool {
+        blocks(starts.len().saturating_sub(1)).all(|groups| {
+            let starts = &starts[groups.start..=groups.end];
+            match self {
+                Codes::One(v) => agree(v, starts),
+                Codes::Two(v) => agree(v, starts),
+                Codes::Four(v) => agree(v, starts),
+            }
+        })
     }
     pub fn get(&self, i: usize) -> usize {
         match self {
@@ -37,6 +57,29 @@ impl Codes {
             Codes::Four(v) => v[i] as usize,
         }
     }
+}
+
+fn gather<T>(codes: &[u32], rows: &[u32], missing: u32, narrow: impl Fn(u32) -> T) -> Vec<T> {
+    let mut out = Vec::with_capacity(rows.len());
+    rows.chunks(BLOCK).for_each(|rows| gather_some(codes, rows, missing, &narrow, &mut out));
+    out
+}
+
+#[inline(never)]
+fn gather_some<T>(codes: &[u32], rows: &[u32], missing: u32, narrow: &impl Fn(u32) -> T, out: &mut Vec<T>) {
+    out.extend(rows.iter().map(|r| narrow(codes[*r as usize].min(missing))));
+}
+
+#[inline(never)]
+fn add_codes<C: Copy + Into<u32>>(codes: &[C], stride: usize, out: &mut [u32]) {
+    for (sum, code) in out.iter_mut().zip(codes) {
+        *sum += (*code).into() * stride as u32;
+    }
+}
+
+#[inline(never)]
+fn agree<C: PartialEq>(codes: &[C], starts: &[u32]) -> bool {
+    starts.windows(2).all(|w| codes[w[0] as usize..w[1] as usize].windows(2).all(|pair| pair[0] == pair[1]))
 }
 
 /// A column as a dimension: value `0..labels`, and `labels` itself for a missing cell.
@@ -75,12 +118,7 @@ impl Facts {
         let keys = Keys::of(column);
         let lines = Codes::gather(&keys.codes, &self.lines.rows, keys.labels.len());
         let groups = self.lines.starts.len().saturating_sub(1);
-        let same = |g: usize| {
-            let range = self.lines.of(g);
-            let first = lines.get(range.start);
-            range.skip(1).all(|l| lines.get(l) == first)
-        };
-        let orders = (0..groups).all(same).then(|| {
+        let orders = lines.agree(&self.lines.starts).then(|| {
             let first: Vec<u32> = self.lines.starts[..groups].iter().map(|l| self.lines.rows[*l as usize]).collect();
             Codes::gather(&keys.codes, &first, keys.labels.len())
         });
@@ -194,15 +232,47 @@ impl<'a> Places<'a> {
         }
         Places { whole, lines, values }
     }
-    fn group(&self, group: usize) -> usize {
-        self.whole.iter().map(|(codes, stride)| codes.get(group) * stride).sum()
-    }
-    fn line(&self, line: usize) -> usize {
-        match self.lines.as_slice() {
-            [(codes, stride)] => codes.get(line) * stride,
-            list => list.iter().map(|(codes, stride)| codes.get(line) * stride).sum(),
+}
+
+/// Where a block of groups, and their lines, fall.
+#[derive(Default)]
+struct Block {
+    /// By group: the part of the value that is true of all its lines, and the position of its period.
+    value: Vec<u32>,
+    at: Vec<u32>,
+    /// By line from `first`: what it adds to the value; empty when no dimension changes within an order.
+    line: Vec<u32>,
+    first: usize,
+}
+
+impl Block {
+    fn fill(
+        &mut self,
+        places: &Places<'_>,
+        groups: Range<usize>,
+        days: &[i32],
+        periods: Option<&Periods>,
+        lines: &Lines,
+    ) {
+        reset(&mut self.value, groups.len());
+        reset(&mut self.at, groups.len());
+        places.whole.iter().for_each(|(codes, stride)| codes.add_to(groups.clone(), *stride, &mut self.value));
+        if let Some(periods) = periods {
+            periods.place(days, &mut self.at);
+        }
+        let (from, to) = (lines.starts[groups.start] as usize, lines.starts[groups.end] as usize);
+        self.first = from;
+        self.line.clear();
+        if !places.lines.is_empty() {
+            reset(&mut self.line, to - from);
+            places.lines.iter().for_each(|(codes, stride)| codes.add_to(from..to, *stride, &mut self.line));
         }
     }
+}
+
+fn reset(list: &mut Vec<u32>, n: usize) {
+    list.clear();
+    list.resize(n, 0);
 }
 
 /// Combinations of values, counted: cell = value × periods + period.
@@ -234,41 +304,28 @@ pub fn count(
 ) -> Cube {
     let places = Places::of(dimensions);
     let width = periods.map_or(1, Periods::len);
-    let mut cells = vec![FRESH; places.values * width];
-    let mut values = vec![FRESH; if by_value { places.values } else { 0 }];
-    let mut sums = vec![0i64; measure.map_or(0, |_| cells.len())];
-    let (orders, lines) = (&facts.orders, &facts.lines);
-    let place = |day: i32| periods.map_or(0, |p| p.of(day));
-    let mut ids = orders.split.then(<(OrderIds, OrderIds)>::default);
-    each_order(orders, |o, customer| {
-        let (from, at) = (places.group(o), place(orders.day[o]));
-        let mut add = |value: usize, money: i64| {
-            let seen = &mut cells[value * width + at];
-            seen.tally.revenue += money;
-            if seen.order(o as u32, customer) && by_value {
-                values[value].order(o as u32, customer);
-            }
-            if let Some((by_cell, by_value)) = &mut ids {
-                by_cell.add(value * width + at, customer, orders.keys[o], o);
-                by_value.add(value, customer, orders.keys[o], o);
-            }
-        };
-        if places.lines.is_empty() {
-            add(from, orders.amount.get(o).copied().unwrap_or(0));
-        } else {
-            lines.of(o).for_each(|l| add(from + places.line(l), lines.amount.at(l)));
-        }
-    });
-    for (i, refund) in orders.refunds.iter().enumerate() {
-        let group = orders.len() + i;
-        let (from, at) = (places.group(group), place(refund.day));
-        for l in lines.of(group) {
-            cells[(from + places.line(l)) * width + at].tally.revenue += lines.amount.at(l);
-        }
+    let orders = &facts.orders;
+    let mut counting = Counting {
+        facts,
+        width,
+        cells: vec![FRESH; places.values * width],
+        values: vec![FRESH; if by_value { places.values } else { 0 }],
+        ids: orders.split.then(Default::default),
+        customer: 0,
+    };
+    let mut block = Block::default();
+    for range in blocks(orders.len()) {
+        block.fill(&places, range.clone(), &orders.day[range.clone()], periods, &facts.lines);
+        counting.orders(range, &block);
     }
-    if let Some(measure) = measure {
-        sum_into(&mut sums, facts, &places, periods, measure);
+    let days: Vec<i32> = orders.refunds.iter().map(|r| r.day).collect();
+    for range in blocks(days.len()) {
+        let groups = orders.len() + range.start..orders.len() + range.end;
+        block.fill(&places, groups.clone(), &days[range], periods, &facts.lines);
+        counting.refunds(groups, &block);
     }
+    let sums = measure.map_or(Vec::new(), |m| sums_in(facts, &places, periods, m));
+    let Counting { cells, values, ids, .. } = counting;
     let mut cells: Vec<Tally> = cells.into_iter().map(|c| c.tally).collect();
     let mut values: Vec<Tally> = values.into_iter().map(|c| c.tally).collect();
     for (value, own) in values.iter_mut().zip(cells.chunks_exact(width)) {
@@ -281,6 +338,66 @@ pub fn count(
         }
     }
     Cube { cells, values, sums }
+}
+
+/// A cube in the making.
+struct Counting<'a> {
+    facts: &'a Facts,
+    width: usize,
+    cells: Vec<Seen>,
+    /// Empty when values over all periods are not asked for.
+    values: Vec<Seen>,
+    ids: Option<(OrderIds, OrderIds)>,
+    /// Whose orders come next.
+    customer: usize,
+}
+
+impl Counting<'_> {
+    #[inline(never)]
+    fn orders(&mut self, range: Range<usize>, block: &Block) {
+        let (orders, lines) = (&self.facts.orders, &self.facts.lines);
+        let customers = orders.customers();
+        for (i, o) in range.enumerate() {
+            while self.customer < customers && orders.starts[self.customer + 1] as usize <= o {
+                self.customer += 1;
+            }
+            let customer = if self.customer < customers { self.customer as u32 } else { NONE };
+            let (from, at) = (block.value[i] as usize, block.at[i] as usize);
+            if block.line.is_empty() {
+                self.add(o, customer, from, at, orders.amount.get(o).copied().unwrap_or(0));
+            } else {
+                for l in lines.of(o) {
+                    self.add(o, customer, from + block.line[l - block.first] as usize, at, lines.amount.at(l));
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, order: usize, customer: u32, value: usize, at: usize, money: i64) {
+        let cell = value * self.width + at;
+        let seen = &mut self.cells[cell];
+        seen.tally.revenue += money;
+        if seen.order(order as u32, customer) && !self.values.is_empty() {
+            self.values[value].order(order as u32, customer);
+        }
+        if let Some((by_cell, by_value)) = &mut self.ids {
+            let key = self.facts.orders.keys[order];
+            by_cell.add(cell, customer, key, order);
+            by_value.add(value, customer, key, order);
+        }
+    }
+
+    #[inline(never)]
+    fn refunds(&mut self, groups: Range<usize>, block: &Block) {
+        let lines = &self.facts.lines;
+        for (i, group) in groups.enumerate() {
+            for l in lines.of(group) {
+                let value = block.value[i] + block.line.get(l - block.first).copied().unwrap_or(0);
+                self.cells[value as usize * self.width + block.at[i] as usize].tally.revenue += lines.amount.at(l);
+            }
+        }
+    }
 }
 
 /// Order ids by cell, kept only where an id stands in several entries (its lines have several days or customers): such an
@@ -346,21 +463,31 @@ pub fn each_order(orders: &Orders, mut f: impl FnMut(usize, u32)) {
 
 /// Sums of a measure by cell, as [`cube`] numbers them.
 pub fn sums(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>, measure: &Narrow) -> Vec<i64> {
-    let places = Places::of(dimensions);
-    let mut out = vec![0i64; places.values * periods.map_or(1, Periods::len)];
-    sum_into(&mut out, facts, &places, periods, measure);
+    sums_in(facts, &Places::of(dimensions), periods, measure)
+}
+
+fn sums_in(facts: &Facts, places: &Places<'_>, periods: Option<&Periods>, measure: &Narrow) -> Vec<i64> {
+    let (orders, width) = (&facts.orders, periods.map_or(1, Periods::len));
+    let mut out = vec![0i64; places.values * width];
+    let days: Vec<i32> = orders.day.iter().copied().chain(orders.refunds.iter().map(|r| r.day)).collect();
+    let mut block = Block::default();
+    for groups in blocks(days.len()) {
+        block.fill(places, groups.clone(), &days[groups.clone()], periods, &facts.lines);
+        sum_block(groups, &block, &facts.lines, measure, width, &mut out);
+    }
     out
 }
 
-fn sum_into(out: &mut [i64], facts: &Facts, places: &Places<'_>, periods: Option<&Periods>, measure: &Narrow) {
-    let (orders, width) = (&facts.orders, periods.map_or(1, Periods::len));
-    let days = orders.day.iter().copied().chain(orders.refunds.iter().map(|r| r.day));
-    for (group, day) in days.enumerate() {
-        let (from, at) = (places.group(group), periods.map_or(0, |p| p.of(day)));
-        if places.lines.is_empty() {
-            out[from * width + at] += facts.lines.of(group).map(|l| measure.at(l)).sum::<i64>();
+#[inline(never)]
+fn sum_block(groups: Range<usize>, block: &Block, lines: &Lines, measure: &Narrow, width: usize, out: &mut [i64]) {
+    for (i, group) in groups.enumerate() {
+        let (from, at) = (block.value[i] as usize, block.at[i] as usize);
+        if block.line.is_empty() {
+            out[from * width + at] += lines.of(group).map(|l| measure.at(l)).sum::<i64>();
         } else {
-            facts.lines.of(group).for_each(|l| out[(from + places.line(l)) * width + at] += measure.at(l));
+            for l in lines.of(group) {
+                out[(from + block.line[l - block.first] as usize) * width + at] += measure.at(l);
+            }
         }
     }
 }

@@ -112,6 +112,7 @@ impl Keys {
     }
 }
 
+#[inline(never)]
 fn push<T: Copy, U: Copy>(out: &mut Vec<U>, chunk: &dyn Array, cells: &[T], none: U, f: impl Fn(T) -> U) {
     match chunk.nulls().filter(|n| n.null_count() > 0) {
         None => out.extend(cells.iter().map(|v| f(*v))),

@@ -6,6 +6,7 @@ use arrow_array::types::{Decimal32Type, Decimal64Type, Float64Type, Int32Type, I
 use arrow_schema::DataType;
 
 use crate::error::{Code, Error, Result};
+use crate::num::blocks::BLOCK;
 use crate::table::Column;
 
 /// A missing cell in [`Money::values`].
@@ -82,20 +83,19 @@ impl Money {
     }
 
     fn sum_fits(&self) -> bool {
-        let mut total: i64 = 0;
-        for &v in &self.values {
-            if v == MISSING {
-                continue;
-            }
-            match v.checked_abs().and_then(|v| total.checked_add(v)) {
-                Some(sum) => total = sum,
-                None => return false,
-            }
-        }
-        true
+        let total = self.values.chunks(BLOCK).try_fold(0i64, |total, part| sum_of_sizes(part)?.checked_add(total));
+        total.is_some()
     }
 }
 
+/// The sum of the absolute values, if it fits.
+#[inline(never)]
+fn sum_of_sizes(values: &[i64]) -> Option<i64> {
+    let present = values.iter().filter(|v| **v != MISSING);
+    present.fold(Some(0i64), |total, v| total?.checked_add(v.checked_abs()?))
+}
+
+#[inline(never)]
 fn push<T: Copy>(out: &mut Vec<i64>, chunk: &dyn Array, cells: &[T], f: impl Fn(T) -> i64) {
     match chunk.nulls().filter(|n| n.null_count() > 0) {
         None => out.extend(cells.iter().map(|v| f(*v))),
@@ -143,9 +143,10 @@ impl Default for Narrow {
 impl Narrow {
     /// `values[rows[i]]` for every i; the caller's rows are all present and valid.
     pub fn gather(values: &[i64], rows: &[u32]) -> Narrow {
-        let fits = values.iter().all(|&v| v == MISSING || i32::try_from(v).is_ok());
-        if fits {
-            Narrow::Four(rows.iter().map(|&r| values[r as usize] as i32).collect())
+        if values.chunks(BLOCK).all(all_short) {
+            let mut out = Vec::with_capacity(rows.len());
+            rows.chunks(BLOCK).for_each(|rows| gather_short(&mut out, values, rows));
+            Narrow::Four(out)
         } else {
             Narrow::Eight(rows.iter().map(|&r| values[r as usize]).collect())
         }
@@ -172,6 +173,16 @@ impl Narrow {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+#[inline(never)]
+fn all_short(values: &[i64]) -> bool {
+    values.iter().all(|&v| v == MISSING || i32::try_from(v).is_ok())
+}
+
+#[inline(never)]
+fn gather_short(out: &mut Vec<i32>, values: &[i64], rows: &[u32]) {
+    out.extend(rows.iter().map(|&r| values[r as usize] as i32));
 }
 
 #[cfg(test)]

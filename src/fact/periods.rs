@@ -51,6 +51,13 @@ impl Periods {
         let i = (day - self.low).clamp(0, self.table.len() as i32 - 1);
         self.table.get(i as usize).copied().unwrap_or(0) as usize
     }
+    /// The positions of many days, as [`Periods::of`] says.
+    #[inline(never)]
+    pub fn place(&self, days: &[i32], out: &mut [u32]) {
+        for (at, day) in out.iter_mut().zip(days) {
+            *at = self.of(*day) as u32;
+        }
+    }
     pub fn label(&self, position: usize) -> String {
         self.period.label(self.first_index + position as i32)
     }

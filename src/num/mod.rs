@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure and takes slices; missing values are the caller's business. Tolerances stand in [`tolerance`].
 
+pub mod blocks;
 pub mod btyd;
 pub mod cox;
 pub mod dense;

@@ -65,6 +65,7 @@ pub fn candidates(table: &Table, role: Role) -> Vec<Candidate> {
     found
 }
 
+#[inline(never)]
 fn candidates_of(profiles: &[Profile]) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (column, p) in profiles.iter().enumerate() {
@@ -111,6 +112,7 @@ fn is_row_number(p: &Profile) -> bool {
 }
 
 /// How well the name says the role: 0–1.
+#[inline(never)]
 fn named(p: &Profile, en: &[(&str, f64)], zh: &[(&str, f64)], role: Role) -> f64 {
     let mut words: Vec<&str> = p.words.iter().map(String::as_str).collect();
     while words.len() > 1 && words.last().is_some_and(|w| UNITS.contains(w)) {
@@ -122,8 +124,9 @@ fn named(p: &Profile, en: &[(&str, f64)], zh: &[(&str, f64)], role: Role) -> f64
     }
     // "date of purchase" is known as a whole; else what stands before "of" is the head.
     let mut best: f64 = 0.0;
+    let tight = whole.replace(' ', "");
     for &(phrase, strength) in en {
-        if whole == phrase || whole.replace(' ', "") == phrase.replace(' ', "") {
+        if phrase.bytes().filter(|b| *b != b' ').eq(tight.bytes()) {
             best = best.max(strength);
             continue;
         }

@@ -18,6 +18,7 @@ use crate::time;
 /// Float amounts get as many decimals as their sum allows, up to this: more than any currency, less than noise.
 const MAX_FLOAT_DECIMALS: i32 = 13;
 
+#[inline(never)]
 fn extend<T: ArrowPrimitiveType, U: Copy>(out: &mut Vec<U>, chunk: &ArrayRef, missing: U, f: impl Fn(T::Native) -> U) {
     let array = chunk.as_primitive::<T>();
     if array.null_count() == 0 {

@@ -9,6 +9,7 @@ mod charts;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -17,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use super::common::{self, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Facts, NONE, Periods, Refunds};
+use crate::fact::{Facts, NONE, Orders, Periods, Refunds};
+use crate::num::blocks::blocks;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time::Period;
@@ -186,6 +188,7 @@ struct Grid {
 }
 
 impl Grid {
+    #[inline(never)]
     fn count(facts: &Facts, periods: &Periods, horizon: Option<usize>) -> Result<Grid> {
         let orders = &facts.orders;
         let n = orders.customers();
@@ -212,30 +215,7 @@ impl Grid {
             at[p] = at[p - 1] + len[p - 1];
         }
         let mut grid = Grid { size, at, len, active: vec![0; cells], orders: vec![0; cells], revenue: vec![0; cells] };
-        for c in 0..n {
-            let start = cohort[c] as usize;
-            let (base, len) = (grid.at[start], grid.len[start]);
-            let mut seen = usize::MAX;
-            let range = orders.of(c);
-            for o in range.clone() {
-                let age = periods.of(orders.day[o]) - start;
-                if age >= len {
-                    break;
-                }
-                let cell = base + age;
-                grid.active[cell] += u32::from(age != seen);
-                // A further part of an order of the same period is no further order.
-                let part = orders.split
-                    && (range.start..o).any(|b| {
-                        orders.keys[b] == orders.keys[o]
-                            && orders.keys[o] != NONE
-                            && periods.of(orders.day[b]) - start == age
-                    });
-                seen = age;
-                grid.orders[cell] += u32::from(!part);
-                grid.revenue[cell] += orders.amount.get(o).copied().unwrap_or(0);
-            }
-        }
+        blocks(n).for_each(|customers| grid.add(customers, &cohort, orders, periods));
         for refund in orders.refunds.iter().filter(|r| r.customer != NONE) {
             let start = cohort[refund.customer as usize] as usize;
             // A refund before the first order belongs to the first period; one after the last to the last.
@@ -245,6 +225,34 @@ impl Grid {
             }
         }
         Ok(grid)
+    }
+
+    #[inline(never)]
+    fn add(&mut self, customers: Range<usize>, cohort: &[u32], orders: &Orders, periods: &Periods) {
+        for c in customers {
+            let start = cohort[c] as usize;
+            let (base, len) = (self.at[start], self.len[start]);
+            let mut seen = usize::MAX;
+            let range = orders.of(c);
+            for o in range.clone() {
+                let age = periods.of(orders.day[o]) - start;
+                if age >= len {
+                    break;
+                }
+                let cell = base + age;
+                self.active[cell] += u32::from(age != seen);
+                // A further part of an order of the same period is no further order.
+                let part = orders.split
+                    && (range.start..o).any(|b| {
+                        orders.keys[b] == orders.keys[o]
+                            && orders.keys[o] != NONE
+                            && periods.of(orders.day[b]) - start == age
+                    });
+                seen = age;
+                self.orders[cell] += u32::from(!part);
+                self.revenue[cell] += orders.amount.get(o).copied().unwrap_or(0);
+            }
+        }
     }
 
     fn rows(&self, periods: &Periods, unit: f64, money: bool) -> Vec<Row> {
@@ -275,6 +283,7 @@ impl Grid {
     }
 }
 
+#[inline(never)]
 fn frame(facts: &Facts, periods: &Periods) -> Frame {
     let orders = &facts.orders;
     let people = crate::fact::customers(orders, None);

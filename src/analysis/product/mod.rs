@@ -10,6 +10,7 @@ mod charts;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ use super::common::{self, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Dimension, Facts, Measure, Narrow, Periods, Refunds, count, sums};
+use crate::num::blocks::blocks;
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -247,11 +249,17 @@ impl Analysis for Product {
 
 fn lines_per_value(facts: &Facts, product: &Dimension) -> Vec<u32> {
     let mut out = vec![0u32; product.size()];
-    (0..facts.lines.rows.len()).for_each(|l| out[product.lines.get(l)] += 1);
+    blocks(facts.lines.rows.len()).for_each(|lines| tally(lines, product, &mut out));
     out
 }
 
+#[inline(never)]
+fn tally(lines: Range<usize>, product: &Dimension, out: &mut [u32]) {
+    lines.for_each(|l| out[product.lines.get(l)] += 1);
+}
+
 /// X, Y or Z of each product of `list`; `None` without dates or with fewer than two months.
+#[inline(never)]
 fn steadiness(prepared: &Prepared, pieces: &Narrow, list: &[usize], params: &Params) -> Result<Option<Vec<u8>>> {
     let Prepared { facts, product, dated, .. } = prepared;
     let Some((first, last)) = facts.orders.span().filter(|_| *dated) else { return Ok(None) };
@@ -275,6 +283,7 @@ fn steadiness(prepared: &Prepared, pieces: &Narrow, list: &[usize], params: &Par
 }
 
 /// The name of each product: where the file spells it differently, the first by code point.
+#[inline(never)]
 fn names(prepared: &Prepared) -> Vec<Option<String>> {
     let Prepared { facts, product, name, .. } = prepared;
     let Some(name) = name else { return Vec::new() };

@@ -12,6 +12,7 @@ mod score;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -20,7 +21,8 @@ use serde::{Deserialize, Serialize};
 use super::common::{self, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Facts, NONE, Refunds};
+use crate::fact::{Facts, NONE, Orders, Refunds};
+use crate::num::blocks::blocks;
 use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time;
@@ -175,6 +177,7 @@ struct Values {
     rows_later: usize,
 }
 
+#[inline(never)]
 fn values(facts: &Facts, as_of: i32) -> Values {
     let orders = &facts.orders;
     let n = orders.customers();
@@ -192,29 +195,7 @@ fn values(facts: &Facts, as_of: i32) -> Values {
         rows_later: 0,
     };
     let mut place = vec![NONE; n];
-    for (c, place) in place.iter_mut().enumerate() {
-        let range = orders.of(c);
-        let days = &orders.day[range.clone()];
-        // Days ascend, so the orders of the past are a beginning.
-        let past =
-            if days.last().is_some_and(|d| *d <= as_of) { days.len() } else { days.partition_point(|d| *d <= as_of) };
-        let later = range.start + past..range.end;
-        v.rows_later += orders.lines[later].iter().map(|l| *l as usize).sum::<usize>();
-        let (Some(first), Some(last)) = (days[..past].first(), days[..past].last()) else { continue };
-        *place = v.who.len() as u32;
-        v.who.push(c as u32);
-        v.recency.push(i64::from(as_of - last));
-        let placed = orders.distinct(range.start..range.start + past);
-        v.frequency.push(placed as i64);
-        v.monetary.push(if orders.has_money() {
-            orders.amount[range.start..range.start + past].iter().sum()
-        } else {
-            0
-        });
-        v.first.push(*first);
-        v.last.push(*last);
-        v.orders += placed;
-    }
+    blocks(n).for_each(|customers| v.add(customers, orders, &mut place));
     for refund in orders.refunds.iter().filter(|r| r.customer != NONE) {
         let at = place[refund.customer as usize];
         if refund.day <= as_of && at != NONE {
@@ -226,6 +207,33 @@ fn values(facts: &Facts, as_of: i32) -> Values {
     v
 }
 
+impl Values {
+    #[inline(never)]
+    fn add(&mut self, customers: Range<usize>, orders: &Orders, place: &mut [u32]) {
+        let as_of = self.as_of;
+        for c in customers {
+            let range = orders.of(c);
+            let days = &orders.day[range.clone()];
+            // Days ascend, so the orders of the past are a beginning.
+            let all = days.last().is_some_and(|d| *d <= as_of);
+            let past = if all { days.len() } else { days.partition_point(|d| *d <= as_of) };
+            let later = range.start + past..range.end;
+            self.rows_later += orders.lines[later].iter().map(|l| *l as usize).sum::<usize>();
+            let (Some(first), Some(last)) = (days[..past].first(), days[..past].last()) else { continue };
+            place[c] = self.who.len() as u32;
+            self.who.push(c as u32);
+            self.recency.push(i64::from(as_of - last));
+            let past = range.start..range.start + past;
+            let placed = orders.distinct(past.clone());
+            self.frequency.push(placed as i64);
+            self.monetary.push(if orders.has_money() { orders.amount[past].iter().sum() } else { 0 });
+            self.first.push(*first);
+            self.last.push(*last);
+            self.orders += placed;
+        }
+    }
+}
+
 /// Scores and segments of [`Values`].
 struct Scored {
     edges: Edges,
@@ -235,6 +243,7 @@ struct Scored {
     segment: Vec<u8>,
 }
 
+#[inline(never)]
 fn scored(v: &Values, params: &Params) -> Scored {
     let (edges, r, f, m) = match &params.scoring {
         Scoring::RankFirst => {
@@ -413,6 +422,7 @@ fn migration(facts: &Facts, before: i32, now: &Values, scored_now: &Scored, para
         .collect())
 }
 
+#[inline(never)]
 fn summarise(v: &Values, s: &Scored, params: &Params, migration: Option<Vec<Move>>) -> Summary {
     let n = v.who.len();
     let names = score::names(params.scheme);

@@ -29,6 +29,7 @@ impl Edges {
 }
 
 /// The place of a quantile is kept as a fraction of whole numbers: 0.6 × 5 must not fall just below 3.
+#[inline(never)]
 fn quintiles(values: &[i64], scale: f64) -> [f64; 4] {
     let mut values = values.to_vec();
     let n = values.len();
@@ -47,6 +48,7 @@ fn quintiles(values: &[i64], scale: f64) -> [f64; 4] {
 }
 
 /// 1 + the number of edges below the value.
+#[inline(never)]
 pub fn by_edges(values: &[i64], scale: f64, edges: &[f64; 4]) -> Vec<u8> {
     values
         .iter()
@@ -58,6 +60,7 @@ pub fn by_edges(values: &[i64], scale: f64, edges: &[f64; 4]) -> Vec<u8> {
 }
 
 /// Rank k of n (ascending, ties as they stand) scores the smallest s with k ≤ 1 + (n − 1)·s/5.
+#[inline(never)]
 pub fn by_rank(values: &[i64]) -> Vec<u8> {
     let n = values.len();
     let mut order: Vec<u32> = (0..n as u32).collect();
@@ -71,6 +74,7 @@ pub fn by_rank(values: &[i64]) -> Vec<u8> {
 }
 
 /// 1 + ⌊5 · (values below) / n⌋: ties share the score of the lowest of them.
+#[inline(never)]
 pub fn by_min_rank(values: &[i64]) -> Vec<u8> {
     let n = values.len();
     let mut sorted = values.to_vec();

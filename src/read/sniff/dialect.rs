@@ -108,6 +108,7 @@ fn occurs(bytes: &[u8], delimiter: &Delimiter) -> bool {
     }
 }
 
+#[inline(never)]
 pub fn contains(bytes: &[u8], what: &[u8]) -> bool {
     match what {
         [] => false,
@@ -117,6 +118,7 @@ pub fn contains(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 /// The short text never stands outside the long one.
+#[inline(never)]
 fn always_within(window: &[u8], short: &str, long: &str) -> bool {
     let count = |what: &[u8]| window.windows(what.len()).filter(|w| *w == what).count();
     let per = long.matches(short).count();
@@ -129,6 +131,7 @@ fn always_within(window: &[u8], short: &str, long: &str) -> bool {
     count(short.as_bytes()) == longs * per
 }
 
+#[inline(never)]
 fn candidates(window: &[u8], options: &Options, comment: Option<Vec<u8>>) -> Vec<Candidate> {
     let mut delimiters: Vec<(Delimiter, f64)> = Vec::new();
     match delimiter_given(options) {
@@ -185,6 +188,7 @@ fn candidates(window: &[u8], options: &Options, comment: Option<Vec<u8>>) -> Vec
 }
 
 /// The character opens a cell somewhere and closes one somewhere.
+#[inline(never)]
 fn is_quote(window: &[u8], quote: u8, delimiter: &Delimiter) -> bool {
     let edge = |b: Option<&u8>| match (b, delimiter) {
         (None | Some(b'\n' | b'\r'), _) => true,
@@ -208,6 +212,7 @@ fn is_quote(window: &[u8], quote: u8, delimiter: &Delimiter) -> bool {
 }
 
 /// How well the rules explain the window: 0–1.
+#[inline(never)]
 fn score(window: &[u8], cut: bool, rules: &Rules) -> f64 {
     let mut found: Vec<Record> = Vec::new();
     for record in records(window, 0, rules).filter(|r| r.kind == Kind::Data) {
@@ -257,6 +262,7 @@ fn score(window: &[u8], cut: bool, rules: &Rules) -> f64 {
 }
 
 /// A blank or a colon inside a column of times is no separator.
+#[inline(never)]
 fn whole_lines_are_values(window: &[u8], rules: &Rules) -> bool {
     let suspicious = match &rules.delimiter {
         Delimiter::Bytes(d) => matches!(d.as_slice(), b" " | b":"),
@@ -290,6 +296,7 @@ pub fn is_typed(cell: &[u8]) -> bool {
         || truth::parse(cell).is_some()
 }
 
+#[inline(never)]
 fn plausibility(cell: &[u8], quoted: bool, rules: &Rules) -> f64 {
     if quoted {
         return 0.95;
@@ -317,6 +324,7 @@ fn plausibility(cell: &[u8], quoted: bool, rules: &Rules) -> f64 {
 }
 
 /// `, ` instead of `,`: every separator outside quotes is followed by one blank (and some cell has more than the blank).
+#[inline(never)]
 fn lengthen(window: &[u8], rules: &mut Rules) {
     let Delimiter::Bytes(short) = &rules.delimiter else { return };
     if short.as_slice() == b" " || short.as_slice() == b"\t" {

@@ -25,6 +25,7 @@ pub struct Sniffed {
 }
 
 /// How much of the sample is looked at: more than usual when a header of very many columns alone is longer.
+#[inline(never)]
 fn reach(sample: &[u8]) -> usize {
     let third = sample.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(2);
     third.map_or(SAMPLE, |(at, _)| SAMPLE.max(at + 1))
@@ -47,10 +48,7 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     let body = sample.get(at..).unwrap_or_default();
     let (mut rules, sure) = dialect::detect(body, options, comment);
     if options.comment.is_none() {
-        for mark in [&b"#"[..], b"//", b"%", b"--"] {
-            if !body.starts_with(mark) && !dialect::contains(body, &[b"\n", mark].concat()) {
-                continue;
-            }
+        for mark in marks(body) {
             let (without, surer) = dialect::detect(body, options, Some(mark.to_vec()));
             // The comments may be what hides the dialect.
             let cut_by = Rules { comment: None, ..if surer > sure { without.clone() } else { rules.clone() } };
@@ -121,7 +119,25 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     Sniffed { dialect, plans }
 }
 
+/// Marks of comments with which some line begins.
+#[inline(never)]
+fn marks(body: &[u8]) -> Vec<&'static [u8]> {
+    let mut marks: Vec<&[u8]> = vec![b"#", b"//", b"%", b"--"];
+    let mut found = [false; 4];
+    let mut look = |line: &[u8]| {
+        for (found, mark) in found.iter_mut().zip(&marks) {
+            *found |= line.starts_with(mark);
+        }
+    };
+    look(body);
+    body.iter().enumerate().filter(|(_, b)| **b == b'\n').for_each(|(i, _)| look(&body[i + 1..]));
+    let mut kept = found.iter();
+    marks.retain(|_| kept.next() == Some(&true));
+    marks
+}
+
 /// The header's line, if it stands again further down as files put end to end have it: there it is skipped and counted.
+#[inline(never)]
 fn header_again<'a>(sample: &'a [u8], found: &[Record], below: &[usize], rows: usize) -> Option<&'a [u8]> {
     let (&[head, _, ref data @ ..], 1) = (below, rows) else { return None };
     let head = &found[head];
@@ -175,6 +191,7 @@ fn skip_lines(sample: &[u8], n: usize) -> usize {
 }
 
 /// Lines that begin with a mark and do not have the table's shape are comments.
+#[inline(never)]
 fn is_comment(sample: &[u8], rules: &Rules, mark: &[u8]) -> bool {
     let (mut comments, mut tabular) = (0usize, 0usize);
     let mut widths = std::collections::BTreeMap::new();
@@ -196,6 +213,7 @@ fn is_comment(sample: &[u8], rules: &Rules, mark: &[u8]) -> bool {
     (modal > 1 && comments > 0 && tabular <= comments / 4) || (modal == 1 && comments > 0 && at_top && mark == b"#")
 }
 
+#[inline(never)]
 fn newline(sample: &[u8]) -> Newline {
     let (mut lf, mut crlf, mut cr) = (0usize, 0usize, 0usize);
     let mut at = 0;
@@ -219,6 +237,7 @@ fn newline(sample: &[u8]) -> Newline {
     }
 }
 
+#[inline(never)]
 fn plans(names: &[String], found: &[Record], data: &[usize], rules: &Rules, options: &Options) -> Vec<ColumnPlan> {
     let writing = Writing::of(options);
     let semicolon = rules.delimiter == Delimiter::Bytes(b";".to_vec());
@@ -249,9 +268,14 @@ fn given_type(options: &Options, name: &str) -> Option<Type> {
 }
 
 /// A row of sums under a table: its first filled cell says so, alone or with a colon.
+#[inline(never)]
 pub fn is_total(record: &Record) -> bool {
     let Some(cell) = record.cells.iter().map(|c| c.text.trim_ascii()).find(|c| !c.is_empty()) else { return false };
     if cell.len() > 24 || record.cells.len() < 2 {
+        return false;
+    }
+    // Nearly every cell is sent away by its first byte.
+    if cell[0].is_ascii() && !matches!(cell[0].to_ascii_lowercase(), b't' | b's' | b'g' | b':') {
         return false;
     }
     let text = String::from_utf8_lossy(cell).to_lowercase();
