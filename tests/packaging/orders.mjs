@@ -10,8 +10,8 @@ dee,7,2023-12-31,300.00
 eve,8,2024-04-02,15.25
 `;
 
-/** By hand: to 1 July, ann last bought one day ago, bob 52, cid 30, dee 183, eve 90. */
-export const EXPECTED = { customers: 5, orders: 8, revenue: 526, ann: { recency_days: 1, frequency: 2, monetary: 30.5 }, dee: { recency_days: 183, frequency: 1, monetary: 300 } };
+/** By hand: to 1 July, ann last bought one day ago, bob 52, cid 30, dee 183, eve 90. 526 ÷ 8 = 65.75. */
+export const EXPECTED = { customers: 5, orders: 8, revenue: 526, mean: 65.75, ann: { recency_days: 1, frequency: 2, monetary: 30.5 }, dee: { recency_days: 183, frequency: 1, monetary: 300 } };
 
 /** The text of an app: reads the file above with the package's API and reports what it found. */
 export const appCode = (from, options = "{}") => `
@@ -20,7 +20,8 @@ const kelan = await open(${options});
 const table = await kelan.read(${JSON.stringify(CSV)}, { name: "orders.csv" });
 const { summary, frame, method } = await table.analyze("rfm", { as_of: "2024-07-01" });
 const of = (id) => { const i = frame.columns.customer.indexOf(id); return Object.fromEntries(["recency_days", "frequency", "monetary"].map((c) => [c, frame.columns[c][i]])); };
-const result = { customers: summary.customers, orders: summary.orders, revenue: summary.revenue, ann: of("ann"), dee: of("dee") };
+const described = await table.analyze("describe", { columns: ["amount"] });
+const result = { customers: summary.customers, orders: summary.orders, revenue: summary.revenue, mean: described.summary.columns[0].mean, ann: of("ann"), dee: of("dee") };
 const charts = (await table.analyze("rfm", {})).charts({ locale: "zh-CN", theme: "dark" });
 if (charts.length < 2 || !charts[0].title || method.used_rows !== 8) throw new Error("charts or method are missing");
 await kelan.close();

@@ -68,6 +68,22 @@ test("Node reads, analyses and answers in its own thread", () => {
   assert.deepEqual(JSON.parse(sh("node", ["main.mjs"], folder)), EXPECTED);
 });
 
+test("the core answers without the further rooms, and says what is missing when one of them is wanted", () => {
+  const folder = app("core-alone", { "main.mjs": `
+import { open } from "kelan";
+const kelan = await open({ workers: 0 }), table = await kelan.read(await kelan.sampleData({ rows: 2000, seed: 3 }), { name: "orders.csv" });
+const done = [];
+for (const id of ${readFileSync(at("www/src/engine/first-rooms.json"), "utf8").trim()}) { await table.analyze(id); done.push(id); }
+await table.glance({ role: "region", in: [] }); await table.issues(); table.schema; kelan.fn.adjustPValues([0.01, 0.04], "holm");
+await table.assign({ amount: null }); await table.undo(); await table.toCsv();
+const { frame } = await table.analyze("rfm"); await table.customer(frame.columns.customer[0]);
+const failed = await table.analyze("describe").catch((e) => e);
+await table.analyze("rfm");
+console.log(JSON.stringify({ done, code: failed.code, says: failed.message.includes("kelan-rooms.wasm"), helps: failed.remedy !== "" }));` });
+  rmSync(`${folder}/node_modules/kelan/kelan-rooms.wasm`);
+  assert.deepEqual(JSON.parse(sh("node", ["main.mjs"], folder)), { done: ["overview", "rfm", "cohort", "revenue", "product"], code: "unsupported", says: true, helps: true });
+});
+
 test("importing on a server touches no window, document or Worker", () => {
   const guard = `for (const name of ["window", "document", "Worker", "self", "navigator", "location"]) Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error("touched " + name); } });\n`;
   const folder = app("server", { "main.mjs": `${guard}for (const entry of ["kelan", "kelan/inline", "./node_modules/kelan/index.js"]) { const { open } = await import(entry); if (typeof open !== "function") throw new Error(entry); }\nconsole.log("silent");` });
@@ -79,6 +95,7 @@ test("a plain module script loads the core as one file beside it", async () => {
   const { result, seen } = await served(folder);
   assert.deepEqual(result, EXPECTED);
   assert.ok(seen.some((p) => p.endsWith("/kelan.wasm")), "the core is fetched as a file");
+  assert.ok(seen.some((p) => p.endsWith("/kelan-rooms.wasm")), "and the further rooms once one of them is asked for");
   assert.ok(!seen.some((p) => /inline|sheets/.test(p)), `what is not needed is not fetched: ${seen.join(" ")}`);
 });
 

@@ -1,7 +1,7 @@
 // The engine in one thread: a WebAssembly instance that holds the tables. Runs in the engine's worker, or inline.
 import type { Progress } from "./api.js";
 import { runBatch, type Runner } from "./batch.js";
-import { isTrap, problem } from "./error.js";
+import { isErrorData, isTrap, problem } from "./error.js";
 import type { AddonName, Addons, Answer, Glue, WasmEngine } from "./glue.js";
 import { bytesOf, ingest, InlineParser, type CoreReadOptions, type Parser } from "./ingest.js";
 import { joinRooms, needsRooms } from "./rooms.js";
@@ -78,12 +78,22 @@ export class Core {
     }
   }
 
+  private async module(name: AddonName): Promise<WebAssembly.Module> {
+    try {
+      return await this.addons.module(name);
+    } catch (thrown) {
+      const why = isErrorData(thrown) ? thrown.message : { en: String(thrown), zh: String(thrown) };
+      throw problem("unsupported", `kelan-${name}.wasm could not be loaded: ${why.en}`, `无法加载 kelan-${name}.wasm：${why.zh}`,
+        "It belongs beside kelan.wasm: see that all files of the package are served, and try again.", "该文件应与 kelan.wasm 放在一起：请确认程序包的所有文件均可访问，然后重试。");
+    }
+  }
+
   private rooms: WebAssembly.Module | undefined;
   private joining: Promise<void> | undefined;
   /** One that could not be had is asked for again. */
   private async join(): Promise<void> {
     try {
-      const rooms = await this.addons.module("rooms");
+      const rooms = await this.module("rooms");
       joinRooms(this.exports, rooms);
       this.rooms = rooms;
     } finally {
@@ -95,7 +105,7 @@ export class Core {
   private addon<N extends keyof Addons>(name: N): Promise<Addons[N]> {
     const start = async (): Promise<Addons[N]> => {
       const glue = await this.addons.glue(name);
-      glue.initSync({ module: await this.addons.module(name) });
+      glue.initSync({ module: await this.module(name) });
       return glue;
     };
     // One that could not be had is asked for again.
