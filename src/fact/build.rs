@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Result, Words};
-use crate::num::blocks::blocks;
+use crate::num::blocks::{BLOCK, blocks};
 use crate::role::{OrderKey, Role, Roles, Tests};
 use crate::table::Table;
 
@@ -56,7 +56,9 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
         amount: money.as_ref().map(|m| m.values.as_slice()),
     };
     let keyed = key_rows(table, roles, cells);
-    let mut grouped = Grouped { groups: Vec::new(), of_key: vec![NONE; keyed.count], of_row: vec![NONE; rows] };
+    // Exactly as many as there will be: a list that grows is held twice for a moment, and here that is the peak.
+    let mut grouped =
+        Grouped { groups: Vec::with_capacity(keyed.used), of_key: vec![NONE; keyed.count], of_row: vec![NONE; rows] };
     blocks(rows).for_each(|rows| grouped.add(rows, cells, &keyed));
     let Grouped { groups, of_row: group_of_row, .. } = grouped;
     // What was needed row by row is given back before the orders are laid out: at ten million rows this is the peak.
@@ -240,7 +242,9 @@ fn drop_some(
 /// A code per row: equal codes are one group of lines.
 struct Keyed {
     codes: Vec<u32>,
+    /// Codes lie below this; so many of them occur.
     count: usize,
+    used: usize,
     labels: Labels,
     /// For codes at or beyond `labels.len()`: the label they carry.
     extra: Vec<u32>,
@@ -267,6 +271,7 @@ fn key_rows(table: &Table, roles: &Roles, cells: Cells<'_>) -> Keyed {
     let each_row = || Keyed {
         codes: (0..rows as u32).collect(),
         count: rows,
+        used: rows,
         labels: Labels::default(),
         extra: Vec::new(),
         named: false,
@@ -320,12 +325,13 @@ fn split_by_customer(keys: Keys, cells: Cells<'_>) -> Keyed {
         further: FastMap::default(),
         days: FastMap::default(),
         extra: Vec::new(),
+        seen: 0,
         unkeyed: 0,
     };
     blocks(codes.len()).for_each(|rows| owners.split(rows, &mut codes, cells));
-    let Owners { further, extra, unkeyed, .. } = owners;
-    let count = n + extra.len();
-    Keyed { codes, count, labels, extra, named: true, each_row: false, split: !further.is_empty(), unkeyed }
+    let Owners { further, extra, seen, unkeyed, .. } = owners;
+    let (count, used) = (n + extra.len(), seen + extra.len());
+    Keyed { codes, count, used, labels, extra, named: true, each_row: false, split: !further.is_empty(), unkeyed }
 }
 
 const UNSEEN: u32 = NONE - 1;
@@ -339,6 +345,8 @@ struct Owners {
     days: FastMap<(u32, i32), u32>,
     /// The labels of the codes added.
     extra: Vec<u32>,
+    /// Codes of the column that occur.
+    seen: usize,
     unkeyed: usize,
 }
 
@@ -368,6 +376,7 @@ impl Owners {
             let first = &mut self.first[*code as usize];
             if first.0 == UNSEEN {
                 *first = here;
+                self.seen += 1;
             } else if *first != here {
                 let label = *code;
                 *code = *self.further.entry((label, here)).or_insert_with(|| fresh(label));
@@ -404,6 +413,7 @@ fn by_customer_day(cells: Cells<'_>) -> Keyed {
     Keyed {
         codes,
         count: count as usize,
+        used: count as usize,
         labels: Labels::default(),
         extra: Vec::new(),
         named: false,
@@ -429,20 +439,28 @@ pub fn sort_by_two<T: Copy>(items: &mut Vec<T>, majors: usize, major: impl Fn(&T
 #[inline(never)]
 fn counting_sort<T: Copy>(items: &[T], keys: usize, key: impl Fn(&T) -> usize) -> Vec<T> {
     let mut at = vec![0u32; keys + 1];
-    for item in items {
-        at[key(item) + 1] += 1;
-    }
+    items.chunks(BLOCK).for_each(|items| tally(items, &key, &mut at));
     for k in 0..keys {
         at[k + 1] += at[k];
     }
     let Some(&any) = items.first() else { return Vec::new() };
     let mut out = vec![any; items.len()];
+    items.chunks(BLOCK).for_each(|items| scatter(items, &key, &mut at, &mut out));
+    out
+}
+
+#[inline(never)]
+fn tally<T>(items: &[T], key: &impl Fn(&T) -> usize, at: &mut [u32]) {
+    items.iter().for_each(|item| at[key(item) + 1] += 1);
+}
+
+#[inline(never)]
+fn scatter<T: Copy>(items: &[T], key: &impl Fn(&T) -> usize, at: &mut [u32], out: &mut [T]) {
     for item in items {
         let slot = &mut at[key(item)];
         out[*slot as usize] = *item;
         *slot += 1;
     }
-    out
 }
 
 /// Customers with an order, in the contract's order of ids, and the rank of every customer code.
@@ -480,26 +498,36 @@ fn sort_groups(groups: &[Group], rank: &[u32], ids: &Ids, labels: &Labels) -> Ve
         },
         |g| groups[*g as usize].day,
     );
-    let mut from = 0;
-    while from < all.len() {
-        let first = &groups[all[from] as usize];
-        let mut to = from + 1;
-        while to < all.len() {
-            let next = &groups[all[to] as usize];
-            if (next.order, who(next), next.day) != (first.order, who(first), first.day) {
-                break;
-            }
-            to += 1;
-        }
-        if to - from > 1 {
-            all[from..to].sort_by_cached_key(|g| {
-                let group = &groups[*g as usize];
-                (tie_key(group.key, labels), group.amount, group.lines, name_of(group.customer, &ids.labels))
-            });
-        }
-        from = to;
+    let mut ties: Vec<Range<usize>> = Vec::new();
+    let equal = |a: &Group, b: &Group| (a.order, who(a), a.day) == (b.order, who(b), b.day);
+    blocks(all.len().saturating_sub(1)).for_each(|pairs| tied(pairs, &all, groups, &equal, &mut ties));
+    for tie in ties {
+        all[tie].sort_by_cached_key(|g| {
+            let group = &groups[*g as usize];
+            (tie_key(group.key, labels), group.amount, group.lines, name_of(group.customer, &ids.labels))
+        });
     }
     all
+}
+
+/// Adds the stretches of neighbours that are equal: pair `i` is places `i` and `i + 1`.
+#[inline(never)]
+fn tied(
+    pairs: Range<usize>,
+    all: &[u32],
+    groups: &[Group],
+    equal: &impl Fn(&Group, &Group) -> bool,
+    ties: &mut Vec<Range<usize>>,
+) {
+    for i in pairs {
+        if !equal(&groups[all[i] as usize], &groups[all[i + 1] as usize]) {
+            continue;
+        }
+        match ties.last_mut().filter(|tie| tie.end == i + 1) {
+            Some(tie) => tie.end += 1,
+            None => ties.push(i..i + 2),
+        }
+    }
 }
 
 /// The name behind a customer code; nobody's is empty.
@@ -554,36 +582,52 @@ fn orders(groups: &[Group], sorted: &[u32], rank: &[u32], money: bool, kinds: Or
     let n = groups.iter().filter(|g| g.order).count();
     let customers = kinds.ids.len();
     let mut starts = vec![0u32; customers + 1];
-    let of = |g: &Group| if g.customer == NONE { NONE } else { rank[g.customer as usize] };
-    let list = || sorted[..n].iter().map(|g| &groups[*g as usize]);
-    for group in list() {
-        let c = of(group);
-        if c != NONE {
-            starts[c as usize + 1] += 1;
-        }
-    }
+    let mut out = Orders {
+        day: Vec::with_capacity(n),
+        amount: Vec::with_capacity(if money { n } else { 0 }),
+        lines: Vec::with_capacity(n),
+        keys: Vec::with_capacity(n),
+        ..kinds
+    };
+    let (kept, back) = sorted.split_at(n);
+    kept.chunks(BLOCK).for_each(|some| put_orders(some, groups, rank, money, &mut starts, &mut out));
     for c in 0..customers {
         starts[c + 1] += starts[c];
     }
-    Orders {
-        starts,
-        day: list().map(|g| g.day).collect(),
-        amount: if money { list().map(|g| g.amount).collect() } else { Vec::new() },
-        lines: list().map(|g| g.lines).collect(),
-        keys: list().map(|g| g.key).collect(),
-        refunds: sorted[n..]
-            .iter()
-            .map(|g| &groups[*g as usize])
-            .map(|g| Refund {
-                customer: of(g),
-                named: g.customer,
-                day: g.day,
-                amount: g.amount,
-                lines: g.lines,
-                key: g.key,
-            })
-            .collect(),
-        ..kinds
+    out.starts = starts;
+    out.refunds = back
+        .iter()
+        .map(|g| &groups[*g as usize])
+        .map(|g| Refund {
+            customer: customer_of(g, rank),
+            named: g.customer,
+            day: g.day,
+            amount: g.amount,
+            lines: g.lines,
+            key: g.key,
+        })
+        .collect();
+    out
+}
+
+fn customer_of(group: &Group, rank: &[u32]) -> u32 {
+    if group.customer == NONE { NONE } else { rank[group.customer as usize] }
+}
+
+/// Adds orders, and counts them for their customers in `starts`.
+#[inline(never)]
+fn put_orders(some: &[u32], groups: &[Group], rank: &[u32], money: bool, starts: &mut [u32], out: &mut Orders) {
+    for group in some.iter().map(|g| &groups[*g as usize]) {
+        let customer = customer_of(group, rank);
+        if customer != NONE {
+            starts[customer as usize + 1] += 1;
+        }
+        out.day.push(group.day);
+        if money {
+            out.amount.push(group.amount);
+        }
+        out.lines.push(group.lines);
+        out.keys.push(group.key);
     }
 }
 

@@ -102,6 +102,7 @@ fn widen(range: &mut (i64, i64), values: &[i64]) {
     }
 }
 
+#[inline(never)]
 fn blocks<T: ArrowPrimitiveType>(chunk: &ArrayRef, own: impl Fn(T::Native) -> i64, f: &mut dyn FnMut(&[i64])) {
     let array = chunk.as_primitive::<T>();
     let all = array.null_count() == 0;

@@ -36,6 +36,9 @@ function isLate() {
   return (name) => rooms.test(name) && !name.includes("drop_in_place");
 }
 
+/** A function that is kept apart for the browser's compiler (src/num/blocks.rs) is not put back where it is called. */
+const OPTIMISE = ["-O3", "--one-caller-inline-max-function-size", "30"];
+
 /** KELAN_QUICK=1 leaves out link-time optimisation and wasm-opt: minutes less, a bigger and slower file. For development only. */
 const quick = process.env.KELAN_QUICK === "1";
 
@@ -72,9 +75,9 @@ function make(kept, unchanged) {
       if (late) writeFileSync(join(work, late), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
     } else if (late) {
       const named = join(work, `${glue}_named.wasm`);
-      run(at("node_modules/.bin/wasm-opt"), ["-O3", "-g", bound, "-o", named]);
+      run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, "-g", bound, "-o", named]);
       split(named, join(work, wasm), join(work, late), isLate());
-    } else run(at("node_modules/.bin/wasm-opt"), ["-O3", bound, "-o", join(work, wasm)]);
+    } else run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, bound, "-o", join(work, wasm)]);
   }
   unchanged();
   mkdirSync(cache, { recursive: true });

@@ -234,6 +234,7 @@ impl Analysis for Revenue {
     }
 }
 
+#[inline(never)]
 fn spans(facts: &Facts, periods: &Periods, totals: &[Tally]) -> Vec<Span> {
     let orders = &facts.orders;
     let mut new = vec![(0usize, 0i64); periods.len()];

@@ -94,6 +94,7 @@ fn tiles(s: &Summary) -> Vec<Tile> {
     list
 }
 
+#[inline(never)]
 fn grid(output: &Output<Summary>) -> Chart {
     let s = &output.summary;
     // Revenue per cell of recency and frequency score, from the frame.
