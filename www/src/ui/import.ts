@@ -25,6 +25,8 @@ export const ROLES: Role[] = [
   "name", "phone", "email", "text", "rating", "event", "session", "target",
 ];
 const WINDOW = 200;
+/** Cells laid out in one task of the page; the rest of the rows follows, a piece with each frame. */
+const PIECE = 400;
 
 const burger = (): TemplateResult => html`<button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>`;
 
@@ -38,6 +40,9 @@ export class Import extends Piece {
   private busy = false;
   private lastTold = -1;
   private head = new Head();
+  /** How many of the rows at hand are laid out already. */
+  private laid: { rows: Rows | null; n: number } = { rows: null, n: 0 };
+  private growing = 0;
   private shapes = new Map<string, number[]>();
   /** What a column's first cells would be under each type, once its menu was opened. */
   private readings = new Map<string, Map<ColumnType, ReadAs>>();
@@ -142,15 +147,33 @@ export class Import extends Piece {
 
   // The sheet of rows
 
+  /** Rows laid out now. The browser lays out a sheet in one go, which takes long where it is long: it is given in pieces. */
+  private pieceOf(rows: Rows): number {
+    const step = Math.max(4, Math.floor(PIECE / Math.max(1, rows.columns.length)));
+    if (this.laid.rows !== rows) this.laid = { rows, n: Math.min(rows.rows.length, step) };
+    // As far as the cell that is to be seen.
+    if (this.ring && this.ring.row >= rows.first) this.laid.n = Math.max(this.laid.n, Math.min(rows.rows.length, this.ring.row - rows.first + 1));
+    if (this.laid.n < rows.rows.length && this.growing === 0) {
+      this.growing = requestAnimationFrame(() => {
+        this.growing = 0;
+        if (!this.isConnected) return;
+        if (this.laid.rows === rows) this.laid.n = Math.min(rows.rows.length, this.laid.n + step);
+        this.requestUpdate();
+      });
+    }
+    return this.laid.n;
+  }
+
   private sheet(schema: ColumnSchema[] | null, rows: Rows | null): TemplateResult {
     const names = schema ? schema.map((c) => c.name) : (rows?.columns ?? []);
     const first = rows?.first ?? 0;
     const whole = schema ? outsideOf(this.app.version) : null;
-    const end = first + (rows?.rows.length ?? 0) >= (session.table?.rows ?? 0);
+    const laid = rows ? this.pieceOf(rows) : 0;
+    const end = laid === rows?.rows.length && first + laid >= (session.table?.rows ?? 0);
     return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")} @scroll=${() => undefined}><table class="cells">
       <thead><tr><th class="rn" scope="col"><span class="vh">${t("import.row")}</span></th>${names.map((name, i) => html`<th scope="col" class=${schema?.[i]?.role ? "has" : ""}>${schema?.[i] ? this.columnHead(schema[i]) : html`<b>${name}</b>`}</th>`)}</tr></thead>
       <tbody>${rows
-        ? html`${first === 0 ? whole?.above.map((r) => this.skipped(r, names.length)) : nothing}${rows.rows.map((cells, r) => html`<tr>
+        ? html`${first === 0 ? whole?.above.map((r) => this.skipped(r, names.length)) : nothing}${rows.rows.slice(0, laid).map((cells, r) => html`<tr>
             <th class="rn" scope="row">${schema ? lineOf(first + r, this.app.version) : r + 2}</th>
             ${cells.map((v, i) => this.cell(v, first + r, names[i] ?? "", schema?.[i]))}
           </tr>`)}${end ? whole?.below.map((r) => this.skipped(r, names.length)) : nothing}`

@@ -61,6 +61,7 @@ export class DataTable extends Piece {
   private work = 0;
   private busy = false;
   private maxima = new WeakMap<object, number>();
+  private precisions = new WeakMap<object, number | null>();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -162,7 +163,7 @@ export class DataTable extends Piece {
   private track(c: TableColumn, i: number): [number, number] {
     const head = Math.min(200, textWidth(c.label) + (this.ranking?.id === c.id ? 34 : 20));
     if (c.format === "text") {
-      const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(String(c.values[k] ?? ""))).reduce((a, b) => Math.max(a, b), 0) + 18;
+      const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(written(c, c.values[k]))).reduce((a, b) => Math.max(a, b), 0) + 18;
       return [Math.max(head, i === 0 ? 132 : c.place ? 136 : 96, Math.min(cells, 260)), Math.max(1.3, Math.min(4, cells / 120))];
     }
     if (i === 0) return [Math.max(head, 96), 1];
@@ -174,7 +175,7 @@ export class DataTable extends Piece {
     const by = this.ranking;
     const sorted = by?.id === c.id;
     const down = by?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${left(c.format) ? "" : "num"}>
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
       <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
@@ -205,12 +206,24 @@ export class DataTable extends Piece {
       return c.place ? html`${gridPlace(Number(c.place[0][row]), Number(c.place[1][row]))}${text}` : text;
     }
     if (typeof value === "string") return format(value, c.format, style(), "table");
-    if (c.decimals !== undefined) return group(value, c.decimals);
-    const p = parts(value, c.format, { ...style(), currency: "" }, "table");
+    const decimals = c.decimals ?? this.precision(c);
+    const p = decimals === null ? parts(value, c.format, { ...style(), currency: "" }, "table") : { text: group(value, decimals), unit: "" };
     const text = c.format === "percent" ? p.text + p.unit : p.text;
     if (!c.bar) return text;
     const max = this.max(c);
     return html`<span class="barred"><span>${text}</span><i ${vars({ width: `${max > 0 ? Math.max(0, Math.min(100, (Number(value) / max) * 100)) : 0}%` })}></i></span>`;
+  }
+
+  /** One precision for a column, found once: what its larger values deserve. Null where each value is written for itself, as where the rows have units of their own. */
+  private precision(c: TableColumn): number | null {
+    if (!["money", "number", "days"].includes(c.format)) return null;
+    const key = c.values as unknown as object;
+    let found = this.precisions.get(key);
+    if (found === undefined) {
+      found = precisionOf(c.values, c.format);
+      this.precisions.set(key, found);
+    }
+    return found;
   }
 
   /** Largest value of a column, found once. */
@@ -334,6 +347,36 @@ export class DataTable extends Piece {
       save(new Blob([encodeGb18030(text)], { type: "text/csv;charset=gb18030" }), `${this.file}.csv`);
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
+}
+
+/** A text as it stands in its cell. */
+function written(c: TableColumn, value: unknown): string {
+  return value === null || value === undefined ? "" : c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
+}
+
+/** So many values of a column are looked at for its precision. */
+const LOOKED_AT = 50_000;
+
+/** Digits after the point for all values of a column; null where they lie so far apart that one precision would hide some. */
+export function precisionOf(values: Values, format: string): number | null {
+  let [most, least, whole, fine] = [0, Number.POSITIVE_INFINITY, true, false];
+  const step = Math.max(1, Math.ceil(values.length / LOOKED_AT));
+  for (let i = 0; i < values.length; i += step) {
+    const v = values[i];
+    if (typeof v !== "number" || !Number.isFinite(v) || v === 0) continue;
+    const size = Math.abs(v);
+    if (size > most) most = size;
+    if (size < least) least = size;
+    if (!Number.isInteger(v)) {
+      whole = false;
+      fine ||= Math.abs(v * 10 - Math.round(v * 10)) > 1e-9;
+    }
+  }
+  if (whole) return most === 0 ? null : 0;
+  if (format === "money") return most >= 1000 ? 0 : 2;
+  if (most / least > 1e4 || most < 0.1) return null;
+  if (format === "days") return most >= 1000 ? 0 : 1;
+  return most >= 1000 ? 0 : !fine ? 1 : most >= 100 ? 1 : most >= 1 ? 2 : 3;
 }
 
 /** About how wide small text is, in px: letters of Latin scripts 7.2, of Chinese 13. */
