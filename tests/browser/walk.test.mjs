@@ -65,6 +65,32 @@ test("a table without dates answers what it can, lists its customers, and says w
   } finally { await view.close(); }
 });
 
+test("without dates a mark's customers are shown, and nobody else", async () => {
+  const view = await begin("site");
+  try {
+    const { page } = view;
+    // Several rows for some, so that no room lists them either.
+    const rows = Array.from({ length: 300 }, (_, i) => `P${1 + (i % 80)},${["East", "West", "North"][(i % 80) % 3]},${10 + ((i * 37) % 90)}`);
+    await open(page, made("undated.csv", ["customer_id,region,score", ...rows].join("\n") + "\n"));
+    await use(page);
+    await show(page, "compare");
+    await page.waitForFunction(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].every((f) => f.plot && !f.stale));
+    await page.locator("kl-frame .ch").first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const bar = page.locator(".selbar");
+    await bar.getByRole("button", { name: "Save as audience" }).waitFor();
+    const n = Number((await text(bar.locator("b"))).replace(/\D/g, ""));
+    assert.ok(n === 26 || n === 27, `${n} customers of one region`);
+    await bar.getByRole("button", { name: "Show customers" }).click();
+    await page.locator("kl-customers .dtr").first().waitFor();
+    await when(page, (root, wanted) => root.querySelector("kl-customers h1").textContent.trim() === `${wanted} of 80 customers`, n);
+    const regions = new Set(await page.locator("kl-customers .dtr > :nth-child(2)").allTextContents());
+    assert.equal(regions.size, 1, "rows of one region alone");
+    assert.deepEqual(view.errors, []);
+  } finally { await view.close(); }
+});
+
 test("columns under names that tell nothing are chosen where they are missed, one click each", async () => {
   const view = await begin("disk");
   try {

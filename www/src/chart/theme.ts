@@ -168,10 +168,16 @@ export function fit(option: Json, width: number): Json {
     if (out["yAxis"]) out["yAxis"] = thin(out["yAxis"]);
   }
   const [x, y] = [record(out["xAxis"]), record(out["yAxis"])];
-  if (x["type"] === "category") out["xAxis"] = broken(x, (width - besideCells(option) - (y["type"] === "value" ? 40 : 0) - Number(record(option["grid"])["right"] ?? 0)) / Math.max(1, names(x).length));
+  if (x["type"] === "category") out["xAxis"] = broken(x, (width - besideCells(option) - (y["type"] === "value" ? 40 : 0) - Number(record(option["grid"])["right"] ?? 0)) / Math.max(1, names(x).length), columnsOf(option) > 0 ? 30 : 12);
   const label = record(y["axisLabel"]);
   // Long names beside bars: as much as they need, up to two fifths of the picture.
   if (y["type"] === "category" && label["overflow"] === "truncate") out["yAxis"] = { ...y, axisLabel: { ...label, width: Math.round(Math.max(88, Math.min(280, width * 0.4))) } };
+  // Bars to the left of zero: their figures stand between them and the names, which needs a place.
+  const low = Number(x["min"] ?? 0);
+  if (y["type"] === "category" && x["type"] === "value" && x["show"] === false && low < 0) {
+    const more = 1 + 2 * Math.min(0.35, 56 / Math.max(80, width - besideCells(option)));
+    out["xAxis"] = { ...record(out["xAxis"]), min: low * more, ...(typeof x["max"] === "number" ? { max: x["max"] * more } : {}) };
+  }
   return out;
 }
 
@@ -179,15 +185,15 @@ export function fit(option: Json, width: number): Json {
 const LINES = 3;
 
 /** Few names that do not fit side by side: each in lines of its own mark's width, where that is enough. */
-function broken(axis: Json, room: number): Json {
+function broken(axis: Json, room: number, most: number): Json {
   const all = names(axis);
   const label = record(axis["axisLabel"]);
   const width = Math.floor(room) - 4;
   const longest = Math.max(0, ...all.map(labelWidth));
   // A day or a month is not torn apart: of those some are left out.
-  if (all.length === 0 || all.length > 12 || typeof label["formatter"] === "function" || label["interval"] !== undefined || longest <= width || longest > width * LINES * 0.9) return axis;
+  if (all.length === 0 || all.length > most || typeof label["formatter"] === "function" || label["interval"] !== undefined || longest <= width || (longest > width * LINES * 0.9 && most === 12)) return axis;
   const words = all.flatMap((n) => n.split(/[\s\u2e80-\uffff]+/)).map(labelWidth);
   // A word is not torn apart either: names of long words lean.
-  const leans = Math.max(...words) > width;
+  const leans = Math.max(...words) > width || longest > width * LINES * 0.9;
   return { ...axis, axisLabel: { ...label, interval: 0, hideOverlap: false, ...(leans ? { rotate: 45 } : { width, overflow: "break", lineHeight: 14 }) } };
 }

@@ -4,9 +4,10 @@
  */
 import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { format, group, parts } from "../i18n/format.ts";
+import { format, group, parts, precisionOf } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
+import { FONTS } from "../style/palette.ts";
 import type { Words } from "../types/engine.ts";
 import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
@@ -354,37 +355,17 @@ function written(c: TableColumn, value: unknown): string {
   return value === null || value === undefined ? "" : c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
 }
 
-/** So many values of a column are looked at for its precision. */
-const LOOKED_AT = 50_000;
+let pen: CanvasRenderingContext2D | null = null;
 
-/** Digits after the point for all values of a column; null where they lie so far apart that one precision would hide some. */
-export function precisionOf(values: Values, format: string): number | null {
-  let [most, least, whole, fine] = [0, Number.POSITIVE_INFINITY, true, false];
-  const step = Math.max(1, Math.ceil(values.length / LOOKED_AT));
-  for (let i = 0; i < values.length; i += step) {
-    const v = values[i];
-    if (typeof v !== "number" || !Number.isFinite(v) || v === 0) continue;
-    const size = Math.abs(v);
-    if (size > most) most = size;
-    if (size < least) least = size;
-    if (!Number.isInteger(v)) {
-      whole = false;
-      fine ||= Math.abs(v * 10 - Math.round(v * 10)) > 1e-9;
-    }
-  }
-  if (whole) return most === 0 ? null : 0;
-  if (format === "money") return most >= 1000 ? 0 : 2;
-  if (most / least > 1e4 || most < 0.1) return null;
-  if (format === "days") return most >= 1000 ? 0 : 1;
-  return most >= 1000 ? 0 : !fine ? 1 : most >= 100 ? 1 : most >= 1 ? 2 : 3;
-}
-
-/** About how wide small text is, in px: letters of Latin scripts 7.2, of Chinese 13. */
+/** How wide small text is in the page's own face, in px. */
 function textWidth(text: string): number {
-  let n = 0;
-  for (const ch of text.slice(0, 80)) n += (ch.codePointAt(0) ?? 0) > 0x2e7f ? 13 : 7.2;
-  return Math.ceil(n);
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen) return text.length * 8;
+  const face = `500 13px ${FONTS[style().locale]}`;
+  if (penFace !== face) pen.font = penFace = face;
+  return Math.ceil(pen.measureText(text.slice(0, 80)).width);
 }
+let penFace = "";
 
 /** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */
 function gridPlace(r: number, f: number): TemplateResult | typeof nothing {
