@@ -146,6 +146,30 @@ for (const from of ["site", "disk"]) {
   });
 }
 
+test("the sheet of rows is laid out in pieces, and no column moves when more come", async () => {
+  const view = await begin("site");
+  try {
+    const { page } = view;
+    await page.evaluate(() => {
+      globalThis.pieces = [];
+      new MutationObserver((list) => {
+        const n = list.flatMap((m) => [...m.addedNodes]).filter((e) => e.nodeName === "TR" && e.closest("tbody")).length;
+        if (n > 0) globalThis.pieces.push(n);
+      }).observe(document.querySelector("kelan-dashboard").shadowRoot, { childList: true, subtree: true });
+    });
+    const columns = 12, wide = [Array.from({ length: columns }, (_, i) => `c${i}`).join(","), ...Array.from({ length: 400 }, (_, r) => Array.from({ length: columns }, (_, i) => (r > 150 && i === 3 ? `a much longer text than those before ${r}` : `${r}x${i}`)).join(","))].join("\n");
+    await open(page, made("wide.csv", wide + "\n"));
+    const edges = () => page.locator("kl-import thead th").evaluateAll((all) => all.map((e) => Math.round(e.getBoundingClientRect().width)));
+    await page.locator("kl-import tbody tr").first().waitFor();
+    const before = await edges();
+    await page.locator("kl-import tbody tr").nth(199).waitFor();
+    assert.deepEqual(await edges(), before);
+    const pieces = await page.evaluate(() => globalThis.pieces);
+    assert.ok(Math.max(...pieces) * columns <= 240, `cells of the largest piece: ${Math.max(...pieces) * columns}`);
+    assert.deepEqual(view.errors, []);
+  } finally { await view.close(); }
+});
+
 test("a type shows beforehand what it would read; a step asks before undone ones are lost; the steps leave undo in reach", async () => {
   const view = await begin("disk");
   try {

@@ -7,11 +7,11 @@ import { customElement, property } from "lit/decorators.js";
 import { format, group, parts, precisionOf } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { style } from "../state/store.ts";
-import { FONTS } from "../style/palette.ts";
 import type { Words } from "../types/engine.ts";
 import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
+import { textWidth } from "./measure.ts";
 import { MAX_ROWS, workbook } from "./xlsx.ts";
 import "./menu.ts";
 
@@ -354,18 +354,6 @@ export class DataTable extends Piece {
 function written(c: TableColumn, value: unknown): string {
   return value === null || value === undefined ? "" : c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
 }
-
-let pen: CanvasRenderingContext2D | null = null;
-
-/** How wide small text is in the page's own face, in px. */
-function textWidth(text: string): number {
-  pen ??= document.createElement("canvas").getContext("2d");
-  if (!pen) return text.length * 8;
-  const face = `500 13px ${FONTS[style().locale]}`;
-  if (penFace !== face) pen.font = penFace = face;
-  return Math.ceil(pen.measureText(text.slice(0, 80)).width);
-}
-let penFace = "";
 
 /** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */
 function gridPlace(r: number, f: number): TemplateResult | typeof nothing {
