@@ -62,9 +62,15 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
     const { containLabel: _, ...grid } = record(out["grid"]);
     out["grid"] = { ...grid, outerBoundsMode: "same", outerBoundsContain: "all" };
   }
-  out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns } };
+  out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns && told(option) } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
   return out;
+}
+
+/** Series that a pattern tells apart. A cell or a single series has none to be told from, and there a hatch already means: not over yet. */
+function told(option: Json): boolean {
+  const series = list(option["series"]).filter((s) => s["silent"] !== true);
+  return series.length > 1 && series.every((s) => s["type"] !== "heatmap");
 }
 
 /** About how wide a label is at 12 px. */

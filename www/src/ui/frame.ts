@@ -505,7 +505,11 @@ export function writer(option: Json): (v: number) => string {
   const tip = option["tooltip"] as Json | undefined;
   const series = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
   const own = tip?.["valueFormatter"] ?? (series[0]?.["tooltip"] as Json | undefined)?.["valueFormatter"];
-  if (typeof own === "function") return (v) => String((own as (v: number) => unknown)(v));
+  // Without a tooltip of its own a figure is written as beside its mark.
+  const said = (of: unknown): unknown => ((of as Json | null)?.["label"] as Json | undefined)?.["formatter"];
+  const beside = series.filter((s) => s["type"] !== "heatmap").flatMap((s) => [said(s), ...((s["data"] as unknown[] | undefined) ?? []).slice(0, 20).map(said)]).find((f) => typeof f === "function");
+  const write = typeof own === "function" ? own : beside;
+  if (typeof write === "function") return (v) => String((write as (v: number) => unknown)(v));
   return (v) => format(v, "number", style(), "full");
 }
 

@@ -125,8 +125,9 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
     }
     const t2 = twin(picture.option);
     const write = writer(picture.option);
-    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c) => `<th>${esc(c)}</th>`).join("")}</tr></thead><tbody>${
-      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${typeof v === "number" ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, write) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
+    const figures = t2.columns.map((_, i) => i > 0 && t2.rows.every((r) => typeof (r[i] ?? 0) === "number"));
+    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c, i) => `<th class="${figures[i] ? "n" : ""}">${esc(c)}</th>`).join("")}</tr></thead><tbody>${
+      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${figures[i] ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, write) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
     charts.push(`<figure aria-label="${esc(picture.alt)}">${drawing}${hidden}${table}</figure>`);
   }
   const m = out.words.method;
@@ -134,7 +135,7 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
   return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(say(out.words.headline)) ? say(meta.words.title) : say(out.words.headline))}</h2>
     <p class="prov">${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
     <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
-    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map(say).join(" "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !unsafe(w)).join(" "))}</p>` : ""}${
+    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map((c) => say(c).replace(/[.。]$/, "")).join(" · "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !unsafe(w)).join(" "))}</p>` : ""}${
       out.words.tiles.length > 0 ? `<h3>${esc(t("report.definitions"))}</h3><dl>${out.words.tiles.map((x) => `<dt>${esc(say(x.label))}</dt><dd>${esc(say(x.definition))}</dd>`).join("")}</dl>` : ""}<p>${esc(m.source)}</p></div></section>`;
 }
 

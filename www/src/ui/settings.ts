@@ -208,7 +208,7 @@ export class Settings extends Piece {
 
   /** A description for a person: without marks of code, names in the words of this form. */
   private plain(text: string): string {
-    return text.replace(/\s*[(（]ISO(?: 日期)?[)）]/g, "").replace(/`([^`]*)`/g, (_, code: string) => {
+    return text.replace(/\s*[(（]ISO(?: 日期)?[)）]/g, "").replace(/`([^`]*)`|\b[a-z]+_[a-z_]+\b/g, (all, code: string = all) => {
       const word = code.replace(/"/g, "");
       const param = t(`param.${word}` as Key);
       return (param && param.charAt(0).toLocaleLowerCase() + param.slice(1)) || t(`option.${word}` as Key) || word;
