@@ -20,7 +20,7 @@ const drawn = () => page.waitForFunction(() => [...document.querySelector("kelan
 test("figures of a heat map have their place: about six columns in sight, the rest by swiping, row names staying", async () => {
   await show(page, "cohort");
   await drawn();
-  await page.waitForFunction(() => { const s = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-frame .stay"); return s && !s.hidden; });
+  await page.waitForFunction(() => { const s = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-frame .stay"); return s !== null; });
   const look = () => page.evaluate(() => {
     const f = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-frame"), box = f.querySelector(".ch"), stay = f.querySelector(".stay");
     const at = (i) => f.plot.convertToPixel({ xAxisIndex: 0 }, i);

@@ -195,15 +195,12 @@ export class Frame extends Piece {
     const themeNow = `${this.app.theme}|${this.resolvedFor}`;
     if (this.plot && (this.plot as unknown as { klTheme?: string }).klTheme !== themeNow) this.dispose();
     if (!this.plot) {
-      const [whole, host, stay] = [document.createElement("div"), document.createElement("div"), document.createElement("canvas")];
+      const [whole, host] = [document.createElement("div"), document.createElement("div")];
       whole.className = "lane";
-      stay.className = "stay";
-      stay.setAttribute("aria-hidden", "true");
-      stay.hidden = true;
-      whole.append(host, stay);
+      whole.append(host);
       box.replaceChildren(whole);
       this.plot = init(host, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: lane, height });
-      this.plot.on("finished", () => this.pinNames(stay));
+      this.plot.on("finished", () => this.pinNames(whole));
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
       // Lines have no marks to hit: the place under the pointer is meant.
@@ -241,11 +238,20 @@ export class Frame extends Piece {
   // A chart that goes on beyond the frame
 
   /** What stands left of the cells stays in sight while they are swiped: a copy of that strip of the picture. */
-  private pinNames(stay: HTMLCanvasElement): void {
+  private pinNames(whole: HTMLElement): void {
     const { plot } = this;
-    const drawn = this.querySelector<HTMLCanvasElement>(".lane > div canvas");
-    stay.hidden = !plot || !drawn || this.lane <= this.width;
-    if (!plot || !drawn || stay.hidden) return;
+    const drawn = whole.querySelector<HTMLCanvasElement>(":scope > div canvas");
+    const old = whole.querySelector<HTMLCanvasElement>(".stay");
+    if (!plot || !drawn || this.lane <= this.width) {
+      old?.remove();
+      return;
+    }
+    const stay = old ?? document.createElement("canvas");
+    if (!old) {
+      stay.className = "stay";
+      stay.setAttribute("aria-hidden", "true");
+      whole.append(stay);
+    }
     const left = Math.ceil(plot.convertToPixel({ xAxisIndex: 0 }, 0) - (plot.convertToPixel({ xAxisIndex: 0 }, 1) - plot.convertToPixel({ xAxisIndex: 0 }, 0)) / 2);
     const ratio = drawn.width / plot.getWidth();
     stay.width = Math.max(1, Math.round(left * ratio));
@@ -257,8 +263,7 @@ export class Frame extends Piece {
   }
 
   private get strip(): number {
-    const stay = this.querySelector<HTMLCanvasElement>(".stay");
-    return stay && !stay.hidden ? stay.offsetWidth : 0;
+    return this.querySelector<HTMLCanvasElement>(".stay")?.offsetWidth ?? 0;
   }
 
   /** A tooltip beside its mark, within the part that is in sight. */
@@ -417,6 +422,7 @@ export class Frame extends Piece {
       { id: "svg", label: t("frame.svg"), icon: "download" },
       { id: "csv", label: t("frame.csv"), icon: "download" },
       { id: "xlsx", label: t("frame.xlsx"), icon: "download" },
+      { id: "json", label: t("frame.json"), icon: "download" },
       { id: "copy", label: t("frame.copy"), icon: "copy" },
       { id: "pin", label: this.pinned ? t("frame.unpin") : t("frame.pin"), icon: "pin", separated: true },
       { id: "full", label: t("frame.full"), icon: "full" },
@@ -430,6 +436,7 @@ export class Frame extends Piece {
     else if (e.detail === "svg") void this.svg().then((s) => save(new Blob([s], { type: "image/svg+xml" }), `${file}.svg`));
     else if (e.detail === "csv") save(new Blob(["\ufeff", this.csv()], { type: "text/csv;charset=utf-8" }), `${file}.csv`);
     else if (e.detail === "xlsx") void this.xlsx().then((b) => b && save(b, `${file}.xlsx`));
+    else if (e.detail === "json") save(new Blob([this.json()], { type: "application/json" }), `${file}.json`);
     else if (e.detail === "copy") void this.copy();
     else if (e.detail === "full") void this.requestFullscreen?.().then(() => this.requestUpdate());
     else if (e.detail === "method") store.set({ sheet: { kind: "method" } });
@@ -439,6 +446,13 @@ export class Frame extends Piece {
   csv(): string {
     const picture = this.picture;
     return picture ? csv(twin(picture.option)) : "";
+  }
+
+  /** What is drawn, with the sentences that go with it: rows of the table twin as lists under their columns. */
+  json(): string {
+    const picture = this.picture;
+    if (!picture) return "null\n";
+    return `${JSON.stringify({ title: picture.title, subtitle: picture.subtitle, ...twin(picture.option) }, null, 1)}\n`;
   }
 
   private async xlsx(): Promise<Blob | null> {

@@ -6,6 +6,7 @@ import { html, nothing, svg, type PropertyValues, type TemplateResult } from "li
 import { customElement, property } from "lit/decorators.js";
 import { format, group, parts, precisionOf } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
+import { breathe } from "../engine/breathe.ts";
 import { style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
 import { counting, search, sortIndex, type Values } from "./order.ts";
@@ -39,6 +40,9 @@ const left = (format: string): boolean => format === "text" || format === "date"
 
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
 const MAX_HEIGHT = 15_000_000;
+
+/** Rows written in one go. */
+const PIECE = 5000;
 
 @customElement("kl-table")
 export class DataTable extends Piece {
@@ -141,6 +145,7 @@ export class DataTable extends Piece {
           { id: "xlsx", label: t("export.xlsx"), detail: this.count > MAX_ROWS ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), disabled: this.count > MAX_ROWS },
           { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
           { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
+          { id: "json", label: "JSON", detail: t("export.jsonHint") },
           { id: "tsv", label: t("export.copy") },
         ]} @choose=${this.onExport}></kl-menu>
       </div>
@@ -333,6 +338,22 @@ export class DataTable extends Piece {
     return lines.join(separator === "\t" ? "\n" : "\r\n") + (separator === "\t" ? "" : "\r\n");
   }
 
+  /** One object a row, numbers as numbers; made in pieces, so that the page answers in between. */
+  private async json(): Promise<Blob> {
+    const columns = this.visible;
+    const order = this.sequence();
+    const parts: BlobPart[] = [];
+    for (let at = 0; at < order.length; at += PIECE) {
+      const lines = [...order.subarray(at, at + PIECE)].map((row) => JSON.stringify(Object.fromEntries(columns.map((c) => {
+        const v = c.values[row];
+        return [c.id, v === undefined || (typeof v === "number" && !Number.isFinite(v)) ? null : v];
+      }))));
+      parts.push((at > 0 ? ",\n" : "[\n") + lines.join(",\n"));
+      await breathe();
+    }
+    return new Blob(parts.length > 0 ? [...parts, "\n]\n"] : ["[]\n"], { type: "application/json" });
+  }
+
   private onExport = async (e: CustomEvent<string>): Promise<void> => {
     if (e.detail === "tsv") {
       await navigator.clipboard.writeText(this.csv("\t")).catch(() => undefined);
@@ -340,6 +361,10 @@ export class DataTable extends Piece {
     }
     if (e.detail === "xlsx") {
       save(await workbook(this.visible, this.sequence(), this.caption || this.file), `${this.file}.xlsx`);
+      return;
+    }
+    if (e.detail === "json") {
+      save(await this.json(), `${this.file}.json`);
       return;
     }
     const text = this.csv(",");
