@@ -222,3 +222,37 @@ test("Firefox opens the one file from disk and finds the same customers", async 
     await firefox.close();
   }
 });
+
+test("Firefox presents the board over the whole screen: keys turn, Escape leaves", async () => {
+  const firefox = await launchFirefox();
+  try {
+    const page = await firefox.newPage(), errors = [];
+    page.on("pageerror", (e) => errors.push(e.message));
+    await page.setViewport({ width: 1280, height: 800 });
+    await page.goto(ONE_FILE);
+    await page.waitForFunction(() => "kelan" in globalThis);
+    // The page's own root, asked until it says yes.
+    const when = (test, ...args) => page.waitForFunction(test, { timeout: 60_000 }, ...args);
+    await page.evaluate((csv) => document.querySelector("kelan-dashboard").openFile(new File([csv], "orders.csv")), readFileSync(ordersFile(2_000), "utf8"));
+    await when(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .dock .btn.pri"));
+    await page.evaluate(() => { location.hash = "#/rfm"; });
+    await when(() => document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-room kl-frame canvas").length >= 2);
+    await page.evaluate(() => { for (const f of [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-room kl-frame")].slice(0, 2)) f.tell("pin", f.chart.id); location.hash = "#/board"; });
+    await when(() => { const f = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-board .board kl-frame")]; return f.length === 2 && f.every((x) => x.querySelector("canvas") && x.querySelector("h2")); });
+    const titles = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-board .board kl-frame h2")].map((h) => h.textContent));
+    const slide = (i) => when((title) => { const deck = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".deck"); return deck?.querySelector("h2")?.textContent === title && deck.querySelector("canvas"); }, titles[i]);
+    const present = await page.evaluateHandle(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-board .acts .btn"));
+    await present.click();
+    await slide(0);
+    await when(() => { const b = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".deck").getBoundingClientRect(); return document.fullscreenElement && b.x === 0 && b.y === 0 && b.width === innerWidth && b.height === innerHeight; });
+    await page.keyboard.press("ArrowRight");
+    await slide(1);
+    await page.keyboard.press("Home");
+    await slide(0);
+    await page.keyboard.press("Escape");
+    await when(() => !document.querySelector("kelan-dashboard").shadowRoot.querySelector(".deck") && !document.fullscreenElement);
+    assert.deepEqual(errors, []);
+  } finally {
+    await firefox.close();
+  }
+});

@@ -103,6 +103,11 @@ test("a table leaves as a workbook with numbers and dates, as CSV in two encodin
         return out;
       }, xlsx.toString("base64"));
       assert.equal(seen.rows, seen.customers, "every customer is a row");
+      const list = JSON.parse((await saved(page, button, "JSON")).toString("utf8"));
+      assert.equal(list.length, seen.customers);
+      assert.deepEqual([typeof list[0].customer, typeof list[0].monetary], ["string", "number"]);
+      const chart = JSON.parse((await saved(page, page.locator("kl-frame kl-menu button").first(), "JSON")).toString("utf8"));
+      assert.equal(chart.rows.length > 0 && chart.rows.every((r) => r.length === chart.columns.length), true);
       assert.ok(seen.types.filter((t) => t === "date").length >= 2 && seen.types.filter((t) => /int|float|number|money|decimal/.test(t)).length >= 3, `typed columns: ${seen.types}`);
       const csv = await saved(page, button, "UTF-8");
       assert.equal(csv.subarray(0, 3).toString("hex"), "efbbbf");

@@ -65,6 +65,32 @@ test("a table without dates answers what it can, lists its customers, and says w
   } finally { await view.close(); }
 });
 
+test("without dates a mark's customers are shown, and nobody else", async () => {
+  const view = await begin("site");
+  try {
+    const { page } = view;
+    // Several rows for some, so that no room lists them either.
+    const rows = Array.from({ length: 300 }, (_, i) => `P${1 + (i % 80)},${["East", "West", "North"][(i % 80) % 3]},${10 + ((i * 37) % 90)}`);
+    await open(page, made("undated.csv", ["customer_id,region,score", ...rows].join("\n") + "\n"));
+    await use(page);
+    await show(page, "compare");
+    await page.waitForFunction(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].every((f) => f.plot && !f.stale));
+    await page.locator("kl-frame .ch").first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const bar = page.locator(".selbar");
+    await bar.getByRole("button", { name: "Save as audience" }).waitFor();
+    const n = Number((await text(bar.locator("b"))).replace(/\D/g, ""));
+    assert.ok(n === 26 || n === 27, `${n} customers of one region`);
+    await bar.getByRole("button", { name: "Show customers" }).click();
+    await page.locator("kl-customers .dtr").first().waitFor();
+    await when(page, (root, wanted) => root.querySelector("kl-customers h1").textContent.trim() === `${wanted} of 80 customers`, n);
+    const regions = new Set(await page.locator("kl-customers .dtr > :nth-child(2)").allTextContents());
+    assert.equal(regions.size, 1, "rows of one region alone");
+    assert.deepEqual(view.errors, []);
+  } finally { await view.close(); }
+});
+
 test("columns under names that tell nothing are chosen where they are missed, one click each", async () => {
   const view = await begin("disk");
   try {
@@ -119,6 +145,30 @@ for (const from of ["site", "disk"]) {
     } finally { await view.close(); }
   });
 }
+
+test("the sheet of rows is laid out in pieces, and no column moves when more come", async () => {
+  const view = await begin("site");
+  try {
+    const { page } = view;
+    await page.evaluate(() => {
+      globalThis.pieces = [];
+      new MutationObserver((list) => {
+        const n = list.flatMap((m) => [...m.addedNodes]).filter((e) => e.nodeName === "TR" && e.closest("tbody")).length;
+        if (n > 0) globalThis.pieces.push(n);
+      }).observe(document.querySelector("kelan-dashboard").shadowRoot, { childList: true, subtree: true });
+    });
+    const columns = 12, wide = [Array.from({ length: columns }, (_, i) => `c${i}`).join(","), ...Array.from({ length: 400 }, (_, r) => Array.from({ length: columns }, (_, i) => (r > 150 && i === 3 ? `a much longer text than those before ${r}` : `${r}x${i}`)).join(","))].join("\n");
+    await open(page, made("wide.csv", wide + "\n"));
+    const edges = () => page.locator("kl-import thead th").evaluateAll((all) => all.map((e) => Math.round(e.getBoundingClientRect().width)));
+    await page.locator("kl-import tbody tr").first().waitFor();
+    const before = await edges();
+    await page.locator("kl-import tbody tr").nth(199).waitFor();
+    assert.deepEqual(await edges(), before);
+    const pieces = await page.evaluate(() => globalThis.pieces);
+    assert.ok(Math.max(...pieces) * columns <= 240, `cells of the largest piece: ${Math.max(...pieces) * columns}`);
+    assert.deepEqual(view.errors, []);
+  } finally { await view.close(); }
+});
 
 test("a type shows beforehand what it would read; a step asks before undone ones are lost; the steps leave undo in reach", async () => {
   const view = await begin("disk");

@@ -1,12 +1,12 @@
 /** The look that every chart shares, and what the page adds to an option before it is drawn. Pure. */
 import type { Look } from "../types/engine.ts";
-import { FONT } from "../style/palette.ts";
+import { FONTS } from "../style/palette.ts";
 import { color } from "./resolve.ts";
 
 type Json = Record<string, unknown>;
 
 /** Names in single quotes: in an SVG picture the list stands inside a double-quoted attribute. */
-const FACES = FONT.replace(/"/g, "'");
+const faces = (look: Look): string => FONTS[look.locale].replace(/"/g, "'");
 
 export function theme(look: Look): Json {
   const c = (name: string): string => color(name, look);
@@ -18,7 +18,7 @@ export function theme(look: Look): Json {
   return {
     color: Array.from({ length: 8 }, (_, i) => c(`cat-${i + 1}`)),
     backgroundColor: "transparent",
-    textStyle: { fontFamily: FACES, fontSize: 12, color: c("ink-2") },
+    textStyle: { fontFamily: faces(look), fontSize: 12, color: c("ink-2") },
     title: { show: false },
     legend: { textStyle: { color: c("ink-2"), fontSize: 12 }, itemWidth: 12, itemHeight: 8, icon: "rect", itemGap: 16, inactiveColor: c("context") },
     categoryAxis: { axisLine: line, axisTick: none, axisLabel: label, splitLine: none, splitArea: none, nameTextStyle: { color: c("ink-3"), fontSize: 12 } },
@@ -35,7 +35,7 @@ export function theme(look: Look): Json {
     markLine: { lineStyle: { color: c("ink-2"), type: "dashed", width: 1 }, label: { color: c("ink-2"), fontSize: 12 } },
     tooltip: {
       backgroundColor: c("surface"), borderColor: c("line-strong"), borderWidth: 1, padding: [8, 10],
-      textStyle: { color: c("ink"), fontSize: 12, fontFamily: FACES },
+      textStyle: { color: c("ink"), fontSize: 12, fontFamily: faces(look) },
       axisPointer: { lineStyle: { color: c("line-strong") }, crossStyle: { color: c("line-strong") }, shadowStyle: { color: c("line/50") }, label: { backgroundColor: c("ink-2"), color: c("bg") } },
     },
   };
@@ -56,17 +56,60 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   out["darkMode"] = dark;
   out["animation"] = false;
   if (out["yAxis"] && !Array.isArray(out["yAxis"])) out["yAxis"] = nameApart(out["yAxis"] as Json);
-  out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns } };
+  // A value axis with a name beside it: the name is kept within the picture too, not only the figures.
+  const value = record(out["yAxis"]);
+  if (value["type"] === "value" && value["name"]) {
+    const { containLabel: _, ...grid } = record(out["grid"]);
+    out["grid"] = { ...grid, outerBoundsMode: "same", outerBoundsContain: "all" };
+  }
+  out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns && told(option) } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
   return out;
 }
 
+/** Series that a pattern tells apart. A cell or a single series has none to be told from, and there a hatch already means: not over yet. */
+function told(option: Json): boolean {
+  const series = list(option["series"]).filter((s) => s["silent"] !== true);
+  return series.length > 1 && series.every((s) => s["type"] !== "heatmap");
+}
+
+/** About how wide a label is at 12 px. */
+export const labelWidth = (text: string): number => [...text].reduce((n, c) => n + (c > "\u2e7f" ? 12 : 6.6), 0);
+
+/** The names along an axis of names, as they are written. */
+function names(axis: Json): string[] {
+  const write = record(axis["axisLabel"])["formatter"];
+  return (Array.isArray(axis["data"]) ? (axis["data"] as unknown[]) : []).map((d) => {
+    const v = record(d)["value"] ?? d ?? "";
+    return String(typeof write === "function" ? (write as (v: unknown) => unknown)(v) : v);
+  });
+}
+
+const widest = (axis: Json): number => Math.max(0, ...names(axis).map(labelWidth));
+
 /** The name of an axis of names stands left of the longest of them, whatever the language. */
 function nameApart(axis: Json): Json {
   if (axis["type"] !== "category" || !axis["name"] || axis["nameLocation"] !== "middle" || !Array.isArray(axis["data"])) return axis;
-  const width = (text: string): number => [...text].reduce((n, c) => n + (c > "\u2e7f" ? 12 : 6.6), 0);
-  const longest = Math.max(0, ...(axis["data"] as unknown[]).map((d) => width(String(record(d)["value"] ?? d ?? ""))));
-  return { ...axis, nameGap: Math.round(longest) + 14 };
+  return { ...axis, nameGap: Math.round(widest(axis)) + 14 };
+}
+
+/** A figure of a heat map and the air around it, and how many columns stay in sight where not all have room. */
+const CELL = 24, IN_SIGHT = 6;
+
+/** What stands left of the cells. */
+function besideCells(option: Json): number {
+  const y = list(option["yAxis"])[0] ?? {};
+  return Number(record(option["grid"])["left"] ?? 0) + widest(y) + 8;
+}
+
+const columnsOf = (option: Json): number => (list(option["series"]).some((s) => s["type"] === "heatmap") ? names(list(option["xAxis"])[0] ?? {}).length : 0);
+
+/** How wide a chart is drawn in a frame of this width: a heat map whose figures would lie over each other goes on beyond the edge, six columns and a bit in sight. */
+export function laneOf(option: Json, width: number): number {
+  const columns = columnsOf(option);
+  const left = besideCells(option);
+  if (columns <= IN_SIGHT || (width - left) / columns >= CELL) return width;
+  return Math.round(left + columns * Math.max(CELL, (width - left) / (IN_SIGHT + 0.4)));
 }
 
 /** The marks that are selected, outlined: each as “series:item”. Cells of a grid are drawn once more on top, since neighbours cover a border. */
@@ -121,13 +164,42 @@ export function pieces(option: Json): Json {
   return { ...option, series: series.map((s) => (s["type"] === "scatter" ? { ...s, progressive: AT_ONCE, progressiveThreshold: AT_ONCE } : s)) };
 }
 
-/** Narrow frames: fewer ticks, nothing that needs a margin at the side. */
+/** Narrow frames: fewer ticks, nothing that needs a margin at the side. Names along an axis break into lines before any is left out. */
 export function fit(option: Json, width: number): Json {
-  if (width >= 420) return option;
   const out: Json = { ...option };
   const thin = (axis: unknown): unknown =>
     Array.isArray(axis) ? axis.map(thin) : axis ? { ...(axis as Json), splitNumber: 3, axisLabel: { ...record((axis as Json)["axisLabel"]), hideOverlap: true } } : axis;
-  if (out["xAxis"]) out["xAxis"] = thin(out["xAxis"]);
-  if (out["yAxis"]) out["yAxis"] = thin(out["yAxis"]);
+  if (width < 420) {
+    if (out["xAxis"]) out["xAxis"] = thin(out["xAxis"]);
+    if (out["yAxis"]) out["yAxis"] = thin(out["yAxis"]);
+  }
+  const [x, y] = [record(out["xAxis"]), record(out["yAxis"])];
+  if (x["type"] === "category") out["xAxis"] = broken(x, (width - besideCells(option) - (y["type"] === "value" ? 40 : 0) - Number(record(option["grid"])["right"] ?? 0)) / Math.max(1, names(x).length), columnsOf(option) > 0 ? 30 : 12);
+  const label = record(y["axisLabel"]);
+  // Long names beside bars: as much as they need, up to two fifths of the picture.
+  if (y["type"] === "category" && label["overflow"] === "truncate") out["yAxis"] = { ...y, axisLabel: { ...label, width: Math.round(Math.max(88, Math.min(280, width * 0.4))) } };
+  // Bars to the left of zero: their figures stand between them and the names, which needs a place.
+  const low = Number(x["min"] ?? 0);
+  if (y["type"] === "category" && x["type"] === "value" && x["show"] === false && low < 0) {
+    const more = 1 + 2 * Math.min(0.35, 56 / Math.max(80, width - besideCells(option)));
+    out["xAxis"] = { ...record(out["xAxis"]), min: low * more, ...(typeof x["max"] === "number" ? { max: x["max"] * more } : {}) };
+  }
   return out;
+}
+
+/** At most so many lines for a name under its mark. */
+const LINES = 3;
+
+/** Few names that do not fit side by side: each in lines of its own mark's width, where that is enough. */
+function broken(axis: Json, room: number, most: number): Json {
+  const all = names(axis);
+  const label = record(axis["axisLabel"]);
+  const width = Math.floor(room) - 4;
+  const longest = Math.max(0, ...all.map(labelWidth));
+  // A day or a month is not torn apart: of those some are left out.
+  if (all.length === 0 || all.length > most || typeof label["formatter"] === "function" || label["interval"] !== undefined || longest <= width || (longest > width * LINES * 0.9 && most === 12)) return axis;
+  const words = all.flatMap((n) => n.split(/[\s\u2e80-\uffff]+/)).map(labelWidth);
+  // A word is not torn apart either: names of long words lean.
+  const leans = Math.max(...words) > width || longest > width * LINES * 0.9;
+  return { ...axis, axisLabel: { ...label, interval: 0, hideOverlap: false, ...(leans ? { rotate: 45 } : { width, overflow: "break", lineHeight: 14 }) } };
 }

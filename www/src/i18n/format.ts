@@ -171,6 +171,31 @@ function tableMoney(value: number): number {
   return Math.abs(value) >= 1000 || Number.isInteger(value) ? 0 : 2;
 }
 
+/** So many values of a column are looked at for its precision. */
+const LOOKED_AT = 50_000;
+
+/** Digits after the point for all values of a column; null where they lie so far apart that one precision would hide some. */
+export function precisionOf(values: ArrayLike<unknown>, format: string): number | null {
+  let [most, least, whole, fine] = [0, Number.POSITIVE_INFINITY, true, false];
+  const step = Math.max(1, Math.ceil(values.length / LOOKED_AT));
+  for (let i = 0; i < values.length; i += step) {
+    const v = values[i];
+    if (typeof v !== "number" || !Number.isFinite(v) || v === 0) continue;
+    const size = Math.abs(v);
+    if (size > most) most = size;
+    if (size < least) least = size;
+    if (!Number.isInteger(v)) {
+      whole = false;
+      fine ||= Math.abs(v * 10 - Math.round(v * 10)) > 1e-9;
+    }
+  }
+  if (whole) return most === 0 ? null : 0;
+  if (format === "money") return most >= 1000 ? 0 : 2;
+  if (most / least > 1e4 || most < 0.1) return null;
+  if (format === "days") return most >= 1000 ? 0 : 1;
+  return most >= 1000 ? 0 : !fine ? 1 : most >= 100 ? 1 : most >= 1 ? 2 : 3;
+}
+
 /** One string for a value of a column or mark. Dates may be ISO strings or days since 1970-01-01. */
 export function format(value: unknown, kind: string, style: Style, place: Place = "full"): string {
   if (value === null || value === undefined || value === "") return ABSENT;

@@ -69,5 +69,14 @@ export function colourSheet(): string {
     `@media screen{:host([data-theme="dark"]){color-scheme:dark;${declarations("dark")}}}`;
 }
 
-export const FONT =
-  '-apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Inter, Roboto, "Noto Sans", "PingFang SC", "HarmonyOS Sans SC", MiSans, "Microsoft YaHei UI", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+const LATIN = '-apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Inter, Roboto, "Noto Sans"';
+const HAN = '"PingFang SC", "HarmonyOS Sans SC", MiSans, "Microsoft YaHei UI", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC"';
+
+/**
+ * Faces by language. In English every Latin face that a computer may have goes before the first Han one: a Han face draws ’ as wide as a
+ * character. In Chinese the marks belong to the Han face, and so do the letters where none of the better Latin faces is there.
+ */
+export const FONTS: Record<"en" | "zh-CN", string> = {
+  en: `${LATIN}, Ubuntu, Cantarell, "Liberation Sans", "Helvetica Neue", Arial, "DejaVu Sans", ${HAN}, sans-serif`,
+  "zh-CN": `${LATIN}, ${HAN}, sans-serif`,
+};

@@ -7,7 +7,7 @@ import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import { wholeTable, type WholeColumn } from "../state/whole.ts";
-import type { Analysis, AnalysisMeta } from "../types/engine.ts";
+import type { Analysis, AnalysisMeta, Filter } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { exportSelection, openCustomer } from "./actions.ts";
 import { icon, type Icon } from "./icons.ts";
@@ -57,8 +57,14 @@ export class Customers extends Piece {
     );
   }
 
-  /** No dates, and a row for each customer: the list is the file itself. */
+  /** No dates, and a row for each customer: the list is the file itself. With several rows for some, it is so for those who are selected. */
   private get asFile(): boolean {
+    const customer = session.column("customer");
+    return Boolean(customer && (this.single || this.app.selection?.customers));
+  }
+
+  /** One row for each customer. */
+  private get single(): boolean {
     const { table } = session;
     const customer = session.column("customer");
     return Boolean(table && customer && customer.distinct >= table.rows - customer.nulls);
@@ -66,7 +72,10 @@ export class Customers extends Piece {
 
   private loadPlain(): void {
     const table = session.table;
-    const filter = session.filter();
+    const ids = this.app.selection?.customers;
+    const base = session.filter();
+    // Those who are selected are asked for, however long the file is.
+    const filter: Filter | null = ids ? { and: [...(base ? [base] : []), { customers: [...ids] }] } : base;
     const key = session.key("customers", {}, filter);
     if (!table || key === this.asked) return;
     this.asked = key;
@@ -88,9 +97,11 @@ export class Customers extends Piece {
   override render(): TemplateResult {
     const s = style();
     const n = this.out?.frame.rows ?? this.app.count?.customers ?? this.app.total?.customers ?? 0;
+    const chosen = this.app.selection?.customers ? this.app.selection : null;
+    const title = chosen?.customers ? t("count.customersOf", { n: format(chosen.customers.length, "count", s), of: format(n, "count", s) }) : t("customers.title", { n: format(n, "count", s) });
     const any = session.metas().find((m) => SOURCES.includes(m.id));
     return html`<main id="main" class="main"><div class="rh"><p class="q"><span>${t("question.who_are_my_customers")}</span><span aria-hidden="true">/</span><span>${t("nav.customers")}</span></p>
-      <h1 part="headline">${session.column("customer") ? t("customers.title", { n: format(n, "count", s) }) : t("nav.customers")}</h1><div class="meta"><p class="prov">${!this.meta && this.asFile ? `${t("customers.plain")}${this.app.locale === "zh-CN" ? "" : " "}` : ""}${t("customers.text")}</p></div></div>
+      <h1 part="headline">${session.column("customer") ? title : t("nav.customers")}</h1><div class="meta"><p class="prov">${chosen ? html`<span>${chosen.label}</span> · ` : ""}${!this.meta && this.asFile ? `${t("customers.plain")}${this.app.locale === "zh-CN" ? "" : " "}` : ""}${t("customers.text")}</p></div></div>
       ${!this.meta && any && !this.asFile ? missingRole(any, session.missing(any)) : this.error ? failure(this.error, this.meta ?? undefined, () => {
         this.asked = "";
         this.requestUpdate();

@@ -165,9 +165,9 @@ export class Dashboard extends LitElement {
 
   private showRows(): void {
     const room = this.renderRoot.querySelector("kl-room") as Room | null;
-    if (room) room.scrollToTable();
-    // The board has no table of its own: the customers are shown on theirs.
-    else store.set({ screen: "customers", presenting: false });
+    // A room whose rows are something else, such as periods, sends to the list of customers; so does the board, which has no table of its own.
+    if (room && (this.room || room.holdsSelection || !store.state.selection?.customers)) room.scrollToTable();
+    else if (!this.room) store.set({ screen: "customers", presenting: false });
   }
 
   // Drop and paste

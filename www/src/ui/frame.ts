@@ -6,7 +6,7 @@ import { resolveChart } from "../chart/resolve.ts";
 import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
 import { color } from "../chart/resolve.ts";
 import { inTurn } from "../chart/turn.ts";
-import { dress, fit, heightOf, outline, pieces, theme } from "../chart/theme.ts";
+import { dress, fit, heightOf, laneOf, outline, pieces, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -82,9 +82,9 @@ export class Frame extends Piece {
     this.watcher = new ResizeObserver((entries) => {
       const width = Math.round(entries[0]?.contentRect.width ?? 0);
       if (width === 0 || width === this.width) return;
-      const regime = width < 420 !== this.width < 420;
+      const regime = width < 420 !== this.width < 420 || this.lane > this.width;
       this.width = width;
-      if (!this.plot || regime) this.requestUpdate();
+      if (!this.plot || regime || this.lane > width) this.requestUpdate();
       else this.plot.resize({ width });
     });
     this.watcher.observe(this);
@@ -133,6 +133,7 @@ export class Frame extends Piece {
     const picture = this.picture;
     if (!picture) return html`<div class="ch held"><span>—</span></div>`;
     const height = this.tall || heightOf(picture.option, this.width || 600);
+    const swiped = this.width > 0 && laneOf(picture.option, this.width) > this.width;
     return html`<header>
         <h2 part="chart-title">${picture.title}</h2>
         ${picture.subtitle ? html`<p>${picture.subtitle}</p>` : nothing}
@@ -141,7 +142,7 @@ export class Frame extends Piece {
           <kl-menu kind="ib" .label=${t("frame.more")} .face=${icon("more")} .items=${this.actions()} @choose=${this.act}></kl-menu>
         </div>
       </header>
-      <div class="ch" part="chart" role="img" tabindex="0" aria-label=${picture.alt || picture.title} ?hidden=${this.showTable} ${vars({ height: `${height}px` })}
+      <div class="ch ${swiped ? "swiped" : ""}" part="chart" role="img" tabindex="0" aria-label=${picture.alt || picture.title} ?hidden=${this.showTable} ${vars({ height: `${height}px` })}
         @keydown=${this.walk} @blur=${this.leave}></div>
       ${this.showTable ? this.table(picture) : nothing}
       ${this.failed ? html`<p class="note">${t("frame.failed")}</p>` : nothing}`;
@@ -162,8 +163,15 @@ export class Frame extends Piece {
     if (this.stale) void this.draw();
   }
 
+  /** How wide the chart is drawn: further than the frame where its figures need it. */
+  private get lane(): number {
+    const picture = this.picture;
+    return picture ? laneOf(picture.option, this.width) : this.width;
+  }
+
   private get key(): string {
-    return `${this.resolvedFor}|${this.width < 420}|${this.tall}|${this.app.patterns}|${this.marked.join("\u0001")}`;
+    const { lane } = this;
+    return `${this.resolvedFor}|${this.width < 420}|${lane > this.width ? lane : ""}|${this.tall}|${this.app.patterns}|${this.marked.join("\u0001")}`;
   }
 
   /** Marks of this chart stand for customers or rows. */
@@ -183,11 +191,16 @@ export class Frame extends Piece {
     const box = this.querySelector<HTMLElement>(".ch");
     if (!picture || !box) return;
     const height = this.tall || heightOf(picture.option, this.width);
+    const { lane } = this;
     const themeNow = `${this.app.theme}|${this.resolvedFor}`;
     if (this.plot && (this.plot as unknown as { klTheme?: string }).klTheme !== themeNow) this.dispose();
     if (!this.plot) {
-      box.replaceChildren();
-      this.plot = init(box, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: this.width, height });
+      const [whole, host] = [document.createElement("div"), document.createElement("div")];
+      whole.className = "lane";
+      whole.append(host);
+      box.replaceChildren(whole);
+      this.plot = init(host, theme(look(this.root instanceof ShadowRoot ? this.root.host : null)), { renderer: "canvas", width: lane, height });
+      this.plot.on("finished", () => this.pinNames(whole));
       (this.plot as unknown as { klTheme?: string }).klTheme = themeNow;
       this.plot.on("click", (e) => this.pick(e as unknown as Mark & { name: string }));
       // Lines have no marks to hit: the place under the pointer is meant.
@@ -203,14 +216,15 @@ export class Frame extends Piece {
     this.drawn = this.key;
     try {
       // Size first: an empty plot takes it for nothing, a full one would be drawn twice.
-      if (this.plot.getWidth() !== this.width || this.plot.getHeight() !== height) {
+      if (this.plot.getWidth() !== lane || this.plot.getHeight() !== height) {
         this.plot.clear();
-        this.plot.resize({ width: this.width, height });
+        this.plot.resize({ width: lane, height });
       }
       // Painted with the next frame of the page, not in this task.
       const painter = this.plot.getZr() as { flush?: () => void };
       painter.flush = () => undefined;
-      this.plot.setOption(fit(pieces(dress(outline(this.pointed(picture.option), this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark")), this.width), { notMerge: true });
+      this.plot.setOption(fit(pieces(dress(outline(this.pointed(picture.option), this.marked, color("ink", look())), picture.alt, this.app.patterns, this.app.theme === "dark")), lane), { notMerge: true });
+      if (lane > this.width) this.plot.setOption({ tooltip: { position: this.inSight } });
       delete painter.flush;
       this.failed = false;
     } catch {
@@ -219,6 +233,55 @@ export class Frame extends Piece {
       this.showTable = true;
       this.requestUpdate();
     }
+  }
+
+  // A chart that goes on beyond the frame
+
+  /** What stands left of the cells stays in sight while they are swiped: a copy of that strip of the picture. */
+  private pinNames(whole: HTMLElement): void {
+    const { plot } = this;
+    const drawn = whole.querySelector<HTMLCanvasElement>(":scope > div canvas");
+    const old = whole.querySelector<HTMLCanvasElement>(".stay");
+    if (!plot || !drawn || this.lane <= this.width) {
+      old?.remove();
+      return;
+    }
+    const stay = old ?? document.createElement("canvas");
+    if (!old) {
+      stay.className = "stay";
+      stay.setAttribute("aria-hidden", "true");
+      whole.append(stay);
+    }
+    const left = Math.ceil(plot.convertToPixel({ xAxisIndex: 0 }, 0) - (plot.convertToPixel({ xAxisIndex: 0 }, 1) - plot.convertToPixel({ xAxisIndex: 0 }, 0)) / 2);
+    const ratio = drawn.width / plot.getWidth();
+    stay.width = Math.max(1, Math.round(left * ratio));
+    stay.height = drawn.height;
+    stay.style.width = `${left}px`;
+    stay.style.height = `${plot.getHeight()}px`;
+    stay.style.marginTop = `${-plot.getHeight()}px`;
+    stay.getContext("2d")?.drawImage(drawn, 0, 0, stay.width, stay.height, 0, 0, stay.width, stay.height);
+  }
+
+  private get strip(): number {
+    return this.querySelector<HTMLCanvasElement>(".stay")?.offsetWidth ?? 0;
+  }
+
+  /** A tooltip beside its mark, within the part that is in sight. */
+  private inSight = (point: [number, number], _p: unknown, _e: unknown, _r: unknown, size: { contentSize: [number, number]; viewSize: [number, number] }): [number, number] => {
+    const from = (this.querySelector(".ch")?.scrollLeft ?? 0) + this.strip;
+    const to = from - this.strip + this.width - size.contentSize[0];
+    const below = point[1] + 16 + size.contentSize[1] <= size.viewSize[1];
+    return [Math.max(from, Math.min(to, point[0] + 12)), below ? point[1] + 16 : Math.max(0, point[1] - 16 - size.contentSize[1])];
+  };
+
+  /** Swipes as far as the mark that the keys have reached. */
+  private reveal(value: unknown): void {
+    const box = this.querySelector<HTMLElement>(".ch");
+    if (!box || !this.plot || this.strip === 0 || !Array.isArray(value)) return;
+    const x = this.plot.convertToPixel({ xAxisIndex: 0 }, value[0] as number);
+    const half = 30;
+    if (x - half < box.scrollLeft + this.strip) box.scrollLeft = x - half - this.strip;
+    else if (x + half > box.scrollLeft + this.width) box.scrollLeft = x + half - this.width;
   }
 
   // Marks
@@ -318,6 +381,8 @@ export class Frame extends Piece {
     item = Math.max(0, Math.min(length - 1, item));
     this.plot.dispatchAction({ type: "downplay" });
     this.at = { series, item };
+    const mark = all[series]?.data[item] as Json | unknown[] | undefined;
+    this.reveal(Array.isArray(mark) ? mark : mark?.["value"]);
     this.plot.dispatchAction({ type: "highlight", seriesIndex: series, dataIndex: item });
     this.plot.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: item });
     announce(this.root, this.describe(series, item));
@@ -357,6 +422,7 @@ export class Frame extends Piece {
       { id: "svg", label: t("frame.svg"), icon: "download" },
       { id: "csv", label: t("frame.csv"), icon: "download" },
       { id: "xlsx", label: t("frame.xlsx"), icon: "download" },
+      { id: "json", label: t("frame.json"), icon: "download" },
       { id: "copy", label: t("frame.copy"), icon: "copy" },
       { id: "pin", label: this.pinned ? t("frame.unpin") : t("frame.pin"), icon: "pin", separated: true },
       { id: "full", label: t("frame.full"), icon: "full" },
@@ -370,6 +436,7 @@ export class Frame extends Piece {
     else if (e.detail === "svg") void this.svg().then((s) => save(new Blob([s], { type: "image/svg+xml" }), `${file}.svg`));
     else if (e.detail === "csv") save(new Blob(["\ufeff", this.csv()], { type: "text/csv;charset=utf-8" }), `${file}.csv`);
     else if (e.detail === "xlsx") void this.xlsx().then((b) => b && save(b, `${file}.xlsx`));
+    else if (e.detail === "json") save(new Blob([this.json()], { type: "application/json" }), `${file}.json`);
     else if (e.detail === "copy") void this.copy();
     else if (e.detail === "full") void this.requestFullscreen?.().then(() => this.requestUpdate());
     else if (e.detail === "method") store.set({ sheet: { kind: "method" } });
@@ -379,6 +446,13 @@ export class Frame extends Piece {
   csv(): string {
     const picture = this.picture;
     return picture ? csv(twin(picture.option)) : "";
+  }
+
+  /** What is drawn, with the sentences that go with it: rows of the table twin as lists under their columns. */
+  json(): string {
+    const picture = this.picture;
+    if (!picture) return "null\n";
+    return `${JSON.stringify({ title: picture.title, subtitle: picture.subtitle, ...twin(picture.option) }, null, 1)}\n`;
   }
 
   private async xlsx(): Promise<Blob | null> {
@@ -445,7 +519,11 @@ export function writer(option: Json): (v: number) => string {
   const tip = option["tooltip"] as Json | undefined;
   const series = ([] as Json[]).concat((option["series"] as Json[] | undefined) ?? []);
   const own = tip?.["valueFormatter"] ?? (series[0]?.["tooltip"] as Json | undefined)?.["valueFormatter"];
-  if (typeof own === "function") return (v) => String((own as (v: number) => unknown)(v));
+  // Without a tooltip of its own a figure is written as beside its mark.
+  const said = (of: unknown): unknown => ((of as Json | null)?.["label"] as Json | undefined)?.["formatter"];
+  const beside = series.filter((s) => s["type"] !== "heatmap").flatMap((s) => [said(s), ...((s["data"] as unknown[] | undefined) ?? []).slice(0, 20).map(said)]).find((f) => typeof f === "function");
+  const write = typeof own === "function" ? own : beside;
+  if (typeof write === "function") return (v) => String((write as (v: number) => unknown)(v));
   return (v) => format(v, "number", style(), "full");
 }
 

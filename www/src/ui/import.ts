@@ -1,6 +1,7 @@
 /** Reading and import: the rows as written, what each column was taken for and why, and what needs a decision. */
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { bytes, format, wait } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
@@ -14,6 +15,7 @@ import { chooseFiles, go, openFiles, setWaiting } from "./actions.ts";
 import { chips, Head } from "./chips.ts";
 import { mayLose } from "./ask.ts";
 import { icon } from "./icons.ts";
+import { textWidth } from "./measure.ts";
 import { roleName } from "./states.ts";
 import { problemsOf, type DataProblem } from "./problems.ts";
 import type { MenuItem } from "./menu.ts";
@@ -25,6 +27,8 @@ export const ROLES: Role[] = [
   "name", "phone", "email", "text", "rating", "event", "session", "target",
 ];
 const WINDOW = 200;
+/** Cells laid out at first, beside the heads of the columns, and in each task of the page after that. */
+const PIECE = { first: 80, then: 200 };
 
 const burger = (): TemplateResult => html`<button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>`;
 
@@ -38,6 +42,9 @@ export class Import extends Piece {
   private busy = false;
   private lastTold = -1;
   private head = new Head();
+  /** How many of the rows at hand are laid out already. */
+  private laid: { rows: Rows | null; n: number } = { rows: null, n: 0 };
+  private growing = 0;
   private shapes = new Map<string, number[]>();
   /** What a column's first cells would be under each type, once its menu was opened. */
   private readings = new Map<string, Map<ColumnType, ReadAs>>();
@@ -142,19 +149,73 @@ export class Import extends Piece {
 
   // The sheet of rows
 
+  /** Ends of the pieces laid out now. The browser lays out a sheet in one go, which takes long where it is long: it is given in pieces, a task each. */
+  private pieces(rows: Rows): number[] {
+    const of = (cells: number): number => Math.max(4, Math.floor(cells / Math.max(1, rows.columns.length)));
+    const all = rows.rows.length;
+    if (this.laid.rows !== rows) this.laid = { rows, n: Math.min(all, of(PIECE.first)) };
+    // As far as the cell that is to be seen.
+    if (this.ring && this.ring.row >= rows.first && this.ring.row < rows.first + all) this.laid.n = Math.max(this.laid.n, this.ring.row - rows.first + 1);
+    if (this.laid.n < all && this.growing === 0) {
+      this.growing = requestAnimationFrame(() => setTimeout(() => {
+        this.growing = 0;
+        if (!this.isConnected) return;
+        if (this.laid.rows === rows) this.laid.n = Math.min(all, this.laid.n + of(PIECE.then));
+        this.requestUpdate();
+      }));
+    }
+    const ends: number[] = [];
+    for (let at = of(PIECE.first); at < this.laid.n; at += of(PIECE.then)) ends.push(at);
+    return [...ends, this.laid.n];
+  }
+
+  /** Rows from one to another; drawn anew only where something about them has changed. */
+  private piece(rows: Rows, from: number, to: number, schema: ColumnSchema[] | null): unknown {
+    const { ring } = this;
+    const ringed = ring && ring.row >= rows.first + from && ring.row < rows.first + to ? ring : null;
+    return guard([rows, to, schema !== null, this.app.version, this.bad, ringed, schema ? outsideOf(this.app.version) : null, this.app.locale], () => rows.rows.slice(from, to).map((cells, k) => html`<tr>
+      <th class="rn" scope="row">${schema ? lineOf(rows.first + from + k, this.app.version) : from + k + 2}</th>
+      ${cells.map((v, i) => this.cell(v, rows.first + from + k, rows.columns[i] ?? "", schema?.[i]))}
+    </tr>`));
+  }
+
+  private widthsFor: { key: string; rows: Rows; px: number[] } | null = null;
+
+  /** The width of each column, from its head and its first cells: the browser need not look through all rows for it, and no column moves when more come. */
+  private widths(rows: Rows | null, schema: ColumnSchema[] | null, names: readonly string[]): number[] {
+    // The schema is made anew whenever it is asked for; it changes with the version.
+    const key = `${this.app.locale} ${this.app.version} ${schema !== null}`;
+    if (rows && this.widthsFor?.rows === rows && this.widthsFor.key === key) return this.widthsFor.px;
+    const px = names.map((name, i) => {
+      const c = schema?.[i];
+      const cells = (rows?.rows.slice(0, 40) ?? []).reduce((n, r) => Math.max(n, textWidth(r[i] ?? "")), 0);
+      const head = [Math.min(190, Math.ceil(textWidth(name) * 1.08)) + (c?.role ? 30 : 0), c ? textWidth(this.typeWords(c)) : 0, c ? textWidth(c.role ? roleName(c.role) : t("role.none")) + 28 : 0];
+      return Math.max(118, ...head.map((n) => n + 22), Math.min(260, cells + 22));
+    });
+    if (rows) this.widthsFor = { key, rows, px };
+    return px;
+  }
+
+  private typeWords(c: ColumnSchema): string {
+    return `${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? `, ${t("import.values", { n: c.distinct })}` : ""}`;
+  }
+
   private sheet(schema: ColumnSchema[] | null, rows: Rows | null): TemplateResult {
     const names = schema ? schema.map((c) => c.name) : (rows?.columns ?? []);
     const first = rows?.first ?? 0;
     const whole = schema ? outsideOf(this.app.version) : null;
-    const end = first + (rows?.rows.length ?? 0) >= (session.table?.rows ?? 0);
-    return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")} @scroll=${() => undefined}><table class="cells">
-      <thead><tr><th class="rn" scope="col"><span class="vh">${t("import.row")}</span></th>${names.map((name, i) => html`<th scope="col" class=${schema?.[i]?.role ? "has" : ""}>${schema?.[i] ? this.columnHead(schema[i]) : html`<b>${name}</b>`}</th>`)}</tr></thead>
-      <tbody>${rows
-        ? html`${first === 0 ? whole?.above.map((r) => this.skipped(r, names.length)) : nothing}${rows.rows.map((cells, r) => html`<tr>
-            <th class="rn" scope="row">${schema ? lineOf(first + r, this.app.version) : r + 2}</th>
-            ${cells.map((v, i) => this.cell(v, first + r, names[i] ?? "", schema?.[i]))}
-          </tr>`)}${end ? whole?.below.map((r) => this.skipped(r, names.length)) : nothing}`
-        : nothing}</tbody>
+    const ends = rows ? this.pieces(rows) : [];
+    const laid = ends[ends.length - 1] ?? 0;
+    const end = laid === rows?.rows.length && first + laid >= (session.table?.rows ?? 0);
+    const widths = this.widths(rows, schema, names);
+    const holders = new Map((schema ?? []).flatMap((c) => (c.role ? [[c.role, c.name] as const] : [])));
+    const numbers = Math.max(44, String(first + (rows?.rows.length ?? 0) + 10).length * 9 + 22);
+    return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")}><table class="cells" ${vars({ width: `max(100%, ${widths.reduce((a, b) => a + b, numbers)}px)` })}>
+      <colgroup><col ${vars({ width: `${numbers}px` })}>${widths.map((px) => html`<col ${vars({ width: `${px}px` })}>`)}</colgroup>
+      <thead><tr><th class="rn" scope="col"><span class="vh">${t("import.row")}</span></th>${names.map((name, i) => html`<th scope="col" class=${schema?.[i]?.role ? "has" : ""}>${schema?.[i] ? this.columnHead(schema[i], holders) : html`<b>${name}</b>`}</th>`)}</tr></thead>
+      <tbody>${first === 0 ? whole?.above.map((r) => this.skipped(r, names.length)) : nothing}
+        ${rows ? ends.map((to, i) => this.piece(rows, ends[i - 1] ?? 0, to, schema)) : nothing}
+        ${end ? whole?.below.map((r) => this.skipped(r, names.length)) : nothing}</tbody>
     </table>
     ${schema && rows && rows.first + rows.rows.length < (session.table?.rows ?? 0) ? html`<div class="more"><button class="btn q" type="button" @click=${() => this.load(rows.first + WINDOW)}>${t("import.next", { n: WINDOW })}</button></div>` : nothing}
     ${rows && rows.first > 0 ? html`<div class="more"><button class="btn q" type="button" @click=${() => this.load(Math.max(0, rows.first - WINDOW))}>${t("import.previous")}</button></div>` : nothing}</div>`;
@@ -173,14 +234,14 @@ export class Import extends Piece {
     return html`<td class="${number ? "num" : ""} ${empty ? "none" : ""} ${reason ? "bad" : ""} ${on ? "ring" : ""}" title=${reason ?? nothing} data-at=${on ? "ring" : nothing}>${empty ? html`<span class="vh">${t("import.empty")}</span>` : v}</td>`;
   }
 
-  private columnHead(c: ColumnSchema): TemplateResult {
+  private columnHead(c: ColumnSchema, holders: ReadonlyMap<Role, string>): TemplateResult {
     const rows = session.table?.rows ?? 0;
     const roles: MenuItem[] = [
       { id: "", label: t("role.none"), checked: c.role === null },
       ...ROLES.map((r) => {
-        const holder = session.table?.schema.find((x) => x.role === r && x !== c);
+        const holder = holders.get(r);
         const item: MenuItem = { id: r, label: roleName(r), checked: c.role === r };
-        if (holder) item.hint = holder.name;
+        if (holder !== undefined && holder !== c.name) item.hint = holder;
         return item;
       }),
     ];
@@ -191,7 +252,7 @@ export class Import extends Piece {
       <div class="cname"><b title=${c.name}>${c.name}</b>${c.role ? html`<span class="conf l${level}" role="img" aria-label=${words} title=${`${words}${say(c.reason_words) ? ` · ${say(c.reason_words)}` : ""}`}><i></i><i></i><i></i><i></i></span>` : nothing}</div>
       <kl-menu kind="tag ${c.role ? "role" : ""}" .label=${t("import.roleOf", { column: c.name })} .hint=${say(c.reason_words)} .face=${html`<span class="vh">${t("import.roleOf", { column: c.name })}: </span>${c.role ? roleName(c.role) : t("role.none")} ${icon("down")}`} .items=${roles}
         @choose=${(e: CustomEvent<string>) => this.assign(c, e.detail as Role | "")}></kl-menu>
-      <kl-menu kind="ctype" .label=${t("import.typeOf", { column: c.name })} .face=${html`<span class="vh">${t("import.typeOf", { column: c.name })}: </span>${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? html`, ${t("import.values", { n: c.distinct })}` : nothing}`}
+      <kl-menu kind="ctype" .label=${t("import.typeOf", { column: c.name })} .face=${html`<span class="vh">${t("import.typeOf", { column: c.name })}: </span>${this.typeWords(c)}`}
         .items=${TYPES.map((x) => this.typeItem(c, x))} @kl-menu-open=${() => void this.readings_(c)} @choose=${(e: CustomEvent<string>) => this.retype(c, e.detail as ColumnType)}></kl-menu>
       ${c.issues > 0
         ? html`<button class="cprob" type="button" @click=${() => this.jumpTo(c.name)}>${t("import.nProblems", { n: format(c.issues, "count", style()) })}</button>`

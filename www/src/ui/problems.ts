@@ -104,6 +104,10 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
   if (table.source.encoding && !/^utf-?8$/i.test(table.source.encoding)) {
     out.push({ id: "encoding", title: t("problem.encoding", { encoding: table.source.encoding.toUpperCase() }), detail: t("problem.encodingText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
   }
+  const clocks = table.schema.filter((c) => c.type === "timestamp");
+  if (clocks.length > 0) {
+    out.push({ id: "zone", title: t("problem.zone"), detail: t("problem.zoneText", { columns: clocks.map((c) => quote(c.name)).join(t("list.comma")) }), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
+  }
   const sure = table.schema.filter((c) => c.role && c.confidence >= 0.7);
   if (sure.length > 0) {
     out.push({

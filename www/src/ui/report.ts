@@ -9,7 +9,7 @@ import { dateRange, format, interval } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
-import { palettes, FONT } from "../style/palette.ts";
+import { palettes, FONTS } from "../style/palette.ts";
 import type { Analysis, AnalysisMeta, Look, Tile } from "../types/engine.ts";
 import { drawSvg, writer } from "./frame.ts";
 import { verdict } from "./tiles.ts";
@@ -125,8 +125,9 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
     }
     const t2 = twin(picture.option);
     const write = writer(picture.option);
-    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c) => `<th>${esc(c)}</th>`).join("")}</tr></thead><tbody>${
-      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${typeof v === "number" ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, write) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
+    const figures = t2.columns.map((_, i) => i > 0 && t2.rows.every((r) => typeof (r[i] ?? 0) === "number"));
+    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c, i) => `<th class="${figures[i] ? "n" : ""}">${esc(c)}</th>`).join("")}</tr></thead><tbody>${
+      t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${figures[i] ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, write) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
     charts.push(`<figure aria-label="${esc(picture.alt)}">${drawing}${hidden}${table}</figure>`);
   }
   const m = out.words.method;
@@ -134,7 +135,7 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
   return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(say(out.words.headline)) ? say(meta.words.title) : say(out.words.headline))}</h2>
     <p class="prov">${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
     <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
-    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map(say).join(" "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !unsafe(w)).join(" "))}</p>` : ""}${
+    <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map((c) => say(c).replace(/[.。]$/, "")).join(" · "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !unsafe(w)).join(" "))}</p>` : ""}${
       out.words.tiles.length > 0 ? `<h3>${esc(t("report.definitions"))}</h3><dl>${out.words.tiles.map((x) => `<dt>${esc(say(x.label))}</dt><dd>${esc(say(x.definition))}</dd>`).join("")}</dl>` : ""}<p>${esc(m.source)}</p></div></section>`;
 }
 
@@ -167,9 +168,10 @@ function tile(x: Tile, k: number): string {
 /** Heads and feet of printed pages are the browser's margin boxes: those that know none print without. */
 function css(head: string): string {
   const p = palettes.light;
+  const faces = FONTS[store.state.locale];
   const quoted = (text: string): string => `"${text.replace(/[\\"<>&\n\r]/g, (c) => `\\${c.charCodeAt(0).toString(16)} `)}"`;
-  const box = `font:9px ${FONT};color:${p["ink-3"]}`;
-  return `@page{size:A4;margin:18mm;@top-left{content:${quoted(head.slice(0, 140))};${box}}@bottom-left{content:${quoted(t("report.here"))};${box}}@bottom-right{content:counter(page) " / " counter(pages);${box}}}*{box-sizing:border-box}body{margin:0 auto;max-width:980px;padding:24px;font:14px/1.6 ${FONT};color:${p["ink"]};background:#fff}` +
+  const box = `font:9px ${faces};color:${p["ink-3"]}`;
+  return `@page{size:A4;margin:18mm;@top-left{content:${quoted(head.slice(0, 140))};${box}}@bottom-left{content:${quoted(t("report.here"))};${box}}@bottom-right{content:counter(page) " / " counter(pages);${box}}}*{box-sizing:border-box}body{margin:0 auto;max-width:980px;padding:24px;font:14px/1.6 ${faces};color:${p["ink"]};background:#fff}` +
     `h1{font-size:28px;line-height:1.3;margin:4px 0}h2{font-size:22px;line-height:1.35;margin:4px 0 8px;text-wrap:balance}h3{font-size:14px;margin:16px 0 4px}p{margin:0}.top{border-bottom:1px solid ${p["rule"]};padding-bottom:16px;color:${p["ink-2"]}}.top h1{color:${p["ink"]}}` +
     `.room{padding:32px 0 8px;break-before:page}.room:first-child{break-before:auto}.q,.prov,footer{color:${p["ink-3"]};font-size:13px}.kpis{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:0 16px;border-top:1px solid ${p["rule"]};border-bottom:1px solid ${p["line"]};margin:16px 0;padding:10px 0}` +
     `.kpis dt{font-size:13px;color:${p["ink-2"]}}.kpis dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}.kpis .c{font-size:12px;color:${p["ink-3"]}}figure{margin:20px 0;break-inside:avoid}figure :is(svg,img){max-width:100%;height:auto}` +

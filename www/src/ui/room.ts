@@ -342,6 +342,11 @@ export class Room extends Piece {
     this.requestUpdate();
   }
 
+  /** The table of this room holds the customers that are selected: no other list is needed to show them. */
+  get holdsSelection(): boolean {
+    return this.only !== null && this.out !== null && columnsFor(this.out, this.meta as AnalysisMeta).columns[0]?.id === "customer";
+  }
+
   scrollToTable(): void {
     this.querySelector(".behind")?.scrollIntoView({ block: "start" });
     (this.querySelector(".dtbox") as HTMLElement | null)?.focus();

@@ -53,6 +53,8 @@ function hintOf(s: JsonSchema): string {
 @customElement("kl-settings")
 export class Settings extends Piece {
   private wrong = new Map<string, string>();
+  /** Fields in which somebody writes out a way of their own. */
+  private own = new Set<string>();
 
   override render(): TemplateResult {
     const id = this.app.room;
@@ -85,7 +87,9 @@ export class Settings extends Piece {
 
   private field(name: string, s: JsonSchema & { optional?: boolean }, value: unknown, root: JsonSchema, asked: unknown): TemplateResult {
     const label = this.label(name);
-    const hint = hintOf(s);
+    const said = this.plain(hintOf(s));
+    // What the label says already is not said twice.
+    const hint = said.replace(/[.。]$/, "").toLocaleLowerCase() === label.toLocaleLowerCase() ? "" : said;
     const id = `set-${name}`;
     const shown = value ?? asked ?? s.default;
     const line = (control: TemplateResult): TemplateResult =>
@@ -96,6 +100,19 @@ export class Settings extends Piece {
       return line(html`<select id=${id} aria-describedby="${id}-hint" @change=${(e: Event) => this.put(name, (e.target as HTMLSelectElement).value || undefined)}>
         ${s.optional || s.default === undefined ? html`<option value="" ?selected=${shown === undefined || shown === null}>${t("settings.default")}</option>` : nothing}
         ${list.map((c) => html`<option value=${c.value} ?selected=${c.value === shown}>${this.word(c.value)}</option>`)}</select>`);
+    }
+    const named = s.oneOf?.filter((x) => typeof x.const === "string") ?? [];
+    if (named.length > 1) {
+      // Names, and a way of one's own that has no simpler control than writing it out.
+      const own = typeof shown === "object" && shown !== null || this.own.has(name);
+      return html`${line(html`<select id=${id} aria-describedby="${id}-hint" @change=${(e: Event) => {
+        const to = (e.target as HTMLSelectElement).value;
+        if (to === "") this.own.add(name);
+        else this.own.delete(name);
+        if (to !== "") this.put(name, to);
+        this.requestUpdate();
+      }}>${named.map((x) => html`<option value=${String(x.const)} title=${this.plain(hintOf(x))} ?selected=${!own && x.const === shown}>${this.word(String(x.const))}</option>`)}<option value="" ?selected=${own}>${t("settings.own")}</option></select>`)}
+        ${own ? this.written(name, t("settings.ownOf", { name: label }), `${id}-own`, this.plain(hintOf(s.oneOf?.find((x) => typeof x.const !== "string") ?? {})), typeof shown === "object" ? shown : undefined) : nothing}`;
     }
     const type = Array.isArray(s.type) ? s.type[0] : s.type;
     if (type === "boolean") {
@@ -173,8 +190,12 @@ export class Settings extends Piece {
         <option value="" ?selected=${chosen.size === 0}>${t("settings.default")}</option>${columns.map((c) => html`<option value=${c.name} ?selected=${chosen.has(c.name)}>${c.name}</option>`)}</select>`);
     }
     if (type === "string") return line(html`<input id=${id} type="text" aria-describedby="${id}-hint" .value=${typeof shown === "string" ? shown : ""} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).value || undefined)}>`);
-    // Whatever has no simpler control is written as JSON and checked by the engine.
-    return line(html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-hint" .value=${shown === undefined || shown === null ? "" : JSON.stringify(shown)} @change=${(e: Event) => {
+    return this.written(name, label, id, hint, shown);
+  }
+
+  /** Whatever has no simpler control is written as JSON and checked by the engine. */
+  private written(name: string, label: string, id: string, hint: string, shown: unknown): TemplateResult {
+    return html`<div class="formline"><label for=${id}>${label}</label><textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-hint" .value=${shown === undefined || shown === null ? "" : JSON.stringify(shown)} @change=${(e: Event) => {
       const text = (e.target as HTMLTextAreaElement).value.trim();
       try {
         this.put(name, text === "" ? undefined : (JSON.parse(text) as unknown));
@@ -182,7 +203,16 @@ export class Settings extends Piece {
         this.wrong.set(name, t("settings.notJson"));
         this.requestUpdate();
       }
-    }}></textarea>`);
+    }}></textarea>${hint ? html`<p class="note" id="${id}-hint">${hint}</p>` : nothing}${this.wrong.has(name) ? html`<p class="err" role="alert">${this.wrong.get(name)}</p>` : nothing}</div>`;
+  }
+
+  /** A description for a person: without marks of code, names in the words of this form. */
+  private plain(text: string): string {
+    return text.replace(/\s*[(（]ISO(?: 日期)?[)）]/g, "").replace(/`([^`]*)`|\b[a-z]+_[a-z_]+\b/g, (all, code: string = all) => {
+      const word = code.replace(/"/g, "");
+      const param = t(`param.${word}` as Key);
+      return (param && param.charAt(0).toLocaleLowerCase() + param.slice(1)) || t(`option.${word}` as Key) || word;
+    });
   }
 
   private label(name: string): string {

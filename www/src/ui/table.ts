@@ -4,13 +4,15 @@
  */
 import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { format, group, parts } from "../i18n/format.ts";
+import { format, group, parts, precisionOf } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
+import { breathe } from "../engine/breathe.ts";
 import { style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
 import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
+import { textWidth } from "./measure.ts";
 import { MAX_ROWS, workbook } from "./xlsx.ts";
 import "./menu.ts";
 
@@ -39,6 +41,9 @@ const left = (format: string): boolean => format === "text" || format === "date"
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
 const MAX_HEIGHT = 15_000_000;
 
+/** Rows written in one go. */
+const PIECE = 5000;
+
 @customElement("kl-table")
 export class DataTable extends Piece {
   @property({ attribute: false }) columns: TableColumn[] = [];
@@ -61,6 +66,7 @@ export class DataTable extends Piece {
   private work = 0;
   private busy = false;
   private maxima = new WeakMap<object, number>();
+  private precisions = new WeakMap<object, number | null>();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -139,6 +145,7 @@ export class DataTable extends Piece {
           { id: "xlsx", label: t("export.xlsx"), detail: this.count > MAX_ROWS ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), disabled: this.count > MAX_ROWS },
           { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
           { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
+          { id: "json", label: "JSON", detail: t("export.jsonHint") },
           { id: "tsv", label: t("export.copy") },
         ]} @choose=${this.onExport}></kl-menu>
       </div>
@@ -162,7 +169,7 @@ export class DataTable extends Piece {
   private track(c: TableColumn, i: number): [number, number] {
     const head = Math.min(200, textWidth(c.label) + (this.ranking?.id === c.id ? 34 : 20));
     if (c.format === "text") {
-      const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(String(c.values[k] ?? ""))).reduce((a, b) => Math.max(a, b), 0) + 18;
+      const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(written(c, c.values[k]))).reduce((a, b) => Math.max(a, b), 0) + 18;
       return [Math.max(head, i === 0 ? 132 : c.place ? 136 : 96, Math.min(cells, 260)), Math.max(1.3, Math.min(4, cells / 120))];
     }
     if (i === 0) return [Math.max(head, 96), 1];
@@ -174,7 +181,7 @@ export class DataTable extends Piece {
     const by = this.ranking;
     const sorted = by?.id === c.id;
     const down = by?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class=${left(c.format) ? "" : "num"}>
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
       <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
@@ -205,12 +212,24 @@ export class DataTable extends Piece {
       return c.place ? html`${gridPlace(Number(c.place[0][row]), Number(c.place[1][row]))}${text}` : text;
     }
     if (typeof value === "string") return format(value, c.format, style(), "table");
-    if (c.decimals !== undefined) return group(value, c.decimals);
-    const p = parts(value, c.format, { ...style(), currency: "" }, "table");
+    const decimals = c.decimals ?? this.precision(c);
+    const p = decimals === null ? parts(value, c.format, { ...style(), currency: "" }, "table") : { text: group(value, decimals), unit: "" };
     const text = c.format === "percent" ? p.text + p.unit : p.text;
     if (!c.bar) return text;
     const max = this.max(c);
     return html`<span class="barred"><span>${text}</span><i ${vars({ width: `${max > 0 ? Math.max(0, Math.min(100, (Number(value) / max) * 100)) : 0}%` })}></i></span>`;
+  }
+
+  /** One precision for a column, found once: what its larger values deserve. Null where each value is written for itself, as where the rows have units of their own. */
+  private precision(c: TableColumn): number | null {
+    if (!["money", "number", "days"].includes(c.format)) return null;
+    const key = c.values as unknown as object;
+    let found = this.precisions.get(key);
+    if (found === undefined) {
+      found = precisionOf(c.values, c.format);
+      this.precisions.set(key, found);
+    }
+    return found;
   }
 
   /** Largest value of a column, found once. */
@@ -319,6 +338,22 @@ export class DataTable extends Piece {
     return lines.join(separator === "\t" ? "\n" : "\r\n") + (separator === "\t" ? "" : "\r\n");
   }
 
+  /** One object a row, numbers as numbers; made in pieces, so that the page answers in between. */
+  private async json(): Promise<Blob> {
+    const columns = this.visible;
+    const order = this.sequence();
+    const parts: BlobPart[] = [];
+    for (let at = 0; at < order.length; at += PIECE) {
+      const lines = [...order.subarray(at, at + PIECE)].map((row) => JSON.stringify(Object.fromEntries(columns.map((c) => {
+        const v = c.values[row];
+        return [c.id, v === undefined || (typeof v === "number" && !Number.isFinite(v)) ? null : v];
+      }))));
+      parts.push((at > 0 ? ",\n" : "[\n") + lines.join(",\n"));
+      await breathe();
+    }
+    return new Blob(parts.length > 0 ? [...parts, "\n]\n"] : ["[]\n"], { type: "application/json" });
+  }
+
   private onExport = async (e: CustomEvent<string>): Promise<void> => {
     if (e.detail === "tsv") {
       await navigator.clipboard.writeText(this.csv("\t")).catch(() => undefined);
@@ -326,6 +361,10 @@ export class DataTable extends Piece {
     }
     if (e.detail === "xlsx") {
       save(await workbook(this.visible, this.sequence(), this.caption || this.file), `${this.file}.xlsx`);
+      return;
+    }
+    if (e.detail === "json") {
+      save(await this.json(), `${this.file}.json`);
       return;
     }
     const text = this.csv(",");
@@ -336,11 +375,9 @@ export class DataTable extends Piece {
   };
 }
 
-/** About how wide small text is, in px: letters of Latin scripts 7.2, of Chinese 13. */
-function textWidth(text: string): number {
-  let n = 0;
-  for (const ch of text.slice(0, 80)) n += (ch.codePointAt(0) ?? 0) > 0x2e7f ? 13 : 7.2;
-  return Math.ceil(n);
+/** A text as it stands in its cell. */
+function written(c: TableColumn, value: unknown): string {
+  return value === null || value === undefined ? "" : c.names?.has(String(value)) ? say(c.names.get(String(value))) : String(value);
 }
 
 /** Where a row lies in the 5 × 5 grid: recency to the right, frequency upwards. */

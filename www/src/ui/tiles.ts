@@ -3,6 +3,7 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { change, format, interval, parts } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
+import { session } from "../state/session.ts";
 import { style } from "../state/store.ts";
 import type { Tile } from "../types/engine.ts";
 import { Piece, vars } from "./element.ts";
@@ -34,6 +35,11 @@ export function verdict(tile: Tile): Verdict | null {
   return { text, word, up: relative > 0, beyond };
 }
 
+/** Labels begin with a capital; the name of a column stays as the file has it. */
+function titled(label: string): string {
+  return session.table?.schema.some((c) => c.name === label) ? label : label.charAt(0).toLocaleUpperCase() + label.slice(1);
+}
+
 @customElement("kl-tiles")
 export class Tiles extends Piece {
   @property({ attribute: false }) tiles: Tile[] | null = null;
@@ -60,7 +66,7 @@ export class Tiles extends Piece {
     const value = /(^|_)p$/.test(tile.id) && tile.value !== null && tile.value < 0.001 ? { text: "<0.001", unit: "" } : parts(tile.value, tile.format, s);
     const v = verdict(tile);
     return html`<button class="kpi" part="tile" type="button" title=${say(tile.definition)} @click=${() => this.tell("tile", tile.id)}>
-      <span class="l">${say(tile.label)}</span>
+      <span class="l">${titled(say(tile.label))}</span>
       <span class="v">${value.text}${value.unit ? html`<small>${value.unit}</small>` : nothing}${spark(this.trend[tile.id])}</span>
       <span class="d">${v ? html`<b class=${v.beyond ? (v.up ? "good" : "bad") : ""}>${/[1-9]/.test(v.text) ? arrow(v.up) : nothing}${v.text}</b> <span>${v.word || (this.short ? t("tile.tooShort") : "")}</span>` : nothing}</span>
       <span class="g">${glyph(tile)}</span>

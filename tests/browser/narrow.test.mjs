@@ -1,0 +1,75 @@
+// The page on a telephone's screen, 360 px wide, and the faces that its letters come from.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { dashboard, launchChromium, lists, ordersFile, show } from "./harness.mjs";
+
+let browser, view, page;
+before(async () => {
+  browser = await launchChromium();
+  view = await dashboard(browser, "site", { locale: "en-US", reducedMotion: "reduce", viewport: { width: 360, height: 760 }, hasTouch: true, isMobile: true });
+  page = view.page;
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Choose files" }).first().click()]);
+  await chooser.setFiles(ordersFile(20_000));
+  await page.locator("kl-import .dock .btn.pri").click();
+  await show(page, "overview");
+});
+after(async () => { await view?.close(); await browser?.close(); });
+
+const drawn = () => page.waitForFunction(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].every((f) => f.plot && !f.stale));
+
+test("figures of a heat map have their place: about six columns in sight, the rest by swiping, row names staying", async () => {
+  await show(page, "cohort");
+  await drawn();
+  await page.waitForFunction(() => { const s = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-frame .stay"); return s !== null; });
+  const look = () => page.evaluate(() => {
+    const f = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-frame"), box = f.querySelector(".ch"), stay = f.querySelector(".stay");
+    const at = (i) => f.plot.convertToPixel({ xAxisIndex: 0 }, i);
+    const inked = stay.getContext("2d").getImageData(0, 0, stay.width, stay.height).data.some((v, i) => i % 4 === 3 && v > 0);
+    return { frame: box.clientWidth, lane: f.plot.getWidth(), cell: at(1) - at(0), left: stay.getBoundingClientRect().left - box.getBoundingClientRect().left, strip: stay.offsetWidth, scroll: box.scrollLeft, inked, columns: f.resolved.option.xAxis.data.length };
+  });
+  const start = await look();
+  assert.ok(start.columns > 12 && start.lane > start.frame, "the picture goes on beyond the frame");
+  const inSight = (start.frame - start.strip) / start.cell;
+  assert.ok(inSight > 5.2 && inSight < 8, `${inSight.toFixed(1)} columns in sight`);
+  assert.ok(start.inked, "row names are drawn on the strip that stays");
+  // The keys walk on to a mark beyond the edge: the picture follows, the names of the rows do not.
+  await page.locator("kl-frame .ch").first().focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 11; i++) await page.keyboard.press("ArrowRight");
+  const far = await look();
+  assert.ok(far.scroll > 0, "swiped");
+  assert.equal(far.left, 0, "the names stay");
+  assert.deepEqual(await lists.wide(page), []);
+});
+
+test("no heat map of any room prints a figure over another", async () => {
+  for (const room of ["rfm", "lifecycle", "clv", "correlate", "segment"]) {
+    await show(page, room);
+    await drawn();
+    const cells = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].filter((f) => [].concat(f.resolved.option.series).some((s) => s.type === "heatmap")).map((f) => {
+      const at = (i) => f.plot.convertToPixel({ xAxisIndex: 0 }, i), pen = document.createElement("canvas").getContext("2d");
+      pen.font = `12px ${f.plot.getOption().textStyle.fontFamily.replace(/'/g, '"')}`;
+      const s = [].concat(f.resolved.option.series)[0];
+      const widest = Math.max(0, ...s.data.filter((d) => d.label?.show).map((d) => pen.measureText(d.label.formatter({ value: d.value, data: d })).width));
+      return { chart: f.chart.id, cell: Math.abs(at(1) - at(0)), widest };
+    }));
+    for (const c of cells) assert.ok(!(c.cell < c.widest), `${room}/${c.chart}: ${c.widest} px in ${c.cell}`);
+  }
+});
+
+test("the head of the page says where one is; undo and the whole tag have moved out of its way", async () => {
+  await show(page, "rfm");
+  const head = await page.evaluate(() => { const b = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".bar .where"); return [b.scrollHeight, b.clientHeight, b.scrollWidth, b.clientWidth]; });
+  assert.ok(head[0] <= head[1] + 1 && head[2] <= head[3] + 1, `the name of the room is cut: ${head}`);
+  await page.locator(".narrowfilters button").first().click();
+  await page.locator(".pastnarrow:visible").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("in English an apostrophe is as narrow as one, since Latin faces go before Han ones", async () => {
+  const width = () => page.evaluate(() => { const d = document.querySelector("kelan-dashboard"), pen = document.createElement("canvas").getContext("2d"); pen.font = `100px ${getComputedStyle(d).getPropertyValue("--kl-font")}`; return pen.measureText("\u2019").width; });
+  assert.ok((await width()) < 60, "not a full-width mark");
+  const order = await page.evaluate(() => getComputedStyle(document.querySelector("kelan-dashboard")).getPropertyValue("--kl-font"));
+  assert.ok(order.indexOf("Arial") > 0 && order.indexOf("Arial") < order.indexOf("PingFang SC"));
+  assert.deepEqual(view.errors, []);
+});
