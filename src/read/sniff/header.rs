@@ -145,7 +145,7 @@ fn header_rows(records: &[Record], below: &[usize], width: usize) -> usize {
 
 fn is_word(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
-    !missing::is_any(cell) && !is_typed(cell)
+    !missing::is_no_value(cell) && !is_typed(cell)
 }
 
 /// Share of values (not words) per column among the present cells.
@@ -154,7 +154,7 @@ fn columns_typed(records: &[Record], data: &[usize], width: usize) -> Vec<f64> {
         .map(|c| {
             let cells = data.iter().take(LOOK).filter_map(|&i| records[i].cells.get(c)).map(|c| c.text.trim_ascii());
             let (mut n, mut typed) = (0usize, 0usize);
-            for cell in cells.filter(|c| !missing::is_any(c)) {
+            for cell in cells.filter(|c| !missing::is_no_value(c)) {
                 n += 1;
                 typed += usize::from(is_typed(cell));
             }
