@@ -48,6 +48,7 @@ pub fn find(records: &[Record], from: usize, rows: Option<usize>, titles: bool) 
             table_width(records, below.get(rows..).unwrap_or_default(), w, empty, modal)
         }
     };
+    let width = without_empty_columns(records, &below, rows, width);
     Found { first, rows, width }
 }
 
@@ -110,6 +111,19 @@ fn table_width(records: &[Record], data: &[usize], header: usize, empty: usize, 
     let all = data.len().min(LOOK);
     let named = |r: &&Record| r.cells[header..].iter().any(|c| !c.text.trim_ascii().is_empty());
     if wide.len() * 2 > all && wide.iter().any(named) { modal } else { header }
+}
+
+/// Columns at the end that have neither a name nor a cell: what separators at the ends of all lines leave.
+fn without_empty_columns(records: &[Record], below: &[usize], rows: usize, width: usize) -> usize {
+    if rows == 0 || below.len() <= rows {
+        return width;
+    }
+    let used =
+        |&i: &usize| records[i].cells.iter().rposition(|c| !c.text.trim_ascii().is_empty()).map_or(0, |at| at + 1);
+    let widest = below.iter().map(used).max().unwrap_or(0);
+    // R names one column too few.
+    let named = below[..rows].iter().map(|&i| records[i].cells.len()).max().unwrap_or(0);
+    if named < width { width } else { width.min(widest.max(1)) }
 }
 
 /// How many of the leading records name the columns: 0 to [`MOST`].
