@@ -149,6 +149,21 @@ fn quotes_in_quotes_in_quotes() {
     }
 }
 
+/// Every quote opens and none closes, or the last one closes all: once quadratic, and minutes for a hundred kilobytes.
+#[test]
+fn dense_quotes_cost_time_in_proportion() {
+    for (line, end) in
+        [("\"x\n", ""), ("\"x,\"y\n", ""), ("\"\"a,\"\"b\n", ""), ("\"x\n", "\"\n"), ("x,\"y \"z\n", "\",\n")]
+    {
+        let lines = 500_000 / line.len();
+        let text = format!("id,note\n1,2\n{}{end}", line.repeat(lines));
+        let options = Options { delimiter: Some(",".into()), header: Some(Header::Given(true)), ..Options::default() };
+        let s = sniff::sniff(text.as_bytes(), true, &options);
+        let out = csv::read(text.as_bytes(), &s.dialect, &s.plans, "quotes", 1 << 18).expect("a table");
+        assert!(out.table.rows >= lines, "{line:?}: {} rows of {lines} lines", out.table.rows);
+    }
+}
+
 /// Letters that matter to a reader more often than others do.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let special = proptest::sample::select(&b"\"\"',,;;\t|\n\n\r\\ #=0123456789.-/:%\xc2\xa5\xef\xbb\xbf\0aZ"[..]);

@@ -12,6 +12,7 @@ pub mod csv;
 #[cfg(feature = "sheets")]
 pub mod sheet;
 pub mod sniff;
+mod total;
 pub mod value;
 
 pub use csv::retype;

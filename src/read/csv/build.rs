@@ -7,6 +7,7 @@ use super::scan::RaggedKind;
 use super::store::Store;
 use super::{Begin, decide};
 use crate::error::{Code, Error, Result, Words};
+use crate::read::total::is_total;
 use crate::read::value::Hints;
 use crate::read::{ColumnPlan, Delimiter, Dialect, Issue, Layout, Newline, Source};
 use crate::table::{Format, Table, Type};
@@ -192,14 +193,6 @@ impl Builder {
         }
         dropped
     }
-}
-
-fn is_total(text: &str) -> bool {
-    let word = text.trim().trim_end_matches([':', '：']).to_lowercase().replace([' ', '\u{3000}'], "");
-    matches!(
-        word.as_str(),
-        "合计" | "總計" | "合計" | "总计" | "总和" | "汇总" | "total" | "totals" | "grandtotal" | "sum"
-    )
 }
 
 /// The line ends found; the sniffed ones where a file has but one line.

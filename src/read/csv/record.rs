@@ -8,6 +8,10 @@ use super::super::{Delimiter, Dialect};
 /// So a stray quote costs a few rows' shape, never the rest of the file.
 pub const MAX_QUOTED: usize = 1 << 20;
 
+/// Nor is one in which this many quotes follow a stray one. Files full of quotes that open and never close are so read in time
+/// proportional to their size: every quote is looked at from a bounded number of others.
+pub const MAX_STRAYS: usize = 64;
+
 /// The rules by which bytes become records and cells; the part of a [`Dialect`] that matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -282,7 +286,9 @@ fn quoted<'a>(
     let mut copied = from;
     let mut at = from;
     let limit = bytes.len().min(open.saturating_add(MAX_QUOTED));
-    while at < limit {
+    // The first stray quote and all quotes behind it.
+    let mut strays = 0usize;
+    while at < limit && strays <= MAX_STRAYS {
         let b = bytes[at];
         if rules.escape == Some(b) && b != quote && protects(bytes.get(at + 1), b, rules) {
             text.get_or_insert_default().extend_from_slice(&bytes[copied..at]);
@@ -294,6 +300,7 @@ fn quoted<'a>(
                 text.get_or_insert_default().extend_from_slice(&bytes[copied..=at]);
                 copied = at + 2;
                 at += 2;
+                strays += usize::from(strays > 0);
                 continue;
             }
             let end = if rules.trim_around_quotes { skip_spaces(bytes, at + 1, &rules.delimiter) } else { at + 1 };
@@ -314,6 +321,7 @@ fn quoted<'a>(
                 return Some((Cell { text, quoted: true, unclosed: false }, end));
             }
             *odd = true;
+            strays += 1;
             at += 1;
         } else {
             at += 1;

@@ -2,7 +2,7 @@
 //!
 //! For dialects of one delimiter byte, quotes and line ends. [`super::record`] is its plain twin, and does all others.
 
-use super::record::{self, Kind, MAX_QUOTED, Rules};
+use super::record::{self, Kind, MAX_QUOTED, MAX_STRAYS, Rules};
 use crate::read::Delimiter;
 
 /// A cell's bytes: `start..end` of the slice, or of the batch's `arena` when unquoting had to copy.
@@ -460,8 +460,8 @@ fn close(bytes: &[u8], open: usize, quote: u8, delimiter: u8) -> Close {
     let limit = bytes.len().min(open.saturating_add(MAX_QUOTED));
     let mut at = open + 1;
     let mut doubled = false;
-    let mut odd = false;
-    while at < limit {
+    let mut strays = 0usize;
+    while at < limit && strays <= MAX_STRAYS {
         if bytes[at] != quote {
             at += 1;
             continue;
@@ -470,12 +470,15 @@ fn close(bytes: &[u8], open: usize, quote: u8, delimiter: u8) -> Close {
             Some(&b) if b == quote => {
                 doubled = true;
                 at += 2;
+                strays += usize::from(strays > 0);
             }
-            None => return Close::At { quote_at: at, doubled, odd },
-            Some(&b) if b == delimiter || b == b'\n' || b == b'\r' => return Close::At { quote_at: at, doubled, odd },
+            None => return Close::At { quote_at: at, doubled, odd: strays > 0 },
+            Some(&b) if b == delimiter || b == b'\n' || b == b'\r' => {
+                return Close::At { quote_at: at, doubled, odd: strays > 0 };
+            }
             // Neither doubled nor at the end of the cell: literal.
             Some(_) => {
-                odd = true;
+                strays += 1;
                 at += 1;
             }
         }

@@ -48,6 +48,7 @@ pub fn find(records: &[Record], from: usize, rows: Option<usize>, titles: bool) 
             table_width(records, below.get(rows..).unwrap_or_default(), w, empty, modal)
         }
     };
+    let width = without_empty_columns(records, &below, rows, width);
     Found { first, rows, width }
 }
 
@@ -112,6 +113,19 @@ fn table_width(records: &[Record], data: &[usize], header: usize, empty: usize, 
     if wide.len() * 2 > all && wide.iter().any(named) { modal } else { header }
 }
 
+/// Columns at the end that have neither a name nor a cell: what separators at the ends of all lines leave.
+fn without_empty_columns(records: &[Record], below: &[usize], rows: usize, width: usize) -> usize {
+    if rows == 0 || below.len() <= rows {
+        return width;
+    }
+    let used =
+        |&i: &usize| records[i].cells.iter().rposition(|c| !c.text.trim_ascii().is_empty()).map_or(0, |at| at + 1);
+    let widest = below.iter().map(used).max().unwrap_or(0);
+    // R names one column too few.
+    let named = below[..rows].iter().map(|&i| records[i].cells.len()).max().unwrap_or(0);
+    if named < width { width } else { width.min(widest.max(1)) }
+}
+
 /// How many of the leading records name the columns: 0 to [`MOST`].
 fn header_rows(records: &[Record], below: &[usize], width: usize) -> usize {
     let Some(&head) = below.first() else { return 0 };
@@ -145,7 +159,7 @@ fn header_rows(records: &[Record], below: &[usize], width: usize) -> usize {
 
 fn is_word(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
-    !missing::is_any(cell) && !is_typed(cell)
+    !missing::is_no_value(cell) && !is_typed(cell)
 }
 
 /// Share of values (not words) per column among the present cells.
@@ -154,7 +168,7 @@ fn columns_typed(records: &[Record], data: &[usize], width: usize) -> Vec<f64> {
         .map(|c| {
             let cells = data.iter().take(LOOK).filter_map(|&i| records[i].cells.get(c)).map(|c| c.text.trim_ascii());
             let (mut n, mut typed) = (0usize, 0usize);
-            for cell in cells.filter(|c| !missing::is_any(c)) {
+            for cell in cells.filter(|c| !missing::is_no_value(c)) {
                 n += 1;
                 typed += usize::from(is_typed(cell));
             }

@@ -7,6 +7,7 @@ pub mod header;
 use std::borrow::Cow;
 
 use super::csv::record::{Kind, Record, Rules, record, records, refit};
+use super::total;
 use super::value::{self, Hints};
 use super::{ColumnPlan, Delimiter, Dialect, Header, Layout, Newline, Options, Types, Writing};
 use crate::table::Type;
@@ -271,18 +272,7 @@ fn given_type(options: &Options, name: &str) -> Option<Type> {
 #[inline(never)]
 pub fn is_total(record: &Record) -> bool {
     let Some(cell) = record.cells.iter().map(|c| c.text.trim_ascii()).find(|c| !c.is_empty()) else { return false };
-    if cell.len() > 24 || record.cells.len() < 2 {
-        return false;
-    }
-    // Nearly every cell is sent away by its first byte.
-    if cell[0].is_ascii() && !matches!(cell[0].to_ascii_lowercase(), b't' | b's' | b'g' | b':') {
-        return false;
-    }
-    let text = String::from_utf8_lossy(cell).to_lowercase();
-    let word: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect();
-    const WORDS: [&str; 12] =
-        ["合计", "总计", "小计", "共计", "总和", "汇总", "合計", "總計", "total", "grandtotal", "totals", "sum"];
-    WORDS.contains(&word.as_str())
+    record.cells.len() > 1 && std::str::from_utf8(cell).is_ok_and(total::is_total)
 }
 
 /// One basket a line: every line is a record, items are separated by the delimiter.

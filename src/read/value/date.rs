@@ -1,5 +1,6 @@
 //! Dates and times of day as people write them. Whether `3/4/2024` is in March or in April is a property of the column.
 
+use super::month;
 use super::number::narrow;
 use crate::time::{civil_from_days, days_from_civil};
 
@@ -100,14 +101,27 @@ impl<'a> Cursor<'a> {
         }
         (self.at > start).then_some((v, self.at - start))
     }
+    /// A word; letters beyond ASCII belong to it.
     fn letters(&mut self) -> &'a [u8] {
         let start = self.at;
-        while self.eat(|b| b.is_ascii_alphabetic()).is_some() {}
+        while self.eat(is_letter).is_some() {}
         &self.bytes[start..self.at]
+    }
+    /// `de`, `del`: what Spanish and Portuguese put between the parts of a date.
+    fn of(&mut self) {
+        let at = self.at;
+        if !matches!(self.letters(), b"de" | b"del") || self.eat(|b| b == b' ').is_none() {
+            self.at = at;
+        }
+        self.blanks();
     }
     fn done(&self) -> bool {
         self.at >= self.bytes.len()
     }
+}
+
+fn is_letter(b: u8) -> bool {
+    b.is_ascii_alphabetic() || !b.is_ascii()
 }
 
 fn written(cell: &[u8], order: Order) -> Option<Stamp> {
@@ -119,16 +133,25 @@ fn written(cell: &[u8], order: Order) -> Option<Stamp> {
         return western(cell.trim_ascii(), order);
     }
     let text = std::str::from_utf8(cell).ok()?;
-    let plain = chinese(narrow(text).trim())?;
-    western(plain.trim().as_bytes(), order)
+    let text = narrow(text);
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    if let Some(plain) = chinese(text.trim()) {
+        return western(plain.trim().as_bytes(), order);
+    }
+    // 5 марта 2024 г.
+    let text = text.trim();
+    let bare = ["г.", "года", "г"].iter().find_map(|year| text.strip_suffix(year)).unwrap_or(text);
+    western(bare.trim_end().as_bytes(), order)
 }
 
-/// `2024年3月5日 上午9时05分` → `2024-3-5 AM9:05`: the rest of the work is shared.
+/// `2024年3月5日 上午9时05分` → `2024-3-5 AM9:05`, and so in Korean: the rest of the work is shared.
 fn chinese(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let words: [(&str, &str); 16] = [
+        let words: [(&str, &str); 23] = [
             ("年", "-"),
             ("月", "-"),
             ("日", " "),
@@ -145,6 +168,13 @@ fn chinese(text: &str) -> Option<String> {
             ("時", ":"),
             ("点", ":"),
             ("分", ":"),
+            ("년", "-"),
+            ("월", "-"),
+            ("일", " "),
+            ("오전", " AM "),
+            ("오후", " PM "),
+            ("시", ":"),
+            ("분", ":"),
         ];
         if let Some((word, ascii)) = words.iter().find(|(word, _)| rest.starts_with(word)) {
             out.push_str(ascii);
@@ -153,7 +183,7 @@ fn chinese(text: &str) -> Option<String> {
             let skip = if rest.starts_with("星期") { 3 } else { 2 };
             rest = rest.char_indices().nth(skip).map_or("", |(i, _)| &rest[i..]);
             out.push(' ');
-        } else if rest.starts_with('秒') || rest.starts_with("整") {
+        } else if rest.starts_with(['秒', '整', '초']) {
             rest = &rest[3..];
         } else if c.is_ascii() {
             out.push(c);
@@ -179,12 +209,16 @@ fn chinese(text: &str) -> Option<String> {
 }
 
 fn western(cell: &[u8], order: Order) -> Option<Stamp> {
-    let mut c = Cursor { bytes: cell, at: 0 };
+    if cell.len() == 14 && cell.iter().all(u8::is_ascii_digit) {
+        return compact(cell);
+    }
+    let moved = year_behind_time(cell);
+    let mut c = Cursor { bytes: moved.as_deref().unwrap_or(cell), at: 0 };
     let date = date_part(&mut c, order)?;
     if c.done() {
         return Some(date);
     }
-    c.eat(|b| b == b',');
+    c.eat(|b| b == b',' || b == b':');
     c.eat(|b| b == b'T' || b == b't');
     c.blanks();
     if c.done() {
@@ -195,29 +229,27 @@ fn western(cell: &[u8], order: Order) -> Option<Stamp> {
 }
 
 fn month_by_name(word: &[u8]) -> Option<u32> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    if word.len() < 3 {
+    month::by_name(std::str::from_utf8(word).ok()?)
+}
+
+/// `20240305093000`
+fn compact(cell: &[u8]) -> Option<Stamp> {
+    let number = |from: usize, to: usize| cell[from..to].iter().fold(0u32, |v, b| v * 10 + u32::from(b - b'0'));
+    let days = civil(number(0, 4) as i32, number(4, 6), number(6, 8))?;
+    let (hour, minute, second) = (number(8, 10), number(10, 12), number(12, 14));
+    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    (hour < 24 && minute < 60 && second < 60).then(|| Stamp { micros: Some(seconds * SECOND), ..stamp(days) })
+}
+
+/// `Tue Mar 05 09:00:00 UTC 2024`, as Unix prints it, with the year before the time.
+fn year_behind_time(cell: &[u8]) -> Option<Vec<u8>> {
+    if !cell.first()?.is_ascii_alphabetic() || !cell.last()?.is_ascii_digit() || !cell.contains(&b':') {
         return None;
     }
-    let lower = word.to_ascii_lowercase();
-    if lower == b"sept" {
-        return Some(9);
-    }
-    let i = NAMES.iter().position(|n| lower == n.as_bytes() || lower == n.as_bytes()[..3])?;
-    Some(i as u32 + 1)
+    let mut words: Vec<&[u8]> = cell.split(|&b| b == b' ').filter(|w| !w.is_empty()).collect();
+    let year = words.pop().filter(|w| w.len() == 4 && w.iter().all(u8::is_ascii_digit))?;
+    words.insert(words.iter().position(|w| w.contains(&b':'))?, year);
+    Some(words.join(&b' '))
 }
 
 fn is_weekday(word: &[u8]) -> bool {
@@ -231,7 +263,7 @@ fn separator(b: u8) -> bool {
 }
 
 fn date_part(c: &mut Cursor, order: Order) -> Option<Stamp> {
-    if c.peek()?.is_ascii_alphabetic() {
+    if is_letter(c.peek()?) {
         let mut word = c.letters();
         if is_weekday(word) {
             c.eat(|b| b == b'.');
@@ -247,14 +279,17 @@ fn date_part(c: &mut Cursor, order: Order) -> Option<Stamp> {
     numeric_date(c, order)
 }
 
-/// `Mar 5, 2024`, `March 5th 2024`, `Mar-2024`, `Mar 2024`.
+/// `Mar 5, 2024`, `March 5th 2024`, `Mar-2024`, `Mar 2024`, `Mar-24`, `Mar '24`.
 fn month_first_by_name(c: &mut Cursor, month: u32) -> Option<Stamp> {
     c.eat(|b| b == b'.');
     c.blanks();
+    c.of();
+    let short = c.eat(|b| b == b'-' || b == b'\'').is_some();
     c.eat(separator);
     let (first, digits) = c.number()?;
-    if digits == 4 {
-        return civil(first as i32, month, 1).map(stamp);
+    // A month has no day 24 without a year: `Mar-24` is the month of that year.
+    if digits == 4 || (short && digits == 2 && c.done()) {
+        return civil(full_year(first, digits)?, month, 1).map(stamp);
     }
     ordinal(c);
     c.eat(|b| b == b',');
@@ -265,7 +300,7 @@ fn month_first_by_name(c: &mut Cursor, month: u32) -> Option<Stamp> {
 }
 
 fn ordinal(c: &mut Cursor) {
-    for word in [&b"st"[..], b"nd", b"rd", b"th"] {
+    for word in [&b"st"[..], b"nd", b"rd", b"th", b"er"] {
         if c.bytes[c.at..].starts_with(word) {
             c.at += 2;
             return;
@@ -288,12 +323,19 @@ fn numeric_date(c: &mut Cursor, order: Order) -> Option<Stamp> {
     c.blanks();
     c.eat(|b| b == b'-' || b == b'.' || b == b'/');
     c.blanks();
-    if c.peek().is_some_and(|b| b.is_ascii_alphabetic()) {
-        // 5-Mar-2024, 5 March 2024, 2024-Mar-05
+    if c.peek().is_some_and(is_letter) {
+        // 5-Mar-2024, 5 March 2024, 2024-Mar-05, 5 de marzo de 2024, 2024-W10
+        if digits == 4
+            && let Some(days) = iso_week(c, first as i32)
+        {
+            return Some(stamp(days));
+        }
+        c.of();
         let month = month_by_name(c.letters())?;
         c.eat(|b| b == b'.');
         c.eat(|b| b == b',');
         c.blanks();
+        c.of();
         c.eat(separator);
         if digits == 4 {
             let (day, _) = c.number()?;
@@ -304,11 +346,21 @@ fn numeric_date(c: &mut Cursor, order: Order) -> Option<Stamp> {
     }
     c.at = at;
     let mark = c.eat(separator)?;
+    c.blanks();
     let (second, second_digits) = c.number()?;
     if second_digits > 2 {
         return None;
     }
-    let third = if c.eat(|b| b == mark).is_some() { Some(c.number()?) } else { None };
+    let third = if c.eat(|b| b == mark).is_some() {
+        c.blanks();
+        Some(c.number()?)
+    } else {
+        None
+    };
+    // 2024. 3. 5., as in Korea.
+    if digits == 4 && mark == b'.' {
+        c.eat(|b| b == b'.');
+    }
     match (digits, third) {
         (4, Some((day, n))) if n <= 2 => civil(first as i32, second, day).map(stamp),
         // 2024-03 is the month, from its first day. 2024.03 is a number.
@@ -328,18 +380,41 @@ fn numeric_date(c: &mut Cursor, order: Order) -> Option<Stamp> {
     }
 }
 
+/// `W10`, `W10-2`: the week's Monday, or the day given (ISO 8601).
+fn iso_week(c: &mut Cursor, year: i32) -> Option<i32> {
+    let at = c.at;
+    let found = (|| {
+        c.eat(|b| b == b'W')?;
+        let (week, digits) = c.number()?;
+        let day = if c.eat(|b| b == b'-').is_some() { c.number()?.0 } else { 1 };
+        if !c.done() || digits != 2 || !(1..=53).contains(&week) || !(1..=7).contains(&day) {
+            return None;
+        }
+        // The fourth of January lies in the first week; day 0 was a Thursday.
+        let fourth = civil(year, 1, 4)?;
+        let monday = fourth - (fourth + 3).rem_euclid(7);
+        Some(monday + (week as i32 - 1) * 7 + day as i32 - 1)
+    })();
+    if found.is_none() {
+        c.at = at;
+    }
+    found
+}
+
 /// `9:05`, `9:05:06.789`, `9:05 PM`, `PM 9:05`, with `Z`, `+08:00`, `+0800`, `UTC`, `GMT` behind.
 fn time_part(c: &mut Cursor) -> Option<(i64, Option<i16>)> {
     let mut half = half_day(c);
     c.blanks();
-    let (hour, digits) = c.number()?;
-    if digits > 2 || hour > 24 {
-        return None;
-    }
+    let (mut hour, digits) = c.number()?;
     let mut minute = 0;
     let mut second = 0;
     let mut fraction = 0i64;
-    if c.eat(|b| b == b':').is_some() {
+    if digits == 6 {
+        // 20240305T093000Z
+        (hour, minute, second) = (hour / 10_000, hour / 100 % 100, hour % 100);
+    } else if digits > 2 {
+        return None;
+    } else if c.eat(|b| b == b':').is_some() {
         minute = two_digits(c)?;
         if c.eat(|b| b == b':').is_some() {
             second = two_digits(c)?;
@@ -367,7 +442,7 @@ fn time_part(c: &mut Cursor) -> Option<(i64, Option<i16>)> {
         Some(true) if hour < 12 => hour + 12,
         _ => hour,
     };
-    if minute > 59 || second > 60 || (hour == 24 && (minute, second) != (0, 0)) {
+    if minute > 59 || second > 60 || hour > 24 || (hour == 24 && (minute, second) != (0, 0)) {
         return None;
     }
     let offset = zone(c)?;
@@ -412,7 +487,44 @@ fn zone(c: &mut Cursor) -> Option<Option<i16>> {
         return Some(Some(if sign == b'-' { -minutes } else { minutes }));
     }
     let word = c.letters();
-    [&b"Z"[..], b"z", b"UTC", b"GMT", b"UT"].contains(&word).then_some(Some(0))
+    let found = zone_by_name(std::str::from_utf8(word).ok()?)?;
+    // `GMT+0800 (China Standard Time)`
+    let found = match c.peek() {
+        Some(b'+' | b'-') => zone(c)?,
+        _ => found,
+    };
+    c.blanks();
+    if c.peek() == Some(b'(') && c.bytes.ends_with(b")") {
+        c.at = c.bytes.len();
+    }
+    Some(found)
+}
+
+/// Zones as exports write them. `CST` is Chicago's and China's: known as a zone, its offset is not.
+pub fn zone_by_name(word: &str) -> Option<Option<i16>> {
+    let minutes = match word {
+        "Z" | "z" | "UTC" | "GMT" | "UT" | "WET" => 0,
+        "EST" | "CDT" => -300,
+        "EDT" => -240,
+        "MST" | "PDT" => -420,
+        "MDT" => -360,
+        "PST" | "AKDT" => -480,
+        "AKST" => -540,
+        "HST" => -600,
+        "CET" | "BST" | "WEST" => 60,
+        "CEST" | "EET" => 120,
+        "EEST" | "MSK" => 180,
+        "IST" => 330,
+        "HKT" | "SGT" | "AWST" => 480,
+        "JST" | "KST" => 540,
+        "AEST" => 600,
+        "AEDT" => 660,
+        "NZST" => 720,
+        "NZDT" => 780,
+        "CST" => return Some(None),
+        _ => return None,
+    };
+    Some(Some(minutes))
 }
 
 fn serial(cell: &[u8], epoch_1904: bool) -> Option<Stamp> {
@@ -497,6 +609,32 @@ mod tests {
             ("3/5/24 12:00 AM", "2024-03-05T00:00:00"),
             ("Tue, 5 Mar 2024 09:00:00 GMT", "2024-03-05T09:00:00+0"),
             ("20240305 09:30", "2024-03-05T09:30:00"),
+            ("20240305093000", "2024-03-05T09:30:00"),
+            ("20240305T093000Z", "2024-03-05T09:30:00+0"),
+            ("5. März 2024", "2024-03-05"),
+            ("17. Februar 2023", "2023-02-17"),
+            ("5 août 2024", "2024-08-05"),
+            ("1er juin 2024", "2024-06-01"),
+            ("28 de diciembre de 2023", "2023-12-28"),
+            ("diciembre de 2023", "2023-12-01"),
+            ("5 марта 2024 г.", "2024-03-05"),
+            ("5 мая 2024", "2024-05-05"),
+            ("2024년 3월 5일", "2024-03-05"),
+            ("2024년 3월 5일 오후 3:04", "2024-03-05T15:04:00"),
+            ("2024. 3. 5.", "2024-03-05"),
+            ("3. 5. 2024", "2024-03-05"),
+            ("2024年3月5日下午3时", "2024-03-05T15:00:00"),
+            ("Mar-24", "2024-03-01"),
+            ("Mar '24", "2024-03-01"),
+            ("2024-W10", "2024-03-04"),
+            ("2024-W10-2", "2024-03-05"),
+            ("2020W53", "2020-12-28"),
+            ("Mar 5, 2024 9:00:00 PM PDT", "2024-03-05T21:00:00-420"),
+            ("2024-03-05 09:00:00 CST", "2024-03-05T09:00:00"),
+            ("Tue Mar 05 09:00:00 2024", "2024-03-05T09:00:00"),
+            ("Tue Mar 5 09:00:00 UTC 2024", "2024-03-05T09:00:00+0"),
+            ("Tue Mar 05 2024 09:00:00 GMT+0800 (China Standard Time)", "2024-03-05T09:00:00+480"),
+            ("05/Mar/2024:09:00:00 +0000", "2024-03-05T09:00:00+0"),
         ] {
             assert_eq!(read(cell, Order::MonthFirst).as_deref(), Some(wanted), "{cell}");
         }
@@ -523,6 +661,10 @@ mod tests {
             "2024-03-05x",
             "2024-03-05 25:00",
             "CA-2017-152156",
+            "20240305250000",
+            "2024-W54",
+            "24-Tea-12",
+            "Mar 24",
             "10.5.3.2",
             "月",
             "5年",

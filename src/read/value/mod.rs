@@ -5,6 +5,7 @@
 
 pub mod date;
 pub mod missing;
+mod month;
 pub mod number;
 pub mod plan;
 mod shape;
@@ -89,6 +90,7 @@ pub fn date_form(format: &Format) -> DateForm {
         match part {
             DatePart::Serial1900 => return DateForm::Serial { epoch_1904: false },
             DatePart::Serial1904 => return DateForm::Serial { epoch_1904: true },
+            DatePart::Epoch(unit) => return DateForm::Epoch { unit: *unit },
             DatePart::Day { .. } => return DateForm::Written(Order::DayFirst),
             DatePart::Month { .. } => return DateForm::Written(Order::MonthFirst),
             _ => {}
@@ -103,11 +105,17 @@ pub fn is_missing(cell: &[u8], plan: &ColumnPlan) -> bool {
     cell.is_empty() || plan.missing.iter().any(|word| word.as_bytes() == cell)
 }
 
-/// The text of a text cell: as it is, but `="00123"` and a tab before or behind an identifier are ways to keep a spreadsheet
+/// The text of a text cell: as it is, but `="00123"`, `'00123` and a tab before or behind an identifier are ways to keep a spreadsheet
 /// from taking it for a number, and no part of it.
 pub fn text(cell: &[u8]) -> &[u8] {
     if let Some(inner) = cell.strip_prefix(b"=\"").and_then(|c| c.strip_suffix(b"\"")) {
         return inner;
+    }
+    if let Some(digits) = cell.strip_prefix(b"'")
+        && digits.len() >= 5
+        && digits.iter().all(u8::is_ascii_digit)
+    {
+        return digits;
     }
     match cell.strip_prefix(b"\t").or_else(|| cell.strip_suffix(b"\t")) {
         Some(rest) if !rest.is_empty() && rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-') => rest,
@@ -124,6 +132,8 @@ mod tests {
         assert_eq!(text(b"=\"00123\""), b"00123");
         assert_eq!(text(b"\t00123"), b"00123");
         assert_eq!(text(b"00123\t"), b"00123");
+        assert_eq!(text(b"'00123"), b"00123");
+        assert_eq!(text(b"'90s"), b"'90s");
         assert_eq!(text(b" plain "), b" plain ");
     }
 }

@@ -73,11 +73,20 @@ impl Spelling {
     }
 }
 
-const CURRENCIES: [&str; 22] = [
-    "¥", "￥", "$", "＄", "€", "£", "₩", "₹", "₽", "฿", "₫", "US$", "HK$", "NT$", "A$", "C$", "R$", "CN¥", "JP¥",
-    "RMB", "元", "块",
+const CURRENCIES: [&str; 49] = [
+    "¥", "￥", "$", "＄", "€", "£", "₩", "₹", "₽", "฿", "₫", "₺", "₴", "₱", "₪", "US$", "HK$", "NT$", "MX$", "A$",
+    "C$", "R$", "S$", "CN¥", "JP¥", "RMB", "元", "块", "圆", "円", "圓", "원", "zł", "Kč", "kr.", "kr", "Ft", "lei",
+    "руб.", "руб", "р.", "грн", "Rs.", "Rs", "RM", "Rp", "Fr.", "TL", "лв",
 ];
-const CODES: [&str; 12] = ["CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "INR", "AUD", "CAD", "CHF"];
+const CODES: [&str; 29] = [
+    "CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "INR", "AUD", "CAD", "CHF", "PLN", "CZK", "SEK", "NOK",
+    "DKK", "HUF", "TRY", "BRL", "MXN", "SGD", "NZD", "ZAR", "THB", "MYR", "IDR", "PHP", "RUB",
+];
+/// Words behind the digits and the power of ten that they mean; the longer word first.
+pub const UNITS: [(&str, i8); 8] =
+    [("万亿", 12), ("萬億", 12), ("亿", 8), ("億", 8), ("百万", 6), ("万", 4), ("萬", 4), ("千", 3)];
+/// Likewise, but of money only: `$1.2M` is a sum, `12M` may be a size.
+pub const MONEY_UNITS: [(&str, i8); 6] = [("K", 3), ("k", 3), ("M", 6), ("B", 9), ("bn", 9), ("mn", 6)];
 
 /// Full-width forms (U+FF01–U+FF5E) as ASCII, other spaces as a blank; borrowed when there is nothing to do.
 pub fn narrow(cell: &str) -> Cow<'_, str> {
@@ -96,6 +105,13 @@ pub fn narrow(cell: &str) -> Cow<'_, str> {
 }
 
 fn strip_currency(text: &str) -> Option<&str> {
+    // Most cells begin and end with a digit: nothing to strip.
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_digit()
+        && last.is_ascii_digit()
+    {
+        return None;
+    }
     // Longest first, so that `US$` is not read as `US` before `$`.
     let is_ascii_word = |w: &str| w.bytes().all(|b| b.is_ascii_alphabetic());
     for word in CODES.iter().chain(CURRENCIES.iter()) {
@@ -154,8 +170,11 @@ pub fn parse(cell: &[u8], mark: Mark) -> Option<(Number, Spelling)> {
             spelling.percent = true;
             shift -= 3;
             text = rest.trim_end();
+        } else if !signed && let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+            // `$ (1,234)`
+            (negative, signed, text) = (true, true, inner.trim());
         } else if !spelling.unit
-            && let Some((rest, power)) = strip_unit(text)
+            && let Some((rest, power)) = strip_unit(text, spelling.currency)
         {
             spelling.unit = true;
             shift += power;
@@ -168,16 +187,15 @@ pub fn parse(cell: &[u8], mark: Mark) -> Option<(Number, Spelling)> {
     Some((number, spelling))
 }
 
-fn strip_unit(text: &str) -> Option<(&str, i32)> {
-    // 万亿 before 亿: the longer word first.
-    for (word, power) in
-        [("万亿", 12), ("萬億", 12), ("亿", 8), ("億", 8), ("百万", 6), ("万", 4), ("萬", 4), ("千", 3)]
-    {
-        if let Some(rest) = text.strip_suffix(word) {
-            return Some((rest.trim_end(), power));
-        }
+fn strip_unit(text: &str, money: bool) -> Option<(&str, i32)> {
+    if text.as_bytes().last().is_none_or(u8::is_ascii_digit) {
+        return None;
     }
-    None
+    let letters = MONEY_UNITS.iter().filter(|_| money);
+    UNITS
+        .iter()
+        .chain(letters)
+        .find_map(|(word, power)| text.strip_suffix(word).map(|rest| (rest.trim_end(), i32::from(*power))))
 }
 
 fn plain_integer(cell: &[u8]) -> Option<i64> {
@@ -300,6 +318,14 @@ mod tests {
             ("¥1,234.50", 1234.5),
             ("￥１，２３４．５", 1234.5),
             ("$-5", -5.0),
+            ("$ (1,234.50)", -1234.5),
+            ("$1.2M", 1_200_000.0),
+            ("€340k", 340_000.0),
+            ("15,256원", 15_256.0),
+            ("9,334円", 9_334.0),
+            ("1 234.5 zł", 1234.5),
+            ("-Rs. 12,34,567.50", -1_234_567.5),
+            ("1 234.50 руб.", 1234.5),
             ("-$5", -5.0),
             ("($5.25)", -5.25),
             ("(1,234)", -1234.0),
@@ -342,9 +368,10 @@ mod tests {
 
     #[test]
     fn what_is_no_number() {
-        for cell in
-            ["", "-", "abc", "1-2", "12a", "1,23", "1,,234", "1..2", "()", "$", "%", "e5", "1e", "inf", "NaN", "1 2"]
-        {
+        for cell in [
+            "", "-", "12M", "12K", "abc", "1-2", "12a", "1,23", "1,,234", "1..2", "()", "$", "%", "e5", "1e", "inf",
+            "NaN", "1 2",
+        ] {
             assert_eq!(value(cell, Mark::Point), None, "{cell}");
         }
     }

@@ -39,6 +39,10 @@ impl Hints<'_> {
     fn is_missing(self, cell: &[u8]) -> bool {
         missing::is_any(cell) || self.words().iter().any(|w| w.as_bytes() == cell)
     }
+    /// Nothing, if the column is one of numbers or dates.
+    fn is_no_value(self, cell: &[u8]) -> bool {
+        missing::is_no_value(cell) || self.words().iter().any(|w| w.as_bytes() == cell)
+    }
 }
 
 /// A column may have this share of misfits and still be what the others are.
@@ -53,8 +57,10 @@ pub fn plan(name: &str, cells: &[&[u8]], hints: Hints) -> ColumnPlan {
         ColumnPlan { empty: true, ..ColumnPlan::text() }
     } else {
         truth_plan(&present)
-            .or_else(|| date_plan(name, &present, hints))
-            .or_else(|| number_plan(name, &present, hints))
+            .or_else(|| {
+                let values: Vec<&[u8]> = present.iter().copied().filter(|c| !hints.is_no_value(c)).collect();
+                date_plan(name, &values, hints).or_else(|| number_plan(name, &values, hints))
+            })
             .unwrap_or_else(ColumnPlan::text)
     };
     plan.missing = if plan.kind == Type::Text && !plan.empty {
@@ -120,8 +126,20 @@ fn truth_plan(cells: &[&[u8]]) -> Option<ColumnPlan> {
 // ---- dates
 
 /// Words of a header that promise a day or a time.
-const DAY_WORDS: [&str; 20] = [
+const DAY_WORDS: [&str; 32] = [
     "date",
+    "dates",
+    "ts",
+    "datum",
+    "zeit",
+    "fecha",
+    "hora",
+    "data",
+    "jour",
+    "heure",
+    "дата",
+    "время",
+    "tarih",
     "day",
     "time",
     "datetime",
@@ -146,7 +164,9 @@ const DAY_WORDS: [&str; 20] = [
 pub fn promises_day(name: &str) -> bool {
     let words = crate::read::value::words(name);
     words.iter().any(|w| DAY_WORDS.contains(&w.as_str()))
-        || ["日期", "时间", "時間", "生日", "月份", "年月"].iter().any(|w| name.contains(w))
+        || ["日期", "时间", "時間", "生日", "月份", "年月", "日時", "날짜", "일시", "일자"]
+            .iter()
+            .any(|w| name.contains(w))
         || name.trim().ends_with('日')
 }
 
@@ -212,15 +232,18 @@ fn likely(cells: &[&[u8]], is: impl Fn(&[u8]) -> bool) -> bool {
 }
 
 fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
-    if !likely(cells, |c| c.iter().any(u8::is_ascii_digit) || !c.is_ascii()) {
+    if cells.is_empty() || !likely(cells, |c| c.iter().any(u8::is_ascii_digit) || !c.is_ascii()) {
         return None;
     }
     let any_day = |c: &[u8]| parse_day(c, Order::MonthFirst).or_else(|| parse_day(c, Order::DayFirst)).is_some();
+    let promised = promises_day(name);
+    if promised && let Some(unit) = epoch_unit(cells) {
+        return Some(ColumnPlan::new(Type::Timestamp, Format::Date(vec![DatePart::Epoch(unit)])));
+    }
     if !likely(cells, |c| any_day(c) || is_serial(&c)) {
         return None;
     }
-    let compact = cells.iter().filter(|c| c.len() == 8 && c.iter().all(u8::is_ascii_digit)).count();
-    let promised = promises_day(name);
+    let compact = cells.iter().filter(|c| matches!(c.len(), 8 | 14) && c.iter().all(u8::is_ascii_digit)).count();
     let written = written_days(cells);
     if !enough(written, cells.len()) {
         let serials = cells.iter().filter(is_serial_ref).count();
@@ -246,6 +269,18 @@ fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
     let fitting = cells.iter().copied().filter(|c| parse_day(c, order).is_some());
     let format = shape::dates(fitting, order).unwrap_or_else(|| order_only(order));
     Some(ColumnPlan { ambiguous, order_given: hints.order().is_some(), ..ColumnPlan::new(kind, format) })
+}
+
+/// Whole numbers that count seconds, milliseconds or microseconds up to a moment between 2000 and 2069.
+fn epoch_unit(cells: &[&[u8]]) -> Option<i64> {
+    let moment = |unit: i64| {
+        let fits = |c: &&&[u8]| {
+            c.iter().all(u8::is_ascii_digit)
+                && date::parse(c, DateForm::Epoch { unit }).is_some_and(|s| (10_957..36_524).contains(&s.days))
+        };
+        enough(cells.iter().filter(fits).count(), cells.len())
+    };
+    [1, 1_000, 1_000_000].into_iter().find(|&unit| moment(unit))
 }
 
 fn is_serial_ref(cell: &&&[u8]) -> bool {
@@ -321,7 +356,7 @@ fn decimal_mark(cells: &[&[u8]], hints: Hints) -> (Mark, usize) {
 
 fn number_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
     let number = |c: &[u8]| number::parse(c, Mark::Point).or_else(|| number::parse(c, Mark::Comma)).is_some();
-    if !likely(cells, number) {
+    if cells.is_empty() || !likely(cells, number) {
         return None;
     }
     let (mark, fitting) = decimal_mark(cells, hints);
@@ -337,6 +372,19 @@ fn number_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> 
     Some(ColumnPlan::new(if whole { Type::Integer } else { Type::Decimal }, format))
 }
 
+/// `+8613812345678`
+fn international(cell: &&[u8]) -> bool {
+    cell.strip_prefix(b"+").is_some_and(|d| (9..=15).contains(&d.len()) && d.iter().all(u8::is_ascii_digit))
+}
+
+/// Two digits or more, E, digits.
+fn is_code_with_e(cell: &[u8]) -> bool {
+    let mut parts = cell.splitn(2, |b| matches!(b, b'e' | b'E'));
+    let (Some(before), Some(behind)) = (parts.next(), parts.next()) else { return false };
+    let digits = |d: &[u8]| !d.is_empty() && d.iter().all(u8::is_ascii_digit);
+    before.len() >= 2 && digits(before) && digits(behind)
+}
+
 /// Digits that name something and count nothing.
 fn is_identifier(name: &str, cells: &[&[u8]], misfits: bool) -> bool {
     let digits_only = |c: &&&[u8]| c.iter().all(u8::is_ascii_digit);
@@ -348,7 +396,11 @@ fn is_identifier(name: &str, cells: &[&[u8]], misfits: bool) -> bool {
     }
     let mobile =
         |c: &&[u8]| c.len() == 11 && c[0] == b'1' && (b'3'..=b'9').contains(&c[1]) && c.iter().all(u8::is_ascii_digit);
-    if cells.iter().all(mobile) {
+    if cells.iter().all(mobile) || cells.iter().all(international) {
+        return true;
+    }
+    // 826E43 is an article; a number so large is written 8.26E+45.
+    if cells.iter().all(|c| is_code_with_e(c)) {
         return true;
     }
     if misfits {
@@ -427,6 +479,19 @@ mod tests {
             ("time", &["00:15", "00:30"], Type::Text),
             ("Weekly", &["1", "NA", "3"], Type::Integer),
             ("TotalCharges", &["29.85", " ", "1889.5"], Type::Decimal),
+            ("n", &["1", "unknown", "3"], Type::Integer),
+            ("n", &["1", "未知", "暂无", "3"], Type::Integer),
+            ("n", &["unknown", "unknown"], Type::Text),
+            ("member", &["yes", "no", "unknown"], Type::Text),
+            ("created_at", &["1709629200", "1709629299"], Type::Timestamp),
+            ("event timestamp", &["1709629200123456", "1709629299123456"], Type::Timestamp),
+            ("时间", &["1709629200123", "1709629299123"], Type::Timestamp),
+            ("n", &["1709629200", "1709629299"], Type::Integer),
+            ("t", &["20240305093000", "20240306093000", "20240307093000"], Type::Timestamp),
+            ("交易单号", &["20240305093000", "20240306093000", "20240307093000"], Type::Text),
+            ("x", &["+8618283396281", "+8616118090501"], Type::Text),
+            ("x", &["556E60", "273E97"], Type::Text),
+            ("x", &["5E3", "2.5E4"], Type::Decimal),
             ("n", &["1", "", "n/a"], Type::Integer),
         ] {
             assert_eq!(of(name, cells).kind, kind, "{name} {cells:?}");
@@ -469,13 +534,14 @@ mod tests {
     #[test]
     fn dirt_is_tolerated_but_codes_are_not() {
         let mut cells: Vec<String> = (100..200).map(|i| i.to_string()).collect();
-        cells[50] = "unknown".into();
+        cells[50] = "soon".into();
         let of = |name, cells: &[String]| {
             let cells: Vec<&[u8]> = cells.iter().map(|c| c.as_bytes()).collect();
             plan(name, &cells, Hints::default())
         };
         assert_eq!(of("qty", &cells).kind, Type::Integer);
-        assert!(!Reader::new(&of("qty", &cells)).fits(b"unknown"));
+        assert!(!Reader::new(&of("qty", &cells)).fits(b"soon"));
+        assert!(Reader::new(&of("qty", &cells)).fits(b"unknown"));
         assert_eq!(of("order id", &cells).kind, Type::Text);
         cells[50] = "C536379".into();
         assert_eq!(of("qty", &cells).kind, Type::Text);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::date::Order;
-use super::number::{Mark, Spelling, narrow};
+use super::date::{Order, zone_by_name};
+use super::number::{MONEY_UNITS, Mark, Spelling, UNITS, narrow};
 use crate::table::{DatePart, Format, NumberFormat};
 
 fn majority<T: Ord + Clone>(items: impl Iterator<Item = T>) -> Option<T> {
@@ -64,14 +64,9 @@ pub fn numbers(cells: &[(&[u8], Spelling)], mark: Mark) -> Format {
 
 fn shift(after: &str) -> i8 {
     let after = after.trim_start();
-    for (word, power) in
-        [("%", -2), ("‰", -3), ("万亿", 12), ("亿", 8), ("億", 8), ("百万", 6), ("万", 4), ("萬", 4), ("千", 3)]
-    {
-        if after.starts_with(word) {
-            return power;
-        }
-    }
-    0
+    let whole = MONEY_UNITS.iter().find(|(word, _)| after.trim_end() == *word);
+    let begin = [("%", -2), ("‰", -3)].iter().chain(&UNITS).find(|(word, _)| after.starts_with(word));
+    whole.or(begin).map_or(0, |(_, power)| *power)
 }
 
 /// The format of a date column, from cells that parse under `order`. `None`: no two cells have a spelling we can print.
@@ -128,7 +123,13 @@ fn parts(text: &str, order: Order) -> Option<Vec<DatePart>> {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         let taken = if digits > 0 {
-            if date.is_empty() && digits == 8 {
+            if date.is_empty() && digits == 14 {
+                let (hour, minute) = (DatePart::Hour { padded: true }, DatePart::Minute);
+                out.extend([DatePart::Year, DatePart::Month { padded: true }, DatePart::Day { padded: true }]);
+                out.extend([hour, minute, DatePart::Second]);
+                date.extend(['y', 'm', 'd']);
+                clock = 3;
+            } else if date.is_empty() && digits == 8 {
                 out.extend([DatePart::Year, DatePart::Month { padded: true }, DatePart::Day { padded: true }]);
                 date.extend(['y', 'm', 'd']);
             } else if date.len() < 3
@@ -160,8 +161,11 @@ fn parts(text: &str, order: Order) -> Option<Vec<DatePart>> {
                 out.push(if letters == 3 { DatePart::MonthShort } else { DatePart::MonthLong });
             } else if word == "T" {
                 out.push(DatePart::Literal("T".into()));
-            } else if word == "Z" && letters == rest.len() {
-                out.push(DatePart::Literal("Z".into()));
+            } else if letters == rest.len() && clock >= 2 && zone_by_name(word).is_some() {
+                match out.last_mut() {
+                    Some(DatePart::Literal(text)) => text.push_str(word),
+                    _ => out.push(DatePart::Literal(word.into())),
+                }
             } else {
                 return None;
             }
