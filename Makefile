@@ -56,7 +56,7 @@ build/stamp/node: package.json package-lock.json
 	@tools/node-modules.sh
 	@mkdir -p build/stamp && touch $@
 
-build/stamp/wasm: $(RUST) $(TOOLS) $(ENV) build/stamp/node
+build/stamp/wasm: $(RUST) $(TOOLS) $(ENV) build/stamp/node www/src/engine/first-rooms.json
 	@$(WITH) node tools/build.mjs wasm
 	@mkdir -p build/stamp && touch $@
 

@@ -11,10 +11,7 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
 use super::column::Column;
-
-/// Values that are looked at together. A short function that is called often is compiled well early on; one that
-/// walks through a whole column is not.
-const BLOCK: usize = 1024;
+use crate::num::blocks::BLOCK;
 
 /// Which integers occur: a bit for each of a narrow range, a set for a wide one.
 struct Seen {
