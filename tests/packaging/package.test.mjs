@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { brotliCompressSync, constants } from "node:zlib";
 import { at } from "../../tools/build/common.mjs";
 import { launchChromium } from "../../tools/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
@@ -187,6 +188,12 @@ test("publint and are-the-types-wrong find nothing", async () => {
   assert.deepEqual(messages.map((m) => `${m.type} ${m.code} ${JSON.stringify(m.args)}`), []);
   // The package is ESM only, and four of its entries are not modules.
   sh("node", [require.resolve("@arethetypeswrong/cli/package.json").replace("package.json", "dist/index.js"), tarball, "--profile", "esm-only", "--exclude-entrypoints", "worker", "wasm", "rooms.wasm", "arrow.wasm", "sheets.wasm"], home);
+});
+
+test("the core weighs no more than is promised", () => {
+  const bytes = readFileSync(at("pkg/kelan.wasm"));
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  assert.ok(brotli <= 600_000, `${brotli} bytes with brotli: see which function grew, or which room could be loaded later (www/src/engine/first-rooms.json)`);
 });
 
 test("nothing runs on installation and nothing comes along", () => {
