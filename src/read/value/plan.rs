@@ -118,6 +118,7 @@ fn enough(fitting: usize, all: usize) -> bool {
     fitting == all || (all >= FEW && (all - fitting) as f64 <= MISFITS * all as f64)
 }
 
+#[inline(never)]
 fn truth_plan(cells: &[&[u8]]) -> Option<ColumnPlan> {
     let spelling = truth::spelling(cells.iter().copied())?;
     Some(ColumnPlan { spelling, ..ColumnPlan::new(Type::Boolean, Format::Plain) })
@@ -174,6 +175,7 @@ fn parse_day(cell: &[u8], order: Order) -> Option<Stamp> {
     date::parse(cell, DateForm::Written(order))
 }
 
+#[inline(never)]
 fn written_days(cells: &[&[u8]]) -> usize {
     cells.iter().filter(|c| parse_day(c, Order::MonthFirst).or_else(|| parse_day(c, Order::DayFirst)).is_some()).count()
 }
@@ -194,6 +196,7 @@ fn order_only(order: Order) -> Format {
 
 /// The order under which more cells are dates; where both read all, the one in which the file's rows are more in
 /// sequence; where that does not tell either, the dot says day first and anything else month first.
+#[inline(never)]
 fn day_order(cells: &[&[u8]], hints: Hints) -> (Order, bool) {
     if let Some(order) = hints.order() {
         return (order, false);
@@ -231,6 +234,7 @@ fn likely(cells: &[&[u8]], is: impl Fn(&[u8]) -> bool) -> bool {
     first.iter().filter(|c| is(c)).count() * 4 >= first.len() * 3
 }
 
+#[inline(never)]
 fn date_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
     if cells.is_empty() || !likely(cells, |c| c.iter().any(u8::is_ascii_digit) || !c.is_ascii()) {
         return None;
@@ -344,6 +348,7 @@ pub fn identifies(name: &str) -> bool {
 }
 
 /// The mark under which more cells are numbers, and how many those are.
+#[inline(never)]
 fn decimal_mark(cells: &[&[u8]], hints: Hints) -> (Mark, usize) {
     let count = |mark| cells.iter().filter(|c| number::parse(c, mark).is_some()).count();
     if let Some(mark) = hints.mark() {
@@ -354,6 +359,7 @@ fn decimal_mark(cells: &[&[u8]], hints: Hints) -> (Mark, usize) {
     if comma > point || undecided { (Mark::Comma, comma) } else { (Mark::Point, point) }
 }
 
+#[inline(never)]
 fn number_plan(name: &str, cells: &[&[u8]], hints: Hints) -> Option<ColumnPlan> {
     let number = |c: &[u8]| number::parse(c, Mark::Point).or_else(|| number::parse(c, Mark::Comma)).is_some();
     if cells.is_empty() || !likely(cells, number) {
@@ -386,6 +392,7 @@ fn is_code_with_e(cell: &[u8]) -> bool {
 }
 
 /// Digits that name something and count nothing.
+#[inline(never)]
 fn is_identifier(name: &str, cells: &[&[u8]], misfits: bool) -> bool {
     let digits_only = |c: &&&[u8]| c.iter().all(u8::is_ascii_digit);
     if cells.iter().any(|c| number::leading_zero(c) && c.iter().all(u8::is_ascii_digit)) {

@@ -73,13 +73,10 @@ fn utf8(bytes: &[u8]) -> (usize, usize) {
     let mut rest = bytes;
     loop {
         match std::str::from_utf8(rest) {
-            Ok(text) => {
-                wide += text.chars().filter(|c| !c.is_ascii()).count();
-                return (wide, wrong);
-            }
+            Ok(_) => return (wide + firsts(rest), wrong),
             Err(e) => {
                 let (good, bad) = rest.split_at(e.valid_up_to());
-                wide += String::from_utf8_lossy(good).chars().filter(|c| !c.is_ascii()).count();
+                wide += firsts(good);
                 let Some(skip) = e.error_len() else { return (wide, wrong) };
                 wrong += 1;
                 // A file with so many wrong bytes is no UTF-8; no need to count on.
@@ -92,11 +89,17 @@ fn utf8(bytes: &[u8]) -> (usize, usize) {
     }
 }
 
+/// First bytes of characters of several bytes, in UTF-8.
+fn firsts(text: &[u8]) -> usize {
+    text.iter().filter(|b| **b >= 0xc0).count()
+}
+
 /// UTF-16 without a mark: zeros, newlines and commas stand on one side of the pairs.
 fn utf16(bytes: &[u8]) -> Option<(&'static str, f64)> {
     let pairs = bytes.chunks_exact(2);
     let n = pairs.len();
-    if n < 4 {
+    // Blanks, digits and line ends of any script leave zeros.
+    if n < 4 || !bytes.contains(&0) {
         return None;
     }
     let (mut little, mut big, mut little_bad, mut big_bad) = (0usize, 0usize, 0usize, 0usize);
