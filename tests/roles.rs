@@ -217,3 +217,58 @@ fn chinese_headers() {
         ]
     );
 }
+
+/// Header sets of exports, and the roles a person gives them; values of each role's kind.
+#[test]
+fn headers_of_other_countries_and_well_known_exports() {
+    use kelan::table::Cells;
+    let sets: &[&[(&str, &str)]] = &[
+        &[
+            ("Name", "order"),
+            ("Total", "amount"),
+            ("Created at", "date"),
+            ("Lineitem quantity", "quantity"),
+            ("Lineitem name", "product_name"),
+            ("Lineitem sku", "product"),
+            ("Financial Status", "status"),
+        ],
+        &[
+            ("Bestellnummer", "order"),
+            ("Bestelldatum", "date"),
+            ("Kundennummer", "customer"),
+            ("Gesamtbetrag", "amount"),
+            ("Land", "region"),
+        ],
+        &[("Numéro de commande", "order"), ("Quantité", "quantity"), ("Montant", "amount"), ("Catégorie", "category")],
+        &[("注文番号", "order"), ("顧客ID", "customer"), ("単価", "unit_price"), ("都道府県", "region")],
+        &[("주문번호", "order"), ("고객ID", "customer"), ("결제금액", "amount"), ("지역", "region")],
+        &[("Номер заказа", "order"), ("Клиент", "customer"), ("Сумма", "amount"), ("Регион", "region")],
+        &[
+            ("訂單編號", "order"),
+            ("會員編號", "customer"),
+            ("數量", "quantity"),
+            ("金額", "amount"),
+            ("縣市", "region"),
+        ],
+        &[("单据编号", "order"), ("客户编码", "customer"), ("价税合计", "amount"), ("税额", "")],
+    ];
+    for set in sets {
+        let columns = set.iter().enumerate().map(|(c, (name, role))| {
+            let cells = match *role {
+                "date" => Cells::Date((0..30).map(|i| Some(19_000 + i * 3)).collect()),
+                "amount" | "unit_price" => {
+                    Cells::Number((0..30).map(|i| Some(f64::from(i % 11) * 1.5 + 1.25)).collect())
+                }
+                "quantity" => Cells::Integer((0..30).map(|i| Some(i % 4 + 1)).collect()),
+                "order" => Cells::Text((0..30).map(|i| Some(format!("#{}", 1001 + i))).collect()),
+                _ => Cells::Text((0..30).map(|i| Some(format!("{c}-{}", i % 7))).collect()),
+            };
+            (*name, cells)
+        });
+        let table = Table::from_cells(columns.collect());
+        let guesses = role::guess(&role::profiles(&table), &Given::default());
+        for ((name, role), guess) in set.iter().zip(&guesses) {
+            assert_eq!(guess.as_ref().map_or("", |g| g.role.id()), *role, "{name}");
+        }
+    }
+}

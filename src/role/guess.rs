@@ -1,5 +1,6 @@
 //! A role for each column, from what its name says and what its values look like.
 
+use super::abroad;
 use super::profile::Profile;
 use super::words::{NEUTRAL, OTHER_DATES, OTHER_DATES_ZH, SYNONYMS, UNITS};
 use super::{Given, Guess, Role};
@@ -119,11 +120,12 @@ fn named(p: &Profile, en: &[(&str, f64)], zh: &[(&str, f64)], role: Role) -> f64
         words.pop();
     }
     let whole = words.join(" ");
+    let abroad = if abroad::says(&words.concat(), role) { 0.85 } else { 0.0 };
     if !whole.is_ascii() {
-        return named_zh(&words.concat(), zh, role);
+        return named_zh(&words.concat().chars().map(simplified).collect::<String>(), zh, role).max(abroad);
     }
     // "date of purchase" is known as a whole; else what stands before "of" is the head.
-    let mut best: f64 = 0.0;
+    let mut best: f64 = abroad;
     let tight = whole.replace(' ', "");
     for &(phrase, strength) in en {
         if phrase.bytes().filter(|b| *b != b' ').eq(tight.bytes()) {
@@ -161,6 +163,13 @@ fn named(p: &Profile, en: &[(&str, f64)], zh: &[(&str, f64)], role: Role) -> f64
     best
 }
 
+/// Traditional characters of headers as the synonyms have them.
+fn simplified(c: char) -> char {
+    const PAIRS: &str = "訂订單单編编號号數数價价類类別别會会員员稱称縣县額额購购買买戶户電电話话機机態态時时間间備备註注產产貨货總总實实\
+                         營营業业銷销顧顾聯联絡络從从評评論论內内區区";
+    PAIRS.chars().zip(PAIRS.chars().skip(1)).step_by(2).find(|pair| pair.0 == c).map_or(c, |pair| pair.1)
+}
+
 fn named_zh(name: &str, zh: &[(&str, f64)], role: Role) -> f64 {
     let mut best: f64 = 0.0;
     for &(phrase, strength) in zh {
@@ -175,7 +184,9 @@ fn named_zh(name: &str, zh: &[(&str, f64)], role: Role) -> f64 {
     if role == Role::Date && OTHER_DATES_ZH.iter().any(|w| name.contains(w)) && !name.starts_with("下单") {
         best = best.min(0.42);
     }
-    if role == Role::Amount && ["优惠", "折扣", "退款", "运费", "税", "成本"].iter().any(|w| name.contains(w))
+    if role == Role::Amount
+        && best < 1.0
+        && ["优惠", "折扣", "退款", "运费", "税", "成本"].iter().any(|w| name.contains(w))
     {
         best = 0.0;
     }
@@ -244,7 +255,7 @@ fn fits(role: Role, p: &Profile) -> f64 {
             }
         }
         Role::Name => {
-            if p.kind == Type::Text && p.email < 0.5 && p.sentences < 0.5 {
+            if p.kind == Type::Text && p.email < 0.5 && p.sentences < 0.5 && p.hash_number < 0.5 {
                 1.0
             } else {
                 0.0
@@ -289,6 +300,8 @@ fn fits(role: Role, p: &Profile) -> f64 {
 fn by_values(role: Role, p: &Profile) -> f64 {
     match role {
         Role::Email if p.email > 0.9 => 0.85,
+        // #1001, as Shopify numbers its orders.
+        Role::Order if p.hash_number > 0.9 && p.n >= 3 => 0.75,
         Role::Phone if p.phone > 0.95 && p.kind == Type::Text && p.n >= 3 => 0.7,
         Role::Text if p.kind == Type::Text && p.sentences > 0.7 && p.length > 40.0 && p.variety() > 0.5 => 0.45,
         _ => 0.0,
@@ -310,7 +323,7 @@ fn prefer(profiles: &[Profile], found: &mut [Candidate]) {
         match c.role {
             // A bare "id" beside a customer column is the row's own number; where every row has another one in a dated
             // table it is the order's.
-            Role::Customer if name == "id" && strong_customer => c.confidence = 0.0,
+            Role::Customer if name == "id" && (strong_customer || (orders && p.unique())) => c.confidence = 0.0,
             Role::Customer if name == "id" && !dated && !p.unique() => c.confidence *= 0.9,
             // One row per customer and no dates: the key is the customer all the same. In a table of orders a customer
             // who never comes back would be strange only if nobody did.

@@ -1,5 +1,6 @@
 //! Which column is the customer, the order, the date, the amount …
 
+mod abroad;
 mod guess;
 mod profile;
 mod words;

@@ -19,6 +19,8 @@ pub struct Profile {
     pub email: f64,
     pub phone: f64,
     pub national_id: f64,
+    /// `#1001`
+    pub hash_number: f64,
     /// Mean number of characters.
     pub length: f64,
     /// Share of text cells with a blank, or of more than 12 Han characters: sentences.
@@ -47,6 +49,7 @@ impl Profile {
             email: 0.0,
             phone: 0.0,
             national_id: 0.0,
+            hash_number: 0.0,
             length: 0.0,
             sentences: 0.0,
             counts_up: true,
@@ -67,6 +70,8 @@ impl Profile {
             profile.email += f64::from(u8::from(is_email(text)));
             profile.phone += f64::from(u8::from(is_phone(text)));
             profile.national_id += f64::from(u8::from(is_national_id(text)));
+            let hash = text.strip_prefix('#').is_some_and(|d| d.len() > 2 && d.bytes().all(|b| b.is_ascii_digit()));
+            profile.hash_number += f64::from(u8::from(hash));
             let sentence = text.split_whitespace().count() >= 4 || text.chars().filter(|c| !c.is_ascii()).count() > 12;
             profile.sentences += f64::from(u8::from(sentence));
             if matches!(profile.kind, Type::Integer | Type::Decimal) {
@@ -90,6 +95,7 @@ impl Profile {
         profile.email /= n;
         profile.phone /= n;
         profile.national_id /= n;
+        profile.hash_number /= n;
         profile.length /= n;
         profile.sentences /= n;
         profile.counts_up &= profile.n > 2;

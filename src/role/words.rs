@@ -68,6 +68,11 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("surname id", 0.6),
             ("id", 0.5),
             ("policy number", 0.5),
+            ("user pseudo id", 1.0),
+            ("account name", 0.85),
+            ("company name", 0.7),
+            ("associated company", 0.8),
+            ("requester", 0.75),
         ],
         zh: &[
             ("客户id", 1.0),
@@ -92,6 +97,8 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("顾客编号", 1.0),
             ("顾客号", 1.0),
             ("会员昵称", 0.85),
+            ("下单帐号", 0.95),
+            ("下单账号", 0.95),
             ("客户", 0.85),
             ("会员", 0.8),
             ("用户", 0.8),
@@ -114,7 +121,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("invoice number", 1.0),
             ("invoice", 0.95),
             ("invoiceno", 1.0),
-            ("transaction id", 1.0),
+            ("transaction id", 0.97),
             ("transaction no", 1.0),
             ("transaction number", 1.0),
             ("trans id", 0.95),
@@ -130,6 +137,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("bill no", 0.9),
             ("checkout id", 0.9),
             ("opportunity id", 0.7),
+            ("record id", 0.6),
             ("deal id", 0.7),
             ("order", 0.8),
             ("transaction", 0.6),
@@ -250,7 +258,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("grand total", 0.9),
             ("subtotal", 0.8),
             ("sub total", 0.8),
-            ("total", 0.7),
+            ("total", 0.82),
             ("total value", 0.85),
             ("order value", 1.0),
             ("payment value", 0.95),
@@ -263,11 +271,15 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("spending", 0.7),
             ("total spent", 0.8),
             ("amt", 0.85),
+            ("gross", 0.75),
+            ("net", 0.6),
             ("extended price", 0.85),
             ("total claim amount", 0.7),
         ],
         zh: &[
             ("金额", 0.9),
+            ("价税合计", 1.0),
+            ("含税金额", 1.0),
             ("实付金额", 1.0),
             ("实付", 0.95),
             ("成交额", 1.0),
@@ -349,6 +361,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
         ],
         zh: &[
             ("单价", 1.0),
+            ("京东价", 0.9),
             ("商品单价", 1.0),
             ("销售单价", 1.0),
             ("成交单价", 1.0),
@@ -384,6 +397,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
         role: Role::Discount,
         en: &[
             ("discount", 1.0),
+            ("discounts", 0.95),
             ("discount rate", 1.0),
             ("discount amount", 1.0),
             ("discount percent", 1.0),
@@ -458,6 +472,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
         role: Role::ProductName,
         en: &[
             ("product name", 1.0),
+            ("lineitem name", 1.0),
             ("product title", 1.0),
             ("item name", 1.0),
             ("goods name", 1.0),
@@ -532,6 +547,8 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("ticket channel", 0.9),
             ("acquisition channel", 0.95),
             ("traffic source", 0.9),
+            ("lead source", 0.9),
+            ("original source", 0.8),
             ("utm source", 0.9),
             ("traffic type", 0.8),
             ("source", 0.7),
@@ -597,6 +614,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("国家地区", 0.75),
             ("所在地", 0.6),
             ("省市", 0.85),
+            ("县市", 0.8),
         ],
     },
     Synonyms {
@@ -604,6 +622,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
         en: &[
             ("status", 0.95),
             ("order status", 1.0),
+            ("financial status", 1.0),
             ("payment status", 0.85),
             ("ticket status", 0.95),
             ("delivery status", 0.8),
@@ -848,7 +867,7 @@ pub const SYNONYMS: [Synonyms; 23] = [
             ("流失", 1.0),
             ("是否流失", 1.0),
             ("目标", 0.85),
-            ("标签", 0.8),
+            ("标签", 0.5),
             ("是否违约", 1.0),
             ("违约", 0.95),
             ("是否购买", 0.9),
@@ -860,7 +879,8 @@ pub const SYNONYMS: [Synonyms; 23] = [
 ];
 
 /// Words before the head that do not turn it into something else: "customer email", "total amount".
-pub const NEUTRAL: [&str; 24] = [
+pub const NEUTRAL: [&str; 25] = [
+    "lineitem",
     "the",
     "our",
     "my",
