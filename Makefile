@@ -26,7 +26,7 @@ package: build/stamp/package
 bench: build/stamp/package
 	@$(WITH) node tools/bench.mjs $(ARGS)
 
-# Every room in both languages and both themes, for a person to look through: shots/. ARGS='--rooms rfm,clv' takes some.
+# Every screen in both languages and both themes, 1440 and 360 px wide, for a person to look through: shots/. ARGS='--rooms rfm,clv --width 360' takes some.
 screenshots: build/stamp/package
 	@node tools/screenshots.mjs $(ARGS)
 

@@ -57,6 +57,14 @@ test("no heat map of any room prints a figure over another", async () => {
   }
 });
 
+test("labels of figures are read whole", async () => {
+  for (const room of ["overview", "rfm", "explain_change", "compare"]) {
+    await show(page, room);
+    const cut = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll(".kpi .l")].filter((l) => l.scrollHeight > l.clientHeight + 1 || l.scrollWidth > l.clientWidth + 1).map((l) => l.textContent));
+    assert.deepEqual(cut, [], room);
+  }
+});
+
 test("the head of the page says where one is; undo and the whole tag have moved out of its way", async () => {
   await show(page, "rfm");
   const head = await page.evaluate(() => { const b = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".bar .where"); return [b.scrollHeight, b.clientHeight, b.scrollWidth, b.clientWidth]; });

@@ -27,6 +27,10 @@ test("names along an axis break between words, and lean where a word is longer t
   assert.equal(axis(bars(["Before", "From new customers", "After"]), 330).overflow, "break");
   assert.equal(axis(bars(["Before", "Uninterruptedly", "b", "c", "d"]), 330).rotate, 45);
   assert.equal(axis(bars(["a", "b", "c"]), 330).interval, undefined);
+  const named = bars(["over 358 days", "203 to 358 days", "105 to 202 days", "c", "d"]);
+  Object.assign(named["xAxis"] as object, { name: "Days since last order", nameLocation: "middle", nameGap: 28 });
+  const x = (fit(named, 330) as any).xAxis;
+  assert.ok(x.axisLabel.rotate === 45 ? x.nameGap > 70 : x.nameGap > 36, `the name of the axis stands below its labels: ${x.nameGap}`);
   assert.equal(axis(bars(["2024-01", "2024-02", "2024-03"], { formatter: () => "a month with a long name" }), 330).interval, undefined);
 });
 

@@ -187,8 +187,8 @@ export function fit(option: Json, width: number): Json {
   return out;
 }
 
-/** At most so many lines for a name under its mark. */
-const LINES = 3;
+/** At most so many lines for a name under its mark, and how long a line of a leaning one is. */
+const LINES = 3, LEANING = 84;
 
 /** Few names that do not fit side by side: each in lines of its own mark's width, where that is enough. */
 function broken(axis: Json, room: number, most: number): Json {
@@ -201,5 +201,8 @@ function broken(axis: Json, room: number, most: number): Json {
   const words = all.flatMap((n) => n.split(/[\s\u2e80-\uffff]+/)).map(labelWidth);
   // A word is not torn apart either: names of long words lean.
   const leans = Math.max(...words) > width || longest > width * LINES * 0.9;
-  return { ...axis, axisLabel: { ...label, interval: 0, hideOverlap: false, ...(leans ? { rotate: 45 } : { width, overflow: "break", lineHeight: 14 }) } };
+  // The name of the axis stands below its labels, as tall as they are now.
+  const tall = leans ? Math.min(longest, LEANING) * 0.71 + 18 : Math.ceil(longest / width) * 14 + 8;
+  const gap = axis["name"] && axis["nameLocation"] === "middle" && axis["position"] !== "top" ? { nameGap: Math.round(tall) + 10 } : {};
+  return { ...axis, ...gap, axisLabel: { ...label, interval: 0, hideOverlap: false, ...(leans ? { rotate: 45, width: LEANING, overflow: "break", lineHeight: 13 } : { width, overflow: "break", lineHeight: 14 }) } };
 }

@@ -527,6 +527,7 @@ export const en = {
   "start.columns": "{n} columns",
   "start.without": "without {roles}",
   "start.nothing": "Nothing can be said of this file yet.",
+  "start.pass": "Pass over for now",
   "start.found": "What the file answers",
   "start.foundText": "findings of the rooms that have what they need",
   "start.more": "What would answer more",

@@ -529,6 +529,7 @@ export const zh: Dictionary = {
   "start.columns": "{n} 列",
   "start.without": "没有{roles}列",
   "start.nothing": "这份文件暂时还回答不了问题。",
+  "start.pass": "暂时跳过",
   "start.found": "这份文件能回答什么",
   "start.foundText": "条件齐备的分析室的结论",
   "start.more": "补上哪一列，就能回答更多",

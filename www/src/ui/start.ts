@@ -36,6 +36,8 @@ export class Start extends Piece {
   private found: Finding[] = [];
   private asked = "";
   private done = false;
+  /** The room that is asked now, once it takes longer than a moment. */
+  private working: AnalysisMeta | null = null;
 
   protected override willUpdate(): void {
     const table = session.table;
@@ -47,6 +49,7 @@ export class Start extends Piece {
     this.asked = key;
     this.found = [];
     this.done = false;
+    this.working = null;
     void this.compute(key, rooms);
   }
 
@@ -69,8 +72,14 @@ export class Start extends Piece {
     for (const meta of rooms) {
       if (this.found.length >= SHOWN) break;
       const { params, filter } = session.ask(meta.id);
+      const slow = setTimeout(() => {
+        this.working = meta;
+        this.requestUpdate();
+      }, 400);
       const out = await session.run(meta.id, params, filter, `start ${meta.id}`).catch(() => null);
+      clearTimeout(slow);
       if (key !== this.asked) return;
+      this.working = null;
       if (!out) continue;
       this.found = [...this.found, { meta, out }];
       if (this.found.length === 1) announce(this.root, say(out.words.headline));
@@ -99,6 +108,7 @@ export class Start extends Piece {
         <h1 part="headline" class=${head ? "" : "held"}>${head || "—"}</h1>
         <div class="meta"><p class="prov" part="provenance">${facts.map((f, i) => html`${i > 0 ? " · " : nothing}<span>${f}</span>`)}</p>
           <div class="acts"><button class="btn q rep" type="button" @click=${() => store.set({ dialog: "report" })}>${icon("report")} ${t("room.report")}</button></div></div></div>
+      ${this.working ? this.wait(this.working) : nothing}
       ${first ? html`${first.out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${first.out.words.tiles} @tile=${() => go("room", first.meta.id)}></kl-tiles>` : nothing}
         <div class="frames" part="charts">${this.frame(first, "w8")}
           <section class="fr w4 mv"><header><h2>${t("start.found")}</h2><p>${t("start.foundText")}</p></header>
@@ -108,6 +118,13 @@ export class Start extends Piece {
       <section class="state"><h2>${t("start.more")}</h2><p>${t("state.needsText")}</p>
         ${choices(missing, (role) => this.opens(role))}${more()}</section>
     </main>`;
+  }
+
+  /** A model may take its time on many columns: said, and passed over at a click; the others are asked then. */
+  private wait(meta: AnalysisMeta): TemplateResult {
+    return html`<div class="working" role="status"><b>${t("state.working", { room: say(meta.words.title) })}</b>
+      <div class="progress busy"><i></i></div>
+      <button class="btn" type="button" @click=${() => session.cancel(`start ${meta.id}`)}>${icon("close")} ${t("start.pass")}</button><span class="note">${t("state.goOn")}</span></div>`;
   }
 
   private frame({ meta, out }: Finding, width: string): TemplateResult {
