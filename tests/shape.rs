@@ -28,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const JAVASCRIPT: &[&str] = &["wasm_bindgen", "js_sys", "web_sys", "serde_wasm_bindgen"];
 
 /// Rooms of `analysis` that hold what several analyses share; the others never import each other.
-const SHARED_BY_ANALYSES: &[&str] = &["col", "common", "contract"];
+const SHARED_BY_ANALYSES: &[&str] = &["col", "common", "contract", "say"];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> =

@@ -1,7 +1,8 @@
-//! What several analyses of orders share: figures in sentences, frames of customers, the facts they stand on.
+//! What several analyses of orders share: frames of customers, the facts they stand on.
 
 use std::rc::Rc;
 
+pub use super::say;
 use super::{Input, LeftOut, Output, Tile};
 use crate::error::{Error, Result, Words};
 use crate::fact::{Dimension, Facts, Orders, Refunds};
@@ -68,121 +69,6 @@ pub fn ratio(part: f64, whole: f64) -> Option<f64> {
 /// Relative change, absent when there was nothing before.
 pub fn growth(now: f64, before: f64) -> Option<f64> {
     ratio(now - before, before.abs())
-}
-
-/// Figures in sentences: three significant digits, thousands as the language groups them.
-pub mod say {
-    use super::{Words, time};
-
-    fn grouped(value: f64, decimals: usize) -> String {
-        let text = format!("{:.decimals$}", value.abs());
-        let (whole, part) = text.split_once('.').map_or((text.as_str(), None), |(w, p)| (w, Some(p)));
-        let mut out = String::new();
-        for (i, digit) in whole.chars().enumerate() {
-            if i > 0 && (whole.len() - i) % 3 == 0 {
-                out.push(',');
-            }
-            out.push(digit);
-        }
-        if let Some(part) = part {
-            out.push('.');
-            out.push_str(part);
-        }
-        let zero = !out.bytes().any(|b| (b'1'..=b'9').contains(&b));
-        if value < 0.0 && !zero { format!("\u{2212}{out}") } else { out }
-    }
-
-    fn digits(value: f64) -> usize {
-        match value.abs() {
-            v if v >= 99.95 => 0,
-            v if v >= 9.995 => 1,
-            _ => 2,
-        }
-    }
-
-    /// `428.4k`, `5.64M`; `42.8万`, `1.84亿`.
-    pub fn money(value: f64) -> Words {
-        let size = value.abs();
-        let en = if size >= 999.95e6 {
-            format!("{}B", grouped(value / 1e9, 2))
-        } else if size >= 999_950.0 {
-            format!("{}M", grouped(value / 1e6, 2))
-        } else if size >= 1e4 {
-            format!("{}k", grouped(value / 1e3, 1))
-        } else {
-            plain(value)
-        };
-        let zh = if size >= 99_995_000.0 {
-            format!("{}亿", grouped(value / 1e8, 2))
-        } else if size >= 1e4 {
-            format!("{}万", grouped(value / 1e4, 1))
-        } else {
-            plain(value)
-        };
-        Words::new(en, zh)
-    }
-
-    fn plain(value: f64) -> String {
-        let whole = value == value.round() || value.abs() >= 1000.0;
-        grouped(value, if whole { 0 } else { digits(value) })
-    }
-
-    pub fn count(n: usize) -> String {
-        grouped(n as f64, 0)
-    }
-
-    pub fn number(value: f64) -> String {
-        plain(value)
-    }
-
-    /// `34.7%`, above 10 % without a decimal.
-    pub fn percent(share: f64) -> String {
-        let p = share * 100.0;
-        format!("{}%", grouped(p, if p.abs() >= 9.95 { 0 } else { 1 }))
-    }
-
-    /// `18 Jun 2025`, `2025年6月18日`.
-    pub fn date(day: i32) -> Words {
-        let (y, m, d) = time::civil_from_days(day);
-        Words::new(format!("{d} {} {y}", month_name(m)), format!("{y}年{m}月{d}日"))
-    }
-
-    fn month_name(m: u32) -> &'static str {
-        const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        NAMES.get(m as usize - 1).copied().unwrap_or("")
-    }
-
-    /// A period label as a person reads it: `Mar 2025`, `2025年3月`; other labels stay.
-    pub fn period(label: &str) -> Words {
-        let month = label.split_once('-').filter(|(_, m)| m.len() == 2).and_then(|(y, m)| Some((y, m.parse().ok()?)));
-        match month {
-            Some((y, m)) if (1..=12).contains(&m) => {
-                Words::new(format!("{} {y}", month_name(m)), format!("{y}年{m}月"))
-            }
-            _ => Words::same(label),
-        }
-    }
-
-    /// What a split is by: a role in words, a column by its name.
-    pub fn dimension(name: &str) -> Words {
-        let (en, zh) = match name {
-            "region" => ("region", "地区"),
-            "channel" => ("channel", "渠道"),
-            "category" => ("category", "品类"),
-            "segment" => ("segment", "分层"),
-            "product" => ("product", "商品"),
-            "status" => ("status", "状态"),
-            "customer" => ("customer", "客户"),
-            other => return Words::new(format!("“{other}”"), format!("「{other}」")),
-        };
-        Words::new(en, zh)
-    }
-
-    /// `1 Jan 2024 – 18 Jun 2025`
-    pub fn span(from: i32, to: i32) -> Words {
-        let (a, b) = (date(from), date(to));
-        Words::new(format!("{} \u{2013} {}", a.en, b.en), format!("{}\u{2013}{}", a.zh, b.zh))
-    }
 }
 
 /// A tile without a comparison.
@@ -252,22 +138,6 @@ pub mod abc {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_read_as_the_design_says() {
-        assert_eq!(say::money(428_432.0), Words::new("428.4k", "42.8万"));
-        assert_eq!(say::money(5_640_000.0), Words::new("5.64M", "564.0万"));
-        assert_eq!(say::money(999_960.0).en, "1.00M");
-        assert_eq!(say::money(-22_700.0).en, "\u{2212}22.7k");
-        assert_eq!(say::money(169.92).en, "170");
-        assert_eq!(say::money(16.99).en, "17.0");
-        assert_eq!(say::money(0.0).en, "0");
-        assert_eq!(say::percent(0.1449), "14%");
-        assert_eq!(say::percent(-0.011), "\u{2212}1.1%");
-        assert_eq!(say::count(1_414_001), "1,414,001");
-        assert_eq!(say::period("2025-03"), Words::new("Mar 2025", "2025年3月"));
-        assert_eq!(say::period("2025-W03"), Words::same("2025-W03"));
-    }
 
     #[test]
     fn the_item_on_the_border_goes_where_it_is_told() {

@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::contract_words::{Own, faults};
 use super::{Analysis, Finding, Input, entry};
 use crate::error::{Code, Result};
 use crate::fact::Cache;
@@ -134,10 +135,14 @@ const RELATIONS: [&str; 6] = ["change", "usual", "share", "growth", "gini", "sha
 pub fn check<A: Analysis>(sample: &Sample, params: &Value, money: &[&str]) {
     let whole = sample.run::<A>(params).unwrap_or_else(|e| panic!("the sample itself fails: {e}"));
     well_formed::<A>(&whole);
+    reads_well(A::meta().id, &whole, &Own::of(sample, params));
     unknown_option_is_refused::<A>(sample, params);
 
     let survives = |what: &str, damaged: Sample| match damaged.run::<A>(params) {
-        Ok(finding) => well_formed::<A>(&finding),
+        Ok(finding) => {
+            well_formed::<A>(&finding);
+            reads_well(&format!("{}, {what}", A::meta().id), &finding, &Own::of(&damaged, params));
+        }
         Err(e) => {
             assert_ne!(e.code, Code::Internal, "{what}: {e}");
             assert!(!e.message.en.is_empty() && !e.message.zh.is_empty(), "{what}: the error has no words");
@@ -271,6 +276,11 @@ fn well_formed<A: Analysis>(finding: &Finding) {
             );
         }
     }
+}
+
+fn reads_well(room: &str, finding: &Finding, own: &Own) {
+    let wrong = faults(room, finding, own);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn printed(frame: &Frame) -> String {

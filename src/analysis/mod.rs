@@ -11,6 +11,8 @@ pub mod common;
 pub mod compare;
 #[cfg(test)]
 pub mod contract;
+#[cfg(test)]
+mod contract_words;
 pub mod correlate;
 pub mod describe;
 pub mod elasticity;
@@ -23,6 +25,7 @@ pub mod product;
 pub mod regress;
 pub mod revenue;
 pub mod rfm;
+pub mod say;
 pub mod segment;
 pub mod survival;
 
@@ -62,12 +65,53 @@ pub struct Meta {
     pub needs: Vec<Role>,
     /// Roles it makes use of when they are there.
     pub uses: Vec<Role>,
+    /// Columns that must be named by a parameter, since no role names them: what each must hold. In the order to ask for them.
+    pub wants: Vec<Want>,
     /// Columns of the frame, in order.
     pub frame: Vec<FrameColumn>,
     /// The formulas, in plain text with Unicode maths.
     pub formula: Words,
     /// Author, year, page or DOI.
     pub source: &'static str,
+}
+
+/// What a column must hold to be of use to a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// Two values, of which one is the event.
+    YesNo,
+    /// A number that measures something; no id, no code.
+    Number,
+    /// A number that is a time until something happened.
+    Duration,
+    /// Few enough values to be groups.
+    Groups,
+    /// A number, or groups.
+    Either,
+}
+
+/// A column that a room cannot do without and that no role names.
+#[derive(Clone, Debug, Serialize)]
+pub struct Want {
+    /// The parameter that takes it.
+    pub param: &'static str,
+    pub holds: Holds,
+    /// Such columns the table must have; a parameter of one column may want two when another takes the first.
+    pub least: usize,
+    /// Roles that, when all are assigned, stand in for it. `Amount` is also satisfied by quantity × unit price.
+    pub unless: Vec<Role>,
+}
+
+/// `want("target", Holds::YesNo, 1)`
+pub fn want(param: &'static str, holds: Holds, least: usize) -> Want {
+    Want { param, holds, least, unless: Vec::new() }
+}
+
+impl Want {
+    pub fn unless(self, roles: &[Role]) -> Self {
+        Self { unless: roles.to_vec(), ..self }
+    }
 }
 
 /// A column of a room's frame, as the page heads and formats it.
@@ -279,15 +323,23 @@ fn start_typed<A: Analysis>(input: &Input<'_>, params: &Value, work: Work) -> Re
     if !missing.is_empty() {
         return Err(missing_roles(&meta, &missing, input.table));
     }
-    let prepared = A::prepare(input, &params)?;
+    let prepared = A::prepare(input, &params).map_err(what_to_do)?;
     Ok(Underway::new(work, |work| async move {
-        let output = A::compute_apart(&prepared, &params, &work).await?;
+        let output = A::compute_apart(&prepared, &params, &work).await.map_err(what_to_do)?;
         let presentation = A::present(&output, &params);
         let summary = serde_json::to_value(&output.summary).map_err(|e| {
             Error::new(Code::Internal, format!("the summary could not be written: {e}"), format!("结果无法输出：{e}"))
         })?;
         Ok(finding(meta, summary, output, presentation))
     }))
+}
+
+/// A column that says the same in every row is of no use to any room: what helps is the same everywhere.
+fn what_to_do(error: Error) -> Error {
+    if error.code == Code::NoVariation && error.remedy.en.is_empty() {
+        return error.remedy("Choose another column, or loosen the filter.", "请换一列，或放宽筛选。");
+    }
+    error
 }
 
 fn finding<S>(meta: Meta, summary: Value, output: Output<S>, presentation: Presentation) -> Finding {
@@ -318,14 +370,18 @@ fn has_role(roles: &Roles, role: Role) -> bool {
 
 fn missing_roles(meta: &Meta, missing: &[Role], table: &Table) -> Error {
     let list = missing.iter().map(|r| r.id()).collect::<Vec<_>>();
-    let columns = table.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    let words = Role::list(missing);
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
     Error::new(
         Code::MissingRole,
-        format!("{} needs a column for: {}", meta.title.en, list.join(", ")),
-        format!("「{}」还需要指定：{}", meta.title.zh, list.join("、")),
+        format!("{} needs a column for: {}", meta.title.en, words.en),
+        format!("「{}」还需要指定：{}", meta.title.zh, words.zh),
     )
     .roles(list)
-    .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。"))
+    .remedy(
+        format!("Assign one of the columns: {}.", names.join(", ")),
+        format!("请从这些列中指定：{}。", names.join("、")),
+    )
 }
 
 /// Params structs use `#[serde(default, deny_unknown_fields)]`; serde's complaint tells which kind of error it was.

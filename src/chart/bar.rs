@@ -144,14 +144,57 @@ pub fn columns(periods: &[String], parts: &[Stack], kind: &str, open: bool, colu
 
 /// Counts per bin: (from, to, n), adjacent and ascending. `x` names what is binned, `kind` formats its values.
 pub fn histogram(bins: &[(f64, f64, usize)], x: &Words, kind: &str) -> Value {
-    let names: Vec<Value> = bins.iter().map(|b| number(b.0)).collect();
+    let names: Vec<Value> = bins.iter().map(|b| json!(stretch(b.0, b.1, kind))).collect();
     let data: Vec<Value> =
         bins.iter().map(|b| json!({ "value": b.2, "drill": { "from": number(b.0), "to": number(b.1) } })).collect();
-    let axis = with(name_axis(names), "/axisLabel", json!({ "formatter": format(kind), "hideOverlap": true }));
     let series =
         json!({ "type": "bar", "barCategoryGap": "4%", "data": data, "itemStyle": { "color": "$color:cat-1" } });
-    let option = base(named(axis, x, 26), value_axis("count"), vec![series]);
-    axis_tooltip(with(option, "/grid/bottom", json!(28)), "count")
+    // Bars stand on an axis of categories; the figures stand on a second one, at the edges between the bars.
+    let mut stretches = with(name_axis(names), "/axisLabel", json!({ "show": false }));
+    stretches = with(named(stretches, x, 26), "/position", json!("bottom"));
+    let (Some(first), Some(last)) = (bins.first(), bins.last()) else {
+        return base(stretches, value_axis("count"), vec![series]);
+    };
+    let stride = bins.len().div_ceil(MOST_EDGES);
+    let mut edges: Vec<f64> = bins.iter().step_by(stride).map(|b| b.0).collect();
+    if bins.len().is_multiple_of(stride) {
+        edges.push(last.1);
+    }
+    let edges: Vec<Value> = edges.into_iter().map(number).collect();
+    let scale = json!({
+        "type": "value", "position": "bottom", "min": number(first.0), "max": number(last.1),
+        "axisLine": { "show": false }, "splitLine": { "show": false },
+        "axisTick": { "show": true, "customValues": edges },
+        "axisLabel": { "formatter": format(kind), "hideOverlap": true, "customValues": edges },
+    });
+    // A single value has no width: its bar is named by itself.
+    let axes = if first.0 < last.1 { json!([stretches, scale]) } else { with(stretches, "/axisLabel", json!({})) };
+    axis_tooltip(with(base(axes, value_axis("count"), vec![series]), "/grid/bottom", json!(28)), "count")
+}
+
+/// Edges that carry a figure; more would not be read.
+const MOST_EDGES: usize = 10;
+
+/// From where to where a bar of a histogram stands.
+fn stretch(from: f64, to: f64, kind: &str) -> String {
+    let scale = if kind == "percent" { 100.0 } else { 1.0 };
+    let unit = if kind == "percent" { "%" } else { "" };
+    // As many digits as tell one edge from the next.
+    let width = (to - from).abs() * scale;
+    let places = if width > 0.0 { (1.0 - width.log10().floor()).clamp(0.0, 12.0) as usize } else { 6 };
+    let figure = |v: f64| {
+        let text = format!("{:.places$}", v * scale);
+        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        match text {
+            "-0" => "0".to_string(),
+            text => text.replace('-', "\u{2212}"),
+        }
+    };
+    if from == to {
+        format!("{}{unit}", figure(from))
+    } else {
+        format!("{} \u{2013} {}{unit}", figure(from), figure(to))
+    }
 }
 
 /// From a start to an end in steps: the first and the last bar stand on zero, the others hang where the one before ended.

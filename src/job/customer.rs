@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::error::{Code, Error, Result};
 use crate::fact::Facts;
 use crate::num::quantile;
-use crate::role::{Role, Roles};
+use crate::role::{self, Role, Roles};
 use crate::table::Table;
 use crate::time;
 
@@ -17,6 +17,8 @@ const DESCRIBING: [Role; 6] = [Role::Name, Role::Phone, Role::Email, Role::Segme
 const BOUGHT: [Role; 3] = [Role::Category, Role::ProductName, Role::Product];
 /// Columns shown beside an order.
 const BESIDE: [Role; 4] = [Role::Category, Role::ProductName, Role::Channel, Role::Status];
+/// Columns of a table of customers that are shown of one of them.
+const COLUMNS: usize = 60;
 /// Orders beyond this are counted but not listed.
 const LISTED: usize = 2000;
 
@@ -127,7 +129,33 @@ fn attributes(table: &Table, roles: &Roles, facts: &Facts, range: &std::ops::Ran
             out.push(json!({ "column": column.name, "role": role, "value": value, "personal": personal }));
         }
     }
+    if one_row_each(facts) {
+        out.extend(own_columns(table, roles, facts, range));
+    }
     out
+}
+
+/// A table of customers, not of their orders: every customer has one row.
+fn one_row_each(facts: &Facts) -> bool {
+    facts.orders.customers() > 0 && facts.lines.rows.len() == facts.orders.customers()
+}
+
+/// What the one row of a customer says in the columns that are not shown already: those without a role, in the file's order.
+fn own_columns(table: &Table, roles: &Roles, facts: &Facts, range: &std::ops::Range<usize>) -> Vec<Value> {
+    let Some(row) = range.clone().flat_map(|o| rows(facts, o)).next() else { return Vec::new() };
+    let personal = role::personal(table);
+    let shown = [Role::Customer, Role::Date, Role::Amount].into_iter().chain(DESCRIBING);
+    let shown: Vec<usize> = shown.filter_map(|r| roles.get(r)).collect();
+    let columns = table.columns.iter().enumerate().filter(|(i, _)| !shown.contains(i));
+    columns
+        .filter_map(|(i, column)| {
+            let role = roles.columns.iter().find(|r| *r.1 == i).map(|r| *r.0);
+            let personal = personal.get(i).is_some_and(Option::is_some);
+            let value = column.text(row)?;
+            Some(json!({ "column": column.name, "role": role, "value": value, "personal": personal }))
+        })
+        .take(COLUMNS)
+        .collect()
 }
 
 /// Money by what was bought, largest first, at most twelve.
@@ -212,6 +240,43 @@ mod tests {
         assert_eq!(r["orders"][1]["values"]["kind"], "tea, cup");
         assert_eq!(r["attributes"][0]["value"], "Y");
         assert_eq!(r["groups"][0]["values"][0], json!({ "value": "tea", "amount": 15.5, "orders": 2 }));
+    }
+
+    /// A list of contracts: no dates, no orders, a row for every customer.
+    #[test]
+    fn a_row_for_each_customer_is_shown_as_it_is() {
+        let text = |v: &[&str]| Cells::Text(v.iter().map(|c| (!c.is_empty()).then(|| (*c).to_string())).collect());
+        let columns = |who: &[&str]| {
+            Table::from_cells(vec![
+                ("customerID", text(who)),
+                ("Contract", text(&["One year", "Monthly", ""])),
+                ("tenure", Cells::Number(vec![Some(12.0), Some(1.0), Some(40.0)])),
+                ("Paid", Cells::Number(vec![Some(5.0), Some(6.0), Some(7.0)])),
+                ("City", text(&["X", "Y", "Z"])),
+                ("Mail", text(&["a@b.cn", "c@d.cn", "e@f.cn"])),
+            ])
+        };
+        let mut roles = Roles::default();
+        for (role, column) in [(Role::Customer, 0), (Role::Amount, 3), (Role::Region, 4)] {
+            roles.columns.insert(role, column);
+        }
+        let said = |who: &[&str], id: &str| {
+            let table = columns(who);
+            let facts = Facts::from_table(&table, &roles, Refunds::Net).expect("facts");
+            record(&table, &roles, &facts, id).expect("a customer")["attributes"].clone()
+        };
+        let list = said(&["a", "b", "c"], "b");
+        let told: Vec<(&str, &str)> = list
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|a| (a["column"].as_str().unwrap_or(""), a["value"].as_str().unwrap_or("")))
+            .collect();
+        assert_eq!(told, [("City", "Y"), ("Contract", "Monthly"), ("tenure", "1"), ("Mail", "c@d.cn")]);
+        assert_eq!(list[3]["personal"], true, "an address is masked whatever its role");
+        assert_eq!(said(&["a", "b", "c"], "c").as_array().map(Vec::len), Some(3), "no cell, no line");
+        // Two rows of one customer: columns may say two things.
+        assert_eq!(said(&["a", "b", "b"], "b").as_array().map(Vec::len), Some(1));
     }
 
     /// rfm, churn and the customer's page count the same days.

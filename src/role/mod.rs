@@ -2,6 +2,7 @@
 
 mod abroad;
 mod guess;
+pub mod naming;
 mod profile;
 mod words;
 
@@ -75,6 +76,43 @@ impl Role {
             Role::Session => "session",
             Role::Target => "target",
         }
+    }
+
+    /// What it is called where people read.
+    pub fn words(self) -> Words {
+        let (en, zh) = match self {
+            Role::Customer => ("customer", "客户"),
+            Role::Order => ("order", "订单号"),
+            Role::Date => ("date", "日期"),
+            Role::Amount => ("amount", "金额"),
+            Role::Quantity => ("quantity", "数量"),
+            Role::UnitPrice => ("unit price", "单价"),
+            Role::Cost => ("cost", "成本"),
+            Role::Discount => ("discount", "折扣"),
+            Role::Product => ("product", "商品"),
+            Role::ProductName => ("product name", "商品名称"),
+            Role::Category => ("category", "品类"),
+            Role::Channel => ("channel", "渠道"),
+            Role::Region => ("region", "地区"),
+            Role::Status => ("status", "状态"),
+            Role::Segment => ("segment", "分层"),
+            Role::Name => ("name", "姓名"),
+            Role::Phone => ("phone", "电话"),
+            Role::Email => ("e-mail", "邮箱"),
+            Role::Text => ("text", "文本"),
+            Role::Rating => ("rating", "评分"),
+            Role::Event => ("event", "事件"),
+            Role::Session => ("session", "会话"),
+            Role::Target => ("target", "目标"),
+        };
+        Words::new(en, zh)
+    }
+
+    /// Several, as a list in a sentence.
+    pub fn list(roles: &[Role]) -> Words {
+        let all: Vec<Words> = roles.iter().map(|r| r.words()).collect();
+        let join = |f: fn(&Words) -> &str, by: &str| all.iter().map(f).collect::<Vec<_>>().join(by);
+        Words::new(join(|w| &w.en, ", "), join(|w| &w.zh, "、"))
     }
 }
 

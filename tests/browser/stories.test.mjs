@@ -265,7 +265,7 @@ test("every kind of mark leads to as many customers as it draws", async () => {
   assert.equal(await behind("bridge", 0, 1), customersWhere((day, amount) => amount > 0 && day >= from && day <= to).size, "before: those who bought");
 
   await room("describe");
-  const { name, bin, last } = await page.evaluate(() => { const f = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart.id === "histogram_1"), d = f.chart.option.series[0].data; return { name: f.chart.option.xAxis.name.$words.en, bin: d[3].drill, last: d.length === 4 }; });
+  const { name, bin, last } = await page.evaluate(() => { const f = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-frame")].find((f) => f.chart.id === "histogram_1"), d = f.chart.option.series[0].data; return { name: [].concat(f.chart.option.xAxis)[0].name.$words.en, bin: d[3].drill, last: d.length === 4 }; });
   assert.equal(name, "金额");
   assert.equal(await behind("histogram_1", 3), customersWhere((_, amount) => amount >= bin.from && (amount < bin.to || (last && amount === bin.to))).size, "a bin of a histogram");
 });

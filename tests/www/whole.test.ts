@@ -6,9 +6,11 @@ import { records } from "../../www/src/state/csv.ts";
 import { make } from "../../www/src/state/samples.ts";
 import { dayOf, numberOf } from "../../www/src/state/whole.ts";
 import { resolveOption } from "../../www/src/chart/resolve.ts";
-import type { ColumnSchema, ColumnType, Role } from "../../www/src/types/engine.ts";
+import registry from "../../www/src/types/registry.json" with { type: "json" };
+import type { AnalysisMeta, ColumnSchema, ColumnType, Role } from "../../www/src/types/engine.ts";
 
 const column = (name: string, type: ColumnType, distinct: number, role: Role | null = null, nulls = 0): ColumnSchema => ({ name, type, distinct, role, confidence: 1, reason_words: { en: "", zh: "" }, nulls, issues: 0 });
+const room = (id: string): Pick<AnalysisMeta, "wants"> => registry.find((a) => a.id === id) as unknown as AnalysisMeta;
 const orders = [column("Customer ID", "text", 793, "customer"), column("Order Date", "date", 1236, "date"), column("Sales", "decimal", 5825, "amount"), column("Profit", "decimal", 7287), column("Discount", "decimal", 12), column("Region", "text", 4, "region")];
 const claims = [column("months_as_customer", "integer", 391), column("age", "integer", 46), column("total_claim_amount", "integer", 763, "amount"), column("capital-gains", "integer", 338), column("fraud_reported", "text", 2, "target"), column("collision_type", "text", 3, null, 300)];
 
@@ -34,10 +36,10 @@ test("quoted text is taken apart", () => {
 
 test("money is never offered as a time, and a list of orders has none", () => {
   assert.deepEqual(durations(orders), []);
-  assert.equal(wants({ id: "survival" }, orders, guess({ id: "survival" }, orders, null)), "time");
+  assert.equal(wants(room("survival"), orders, guess({ id: "survival" }, orders, null)), "time");
   assert.deepEqual(durations(claims).map((c) => c.name), ["months_as_customer"]);
-  assert.equal(wants({ id: "classify" }, orders, {}), "yesno");
-  assert.equal(wants({ id: "compare" }, orders, guess({ id: "compare" }, orders, null)), null);
+  assert.equal(wants(room("classify"), orders, {}), "yesno");
+  assert.equal(wants(room("compare"), orders, guess({ id: "compare" }, orders, null)), null);
 });
 
 test("a column that is mostly empty takes no rows from a model unasked", () => {

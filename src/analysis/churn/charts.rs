@@ -58,7 +58,7 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
         ));
     }
     tiles.iter_mut().for_each(|t| t.n = n);
-    Presentation { headline: headline(output, params), tiles, charts: vec![spread(output, params), top(output)] }
+    Presentation { headline: headline(output), tiles, charts: vec![spread(output, params), top(output)] }
 }
 
 fn numbers<'a>(output: &'a Output<Summary>, name: &str) -> &'a [f64] {
@@ -68,7 +68,7 @@ fn numbers<'a>(output: &'a Output<Summary>, name: &str) -> &'a [f64] {
     }
 }
 
-fn headline(output: &Output<Summary>, params: &Params) -> Words {
+fn headline(output: &Output<Summary>) -> Words {
     let s = &output.summary;
     if let Some(h) = &s.holdout
         && !h.wins
@@ -86,38 +86,34 @@ fn headline(output: &Output<Summary>, params: &Params) -> Words {
         };
     }
     if s.kind == Kind::Contractual {
-        let n = say::count(s.churned);
+        let (n, rate, more) = (s.churned, say::percent(s.rate), s.expected_churned.round() as usize);
         return Words::new(
             format!(
-                "{n} customers ({}) have left; {} more look like them.",
-                say::percent(s.rate),
-                say::number(s.expected_churned.round())
+                "{} ({rate}) {} left; {} more {} like them.",
+                say::sentence(&say::counted(n, "customer", "customers")),
+                say::form(n, "has", "have"),
+                if more == 0 { "none".into() } else { say::count(more) },
+                say::form(more.max(1), "looks", "look"),
             ),
-            format!(
-                "{n} 位客户（{}）已流失；另有约 {} 位与之相似。",
-                say::percent(s.rate),
-                say::number(s.expected_churned.round())
-            ),
+            format!("{} 位客户（{rate}）已流失；另有约 {} 位与之相似。", say::count(n), say::count(more)),
         );
     }
     let (lateness, value) = (numbers(output, "lateness"), numbers(output, "value"));
     let late: Vec<usize> = (0..lateness.len()).filter(|&i| lateness[i] > 2.0).collect();
-    let n = say::count(late.len());
+    if late.is_empty() {
+        return Words::new("No customer is twice as late as their own rhythm.", "没有客户晚于自己购买节奏的两倍。");
+    }
+    let (n, who) = (say::count(late.len()), say::counted(late.len(), "customer", "customers"));
+    let (is, rhythm) = (say::form(late.len(), "is", "are"), "twice as late as their own rhythm");
     let spent: f64 = late.iter().map(|&i| value[i]).filter(|v| v.is_finite()).sum();
     if spent > 0.0 {
         let money = say::money(spent);
         return Words::new(
-            format!("{n} customers are twice as late as their own rhythm; they spent {} last year.", money.en),
-            format!("{n} 位客户已晚于自己购买节奏两倍以上，去年共消费 {} 元。", money.zh),
+            format!("{who} {is} {rhythm}; they spent {} last year.", money.en),
+            format!("{n} 位客户已晚于自己购买节奏的两倍，近一年共消费 {}。", money.zh),
         );
     }
-    Words::new(
-        format!(
-            "{n} customers are twice as late as their own rhythm, looking {} days ahead.",
-            say::number(params.horizon_days)
-        ),
-        format!("{n} 位客户已晚于自己购买节奏两倍以上（展望 {} 天）。", say::number(params.horizon_days)),
-    )
+    Words::new(format!("{who} {is} {rhythm}."), format!("{n} 位客户已晚于自己购买节奏的两倍。"))
 }
 
 fn spread(output: &Output<Summary>, params: &Params) -> Chart {
@@ -139,10 +135,7 @@ fn spread(output: &Output<Summary>, params: &Params) -> Chart {
     };
     Chart {
         id: "probability",
-        title: Words::new(
-            format!("{} customers ({share}) are more likely to leave than to stay", say::count(high)),
-            format!("{} 位客户（{share}）离开的可能大于留下", say::count(high)),
-        ),
+        title: spread_title(s, p, high, &share),
         subtitle: Words::new(
             format!("{}, n = {}", what.en, say::count(p.len())),
             format!("{}，n = {}", what.zh, say::count(p.len())),
@@ -151,21 +144,54 @@ fn spread(output: &Output<Summary>, params: &Params) -> Chart {
             format!(
                 "{}: {} of {} at one half or more, {} expected to leave",
                 what.en,
-                high,
-                p.len(),
+                say::count(high),
+                say::count(p.len()),
                 say::number(s.expected_churned.round())
             ),
             format!(
                 "{}：{} 位中 {} 位不低于一半，预期流失 {} 位",
                 what.zh,
-                p.len(),
-                high,
+                say::count(p.len()),
+                say::count(high),
                 say::number(s.expected_churned.round())
             ),
         ),
         option: chart::histogram(&list, &Words::new("Probability", "概率"), "percent"),
         drill: Drill::on(&["probability"]),
     }
+}
+
+/// What the picture shows, as far as the probabilities can be believed.
+fn spread_title(s: &Summary, p: &[f64], high: usize, share: &str) -> Words {
+    let (low, most) = p.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+    if s.holdout.as_ref().is_some_and(|h| !h.wins) {
+        return if s.kind == Kind::Contractual {
+            Words::new("These probabilities say no more than the overall rate", "这些概率并不比总体流失率更有用")
+        } else {
+            Words::new(
+                "These probabilities tell no better than days since the last purchase",
+                "这些概率不比「距上次购买天数」更准",
+            )
+        };
+    }
+    if p.len() > 1 && super::bar(low) == super::bar(most) {
+        let between = super::between(low, most);
+        return Words::new(
+            format!("All customers have nearly the same probability: {}", between.en),
+            format!("所有客户的概率几乎相同：{}", between.zh),
+        );
+    }
+    if high == 0 {
+        return Words::new("Nobody is more likely to leave than to stay", "没有客户离开的可能大于留下");
+    }
+    Words::new(
+        format!(
+            "{} ({share}) {} more likely to leave than to stay",
+            say::counted(high, "customer", "customers"),
+            say::form(high, "is", "are")
+        ),
+        format!("{} 位客户（{share}）离开的可能大于留下", say::count(high)),
+    )
 }
 
 fn top(output: &Output<Summary>) -> Chart {
@@ -189,11 +215,22 @@ fn top(output: &Output<Summary>) -> Chart {
     let first: f64 = values.iter().filter(|v| v.is_finite()).take(15).sum();
     let kind = if money { "money" } else { "percent" };
     let (title, subtitle) = match s.money_at_risk {
+        Some(total) if total > 0.0 && s.holdout.as_ref().is_some_and(|h| !h.wins) => (
+            Words::new("Where most money is at stake", "涉及金额最多的客户"),
+            Words::new(
+                "Probability to leave × money of the last year; the probabilities alone tell little",
+                "流失概率 × 近一年消费；概率本身区分力不足",
+            ),
+        ),
         Some(total) if total > 0.0 => {
             let share = say::percent(first / total);
             (
                 Words::new(
-                    format!("{} customers hold {share} of the money at risk", bars.len()),
+                    format!(
+                        "{} {} {share} of the money at risk",
+                        say::counted(bars.len(), "customer", "customers"),
+                        say::form(bars.len(), "holds", "hold")
+                    ),
                     format!("{} 位客户占风险金额的 {share}", bars.len()),
                 ),
                 Words::new("Probability to leave × money of the last year", "流失概率 × 近一年消费"),
@@ -211,14 +248,14 @@ fn top(output: &Output<Summary>) -> Chart {
                 "{}; {} listed of {}, {} expected to leave",
                 title.en,
                 bars.len(),
-                s.customers,
+                say::count(s.customers),
                 say::number(s.expected_churned.round())
             ),
             format!(
                 "{}；列出 {} 位，共 {} 位，预期流失 {} 位",
                 title.zh,
                 bars.len(),
-                s.customers,
+                say::count(s.customers),
                 say::number(s.expected_churned.round())
             ),
         ),

@@ -14,6 +14,7 @@ pub struct Ready {
     gone: Vec<f64>,
     value: Vec<f64>,
     terms: Vec<col::Term>,
+    labels: col::Labels,
     left_out: Vec<LeftOut>,
     choices: Vec<Words>,
 }
@@ -64,6 +65,7 @@ pub fn prepare(input: &Input<'_>, event: &YesNo, params: &Params) -> Result<Read
         gone: pick(&gone),
         value: pick(&value),
         terms: terms.into_iter().map(|t| col::Term { values: pick(&t.values), ..t }).collect(),
+        labels: col::Labels::of(&cols),
         left_out: resolved.left_out,
         choices: resolved.choices,
     })
@@ -182,8 +184,12 @@ fn out_of_fold(c: &Ready) -> Result<(Vec<f64>, Vec<Words>)> {
             let eta = fit.intercept + parts.iter().map(|p| p.1).sum::<f64>();
             probability[i] = 1.0 / (1.0 + (-eta).exp());
             parts.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            let list: Vec<Words> =
-                parts.iter().take(3).filter(|p| p.1 > 0.05).map(|(j, part)| reason(&c.terms[*j], i, *part)).collect();
+            let list: Vec<Words> = parts
+                .iter()
+                .take(3)
+                .filter(|p| p.1 > 0.05)
+                .map(|(j, part)| reason(&c.labels, &c.terms[*j], i, *part))
+                .collect();
             reasons[i] = if list.is_empty() {
                 Words::new("nothing speaks for leaving more than for others", "没有比他人更突出的流失迹象")
             } else {
@@ -195,23 +201,24 @@ fn out_of_fold(c: &Ready) -> Result<(Vec<f64>, Vec<Words>)> {
 }
 
 /// One contribution to the log-odds, as odds against the average customer.
-fn reason(term: &col::Term, row: usize, part: f64) -> Words {
+fn reason(labels: &col::Labels, term: &col::Term, row: usize, part: f64) -> Words {
     let odds = format!("×{:.1}", part.exp());
+    let column = labels.quoted(&term.column);
     let value = term.values.get(row).copied().unwrap_or(0.0);
     match &term.level {
         Some(level) if value == 1.0 => Words::new(
-            format!("{} is {level} (odds {odds})", term.column),
-            format!("{}为{level}（胜算 {odds}）", term.column),
+            format!("{} is {level} (odds {odds})", column.en),
+            format!("{}为「{level}」（胜算 {odds}）", column.zh),
         ),
         Some(level) => Words::new(
-            format!("{} is not {level} (odds {odds})", term.column),
-            format!("{}不是{level}（胜算 {odds}）", term.column),
+            format!("{} is not {level} (odds {odds})", column.en),
+            format!("{}不是「{level}」（胜算 {odds}）", column.zh),
         ),
         None => {
             let value = crate::analysis::common::say::number(value);
             Words::new(
-                format!("{} is {value} (odds {odds})", term.column),
-                format!("{}为 {value}（胜算 {odds}）", term.column),
+                format!("{} is {value} (odds {odds})", column.en),
+                format!("{}为 {value}（胜算 {odds}）", column.zh),
             )
         }
     }

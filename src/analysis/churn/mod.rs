@@ -170,6 +170,7 @@ impl Analysis for Churn {
             question: Question::WillTheyStay,
             needs: vec![Role::Customer, Role::Date],
             uses: vec![Role::Amount, Role::Order, Role::Quantity, Role::UnitPrice],
+            wants: vec![],
             frame: vec![
                 column("customer", "Customer", "客户", "text"),
                 column("probability", "Probability to leave", "流失概率", "percent"),
@@ -261,6 +262,12 @@ fn frame(mut list: Vec<Watched>) -> Frame {
         .with("money_at_risk", numbers(|w| w.probability * w.value))
         .with("reasons", Series::Text(list.iter().map(|w| Some(w.reasons.en.clone())).collect()))
         .with("reasons_zh", Series::Text(list.iter().map(|w| Some(w.reasons.zh.clone())).collect()))
+}
+
+/// From one share to another, as far as they can be told apart.
+fn between(low: f64, high: f64) -> Words {
+    let (a, b) = (common::say::percent(low), common::say::percent(high));
+    if a == b { Words::same(a) } else { Words::new(format!("{a} to {b}"), format!("{a} 至 {b}")) }
 }
 
 /// Which of the ten bars of the picture a probability falls into.

@@ -142,7 +142,10 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
         Words::new("set by you", "由您设定")
     } else {
         Words::new(
-            format!("nine of ten purchases came within {days} days of the one before"),
+            format!(
+                "nine of ten purchases came within {days} {} of the one before",
+                if after.round() == 1.0 { "day" } else { "days" }
+            ),
             format!("十次购买中有九次距上次不超过 {days} 天"),
         )
     };
@@ -164,10 +167,10 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
     output.choices.push(Words::new(
         format!(
             "as of {}; probability of no purchase in the next {} days",
-            time::iso(ready.as_of),
-            params.horizon_days
+            say::date(ready.as_of).en,
+            say::number(params.horizon_days)
         ),
-        format!("基准日 {}；未来 {} 天内不购的概率", time::iso(ready.as_of), params.horizon_days),
+        format!("基准日 {}；未来 {} 天内不购的概率", say::date(ready.as_of).zh, say::number(params.horizon_days)),
     ));
     Ok(output)
 }
@@ -178,15 +181,17 @@ fn all_alike(probability: &[f64], usual_gap: Option<f64>) -> Option<Words> {
     if probability.len() < 2 || super::bar(low) != super::bar(high) {
         return None;
     }
-    let (n, low, high) = (say::count(probability.len()), say::percent(low), say::percent(high));
+    let (n, between) = (say::count(probability.len()), super::between(low, high));
     let days = say::number(usual_gap.unwrap_or(30.0).max(1.0).round());
     Some(Words::new(
         format!(
-            "all {n} customers have nearly the same probability ({low} to {high}): it cannot tell who is leaving. Sort by lateness, or set \
-             horizon_days near the usual gap of {days} days"
+            "all {n} customers have nearly the same probability ({}): it cannot tell who is leaving. Sort by lateness, or set \
+             the days ahead near the usual gap of {days}",
+            between.en
         ),
         format!(
-            "全部 {n} 位客户的概率几乎相同（{low} 至 {high}），无法据此区分谁会流失。请按迟到倍数排序，或把 horizon_days 设为接近通常间隔的 {days} 天"
+            "全部 {n} 位客户的概率几乎相同（{}），无法据此区分谁会流失。请按迟到倍数排序，或把预测天数设为接近通常间隔的 {days} 天",
+            between.zh
         ),
     ))
 }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::compute::{REASON_STEPS, name, reason};
 use super::model::{Model, from_json, psi};
 use super::*;
-use crate::analysis::{Finding, Method, Tile};
+use crate::analysis::col::Labels;
+use crate::analysis::{Finding, Method, Tile, say};
 use crate::chart::{self, Bar, Chart, Line};
 use crate::num::{dist, moment::Moments, score};
 use crate::table::{Category, Frame, Series};
@@ -187,7 +188,7 @@ pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result
     Ok(Finding {
         headline: headline(&summary),
         tiles: tiles(&summary),
-        charts: charts(&summary, &first.scores),
+        charts: charts(&summary, &Labels::of(&champion.features), &first.scores),
         method: Method {
             id: "apply",
             title: Words::new("Saved model on new rows", "已保存模型用于新数据"),
@@ -233,6 +234,7 @@ fn answer(known: &[(u32, f64)], key: u32) -> Option<f64> {
 
 fn scored(input: &Input<'_>, model: &Model, options: Options, known: &[(u32, f64)]) -> Result<Scored> {
     let cols: Vec<&Col> = model.features.iter().collect();
+    let labels = Labels::of(&model.features);
     let resolved = resolve(input, &cols, options)?;
     let n = resolved.n();
     let (mut warnings, mut unseen, mut columns) = (Vec::new(), Vec::new(), Vec::new());
@@ -242,13 +244,23 @@ fn scored(input: &Input<'_>, model: &Model, options: Options, known: &[(u32, f64
         columns.extend(term_values(v, &terms, seen, &mut unseen)?);
     }
     for u in &unseen {
-        let list = u.levels.join(", ");
+        let name = labels.quoted(&u.feature);
         warnings.push(Words::new(
             format!(
-                "{}: {} rows hold a value the model has not seen ({list}), taken as {}.",
-                u.feature, u.rows, u.taken_as
+                "{}: {} {} a value the model has not seen ({}), taken as {}.",
+                name.en,
+                say::counted(u.rows, "row", "rows"),
+                say::form(u.rows, "holds", "hold"),
+                u.levels.join(", "),
+                u.taken_as
             ),
-            format!("{}：{} 行的取值模型未见过（{list}），按 {} 处理。", u.feature, u.rows, u.taken_as),
+            format!(
+                "{}：{} 行的取值模型未见过（{}），按 {} 处理。",
+                name.zh,
+                say::count(u.rows),
+                u.levels.join("、"),
+                u.taken_as
+            ),
         ));
     }
     let x = Matrix::from_columns(n, &columns);
@@ -269,14 +281,15 @@ fn scored(input: &Input<'_>, model: &Model, options: Options, known: &[(u32, f64
     let of = |feature: &str, psi: f64| Psi { feature: feature.into(), psi, verdict: verdict(psi) };
     let mut drift: Vec<Psi> =
         resolved.variables.iter().zip(&model.profiles).map(|(v, p)| of(&v.name, psi(p, &v.data))).collect();
-    drift.push(of("(score)", psi(&model.score_profile, &Data::Number(scores.clone()))));
+    drift.push(of(SCORE, psi(&model.score_profile, &Data::Number(scores.clone()))));
     for d in drift.iter().filter(|d| d.verdict == Verdict::Other) {
         warnings.push(Words::new(
             format!(
                 "{} differs from what the model learnt from (PSI {:.2}): its scores may not hold here.",
-                d.feature, d.psi
+                input_words(&labels, &d.feature).en,
+                d.psi
             ),
-            format!("{} 与训练数据差别较大（PSI {:.2}）：得分可能不适用。", d.feature, d.psi),
+            format!("{}与训练数据差别较大（PSI {:.2}）：得分可能不适用。", input_words(&labels, &d.feature).zh, d.psi),
         ));
     }
     let variable: Vec<usize> = model.terms.iter().map(|t| t.0).collect();
@@ -452,50 +465,57 @@ fn term_values(
     }
 }
 
+/// The drift of the score itself stands among those of the features under this name.
+const SCORE: &str = "(score)";
+
+/// What an input is called in a sentence.
+fn input_words(labels: &Labels, feature: &str) -> Words {
+    if feature == SCORE { Words::new("the score", "得分") } else { labels.quoted(feature) }
+}
+
 fn headline(s: &Applied) -> Words {
     let (en, zh) = if s.unit == "customer" { ("customers", "位客户") } else { ("rows", "行") };
+    let (scored, rows) = (say::count(s.champion.scored), say::count(s.rows));
     let moved = s.champion.psi.iter().filter(|p| p.verdict == Verdict::Other).count();
     if let Some((c, v)) = s.challengers.iter().find_map(|c| c.versus.as_ref().map(|v| (c, v))) {
         let (a, b) = (name(s.champion.model), name(c.judged.model));
         let by = v.auc_difference.unwrap_or(0.0);
         return match v.better {
             Better::Challenger => Words::new(
-                format!("The challenger ({}) does better on {} new answers (AUC {by:+.3}).", b.en, v.n),
-                format!("挑战模型（{}）在 {} 个新答案上更好（AUC {by:+.3}）。", b.zh, v.n),
+                format!("The challenger ({}) does better on {} new answers (AUC {by:+.3}).", b.en, say::count(v.n)),
+                format!("挑战模型（{}）在 {} 个新答案上更好（AUC {by:+.3}）。", b.zh, say::count(v.n)),
             ),
             Better::Champion => Words::new(
                 format!(
                     "The champion ({}) still does better on {} new answers (challenger's AUC {by:+.3}).",
-                    a.en, v.n
+                    a.en,
+                    say::count(v.n)
                 ),
-                format!("现用模型（{}）在 {} 个新答案上仍更好（挑战者 AUC {by:+.3}）。", a.zh, v.n),
+                format!("现用模型（{}）在 {} 个新答案上仍更好（挑战者 AUC {by:+.3}）。", a.zh, say::count(v.n)),
             ),
             Better::Neither => Words::new(
-                format!("{} new answers do not tell champion and challenger apart (AUC {by:+.3}).", v.n),
-                format!("{} 个新答案分不出现用与挑战模型的高下（AUC {by:+.3}）。", v.n),
+                format!("{} new answers do not tell champion and challenger apart (AUC {by:+.3}).", say::count(v.n)),
+                format!("{} 个新答案分不出现用与挑战模型的高下（AUC {by:+.3}）。", say::count(v.n)),
             ),
         };
     }
     if moved > 0 {
         return Words::new(
             format!(
-                "{} of {} {en} were scored, but {moved} inputs are no longer what the model learnt from.",
-                s.champion.scored, s.rows
+                "{scored} of {rows} {en} were scored, but {moved} {} no longer what the model learnt from.",
+                say::form(moved, "input is", "inputs are")
             ),
-            format!("{} {zh}中有 {} {zh}已打分，但有 {moved} 项输入与训练时已大不相同。", s.rows, s.champion.scored),
+            format!("{rows} {zh}中有 {scored} {zh}已打分，但有 {moved} 项输入与训练时已大不相同。"),
         );
     }
     match s.champion.outcomes.as_ref().and_then(|o| o.auc) {
         Some(auc) => Words::new(
-            format!("{} of {} {en} were scored; on the answers known the AUC is {auc:.2}.", s.champion.scored, s.rows),
-            format!("{} {zh}中有 {} {zh}已打分；在已知答案上 AUC 为 {auc:.2}。", s.rows, s.champion.scored),
+            format!("{scored} of {rows} {en} were scored; on the answers known the AUC is {auc:.2}."),
+            format!("{rows} {zh}中有 {scored} {zh}已打分；在已知答案上 AUC 为 {auc:.2}。"),
         ),
         None => Words::new(
-            format!(
-                "{} of {} {en} were scored; what the model sees is like what it learnt from.",
-                s.champion.scored, s.rows
-            ),
-            format!("{} {zh}中有 {} {zh}已打分；输入与训练数据相近。", s.rows, s.champion.scored),
+            format!("{scored} of {rows} {en} were scored; what the model sees is like what it learnt from."),
+            format!("{rows} {zh}中有 {scored} {zh}已打分；输入与训练数据相近。"),
         ),
     }
 }
@@ -555,17 +575,27 @@ fn tiles(s: &Applied) -> Vec<Tile> {
     tiles
 }
 
-fn charts(s: &Applied, scores: &[f64]) -> Vec<Chart> {
+fn charts(s: &Applied, labels: &Labels, scores: &[f64]) -> Vec<Chart> {
     let mut list: Vec<&Psi> = s.champion.psi.iter().collect();
     list.sort_by(|a, b| b.psi.total_cmp(&a.psi));
     let bars: Vec<Bar> = list
         .iter()
         .take(15)
-        .map(|p| Bar::new(Value::String(p.feature.clone()), p.psi).context(p.verdict == Verdict::Stable))
+        .map(|p| {
+            Bar::new(
+                if p.feature == SCORE { chart::words("the score", "得分") } else { labels.token(&p.feature) },
+                p.psi,
+            )
+            .context(p.verdict == Verdict::Stable)
+        })
         .collect();
-    let told: Vec<String> = list.iter().take(3).map(|p| format!("{} {:.2}", p.feature, p.psi)).collect();
+    let told: Vec<(Words, f64)> = list.iter().take(3).map(|p| (input_words(labels, &p.feature), p.psi)).collect();
+    let join = |f: fn(&(Words, f64)) -> String, by: &str| told.iter().map(f).collect::<Vec<_>>().join(by);
     let title = match list.first().filter(|p| p.verdict != Verdict::Stable) {
-        Some(p) => Words::new(format!("{} has moved most", p.feature), format!("{} 变化最大", p.feature)),
+        Some(p) => {
+            let name = input_words(labels, &p.feature);
+            Words::new(format!("{} has moved most", say::sentence(&name.en)), format!("{}变化最大", name.zh))
+        }
         None => Words::new("Nothing has moved since the model was fitted", "自模型拟合以来没有明显变化"),
     };
     let mut charts = vec![Chart {
@@ -574,11 +604,14 @@ fn charts(s: &Applied, scores: &[f64]) -> Vec<Chart> {
         subtitle: Words::new(
             format!(
                 "population stability index of each input; above 0.25 another population, n = {}",
-                s.champion.scored
+                say::count(s.champion.scored)
             ),
-            format!("各输入的群体稳定性指数；高于 0.25 已是另一群体，n = {}", s.champion.scored),
+            format!("各输入的群体稳定性指数；高于 0.25 已是另一群体，n = {}", say::count(s.champion.scored)),
         ),
-        alt: Words::same(told.join("; ")),
+        alt: Words::new(
+            join(|t| format!("{} {:.2}", t.0.en, t.1), "; "),
+            join(|t| format!("{} {:.2}", t.0.zh, t.1), "；"),
+        ),
         option: chart::bars(&bars, "number"),
         drill: None,
     }];
@@ -590,14 +623,17 @@ fn charts(s: &Applied, scores: &[f64]) -> Vec<Chart> {
     let high = scores.iter().filter(|q| **q >= 0.5).count();
     let x = Words::new("probability", "概率");
     let title = Words::new(
-        format!("{high} of {} score a half or more", scores.len()),
-        format!("{} 个得分中有 {high} 个不低于一半", scores.len()),
+        format!("{} of {} score a half or more", say::count(high), say::count(scores.len())),
+        format!("{} 个得分中有 {} 个不低于一半", say::count(scores.len()), say::count(high)),
     );
     charts.push(Chart {
         id: "scores",
         alt: title.clone(),
         title,
-        subtitle: Words::new(format!("scores, n = {}", scores.len()), format!("得分分布，n = {}", scores.len())),
+        subtitle: Words::new(
+            format!("scores, n = {}", say::count(scores.len())),
+            format!("得分分布，n = {}", say::count(scores.len())),
+        ),
         option: chart::histogram(&bins, &x, "percent"),
         drill: None,
     });
@@ -629,16 +665,16 @@ fn reliability(s: &Applied, o: &Outcomes) -> Chart {
         }
     }
     let title = Words::new(
-        format!("{:.0}% said yes; the model had said {:.0}%", o.base_rate * 100.0, o.mean_probability * 100.0),
-        format!("实际「是」占 {:.0}%，模型预测为 {:.0}%", o.base_rate * 100.0, o.mean_probability * 100.0),
+        format!("{} said yes; the model had said {}", say::percent(o.base_rate), say::percent(o.mean_probability)),
+        format!("实际「是」占 {}，模型预测为 {}", say::percent(o.base_rate), say::percent(o.mean_probability)),
     );
     Chart {
         id: "calibration",
         alt: title.clone(),
         title,
         subtitle: Words::new(
-            format!("share of yes by predicted probability, ten equal bins, n = {}", o.n),
-            format!("按预测概率分十等宽箱的「是」的比例，n = {}", o.n),
+            format!("share of yes by predicted probability, ten equal bins, n = {}", say::count(o.n)),
+            format!("按预测概率分十等宽箱的「是」的比例，n = {}", say::count(o.n)),
         ),
         option: chart::lines(&labels, &lines, "percent"),
         drill: None,

@@ -4,6 +4,8 @@ use super::apart::Part;
 use super::fit::{Fitted, Notes};
 use super::validate::{Round, rounds};
 use super::*;
+use crate::analysis::col::Labels;
+use crate::analysis::say;
 use crate::num::order::Order;
 use crate::num::score;
 use crate::table::{Frame, Series};
@@ -214,18 +216,20 @@ pub async fn compute(p: &Prepared, params: &Params, work: &Work) -> Result<Outpu
     leakage.extend(
         p.afterwards.iter().filter(|a| leakage.iter().all(|l| l.column != a.column)).cloned().collect::<Vec<_>>(),
     );
+    let labels = Labels::of(&params.features);
     for l in &leakage {
-        warnings.push(Words::new(format!("{}: {}", l.column, l.why.en), format!("{}：{}", l.column, l.why.zh)));
+        let column = labels.quoted(&l.column);
+        warnings.push(Words::new(format!("{}: {}", column.en, l.why.en), format!("{}：{}", column.zh, l.why.zh)));
     }
     if base_rate.min(1.0 - base_rate) < 0.1 {
         warnings.push(Words::new(
             format!(
-                "Only {:.1}% of the rows have the rarer answer: accuracy says little, read precision, recall and lift.",
-                base_rate.min(1.0 - base_rate) * 100.0
+                "Only {} of the rows have the rarer answer: accuracy says little, read precision, recall and lift.",
+                say::percent(base_rate.min(1.0 - base_rate))
             ),
             format!(
-                "较少的一类只占 {:.1}%：准确率参考意义不大，请看精确率、召回率与提升度。",
-                base_rate.min(1.0 - base_rate) * 100.0
+                "较少的一类只占 {}：准确率参考意义不大，请看精确率、召回率与提升度。",
+                say::percent(base_rate.min(1.0 - base_rate))
             ),
         ));
     }
@@ -260,7 +264,7 @@ pub async fn compute(p: &Prepared, params: &Params, work: &Work) -> Result<Outpu
     for (recipe, parts) in recipes.iter().zip(parts) {
         let run = Trained::new(p, &rounds, recipe, parts);
         if let Some(part) = run.parts.first() {
-            note(&part.notes, &p.terms, &mut warnings);
+            note(&part.notes, &p.terms, &labels, &mut warnings);
         }
         models.push(run.result(p, params, &tested, &truth));
         trained.push(run);
@@ -316,21 +320,22 @@ pub async fn compute(p: &Prepared, params: &Params, work: &Work) -> Result<Outpu
     Ok(Output { summary, frame, used_rows: n, left_out: p.left_out.clone(), warnings, choices })
 }
 
-fn note(notes: &Notes, terms: &[Term], warnings: &mut Vec<Words>) {
+fn note(notes: &Notes, terms: &[Term], labels: &Labels, warnings: &mut Vec<Words>) {
     let names: Vec<&str> = notes.dropped.iter().filter_map(|&j| terms.get(j)).map(|t| t.name.as_str()).collect();
     if !names.is_empty() {
+        let list = labels.list(names);
         warnings.push(Words::new(
-            format!("Left out of the logistic regression because earlier columns say the same: {}.", names.join(", ")),
-            format!("以下各项与前面的列重复，未进入逻辑回归：{}。", names.join("、")),
+            format!("Left out of the logistic regression because earlier columns say the same: {}.", list.en),
+            format!("以下各项与前面的列重复，未进入逻辑回归：{}。", list.zh),
         ));
     }
     if let Some(term) = notes.separated.and_then(|j| terms.get(j)) {
         warnings.push(Words::new(
             format!(
                 "“{}” separates some answers completely; a small penalty (l2 = 0.1) keeps its weight finite.",
-                term.name
+                labels.get(&term.name).en
             ),
-            format!("「{}」能完全分开部分答案；用小惩罚（l2 = 0.1）使其系数有限。", term.name),
+            format!("「{}」能完全分开部分答案；用小惩罚（l2 = 0.1）使其系数有限。", labels.get(&term.name).zh),
         ));
     }
 }

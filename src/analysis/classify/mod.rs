@@ -28,7 +28,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::col::{Col, Data, Options, Unit, Variable, YesNo, check_all, code, resolve};
-use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
+use super::{Analysis, Holds, Input, Meta, Output, Presentation, Question, column, want};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::LeftOut;
 use crate::num::dense::Matrix;
@@ -472,6 +472,7 @@ impl Analysis for Classify {
             question: Question::WillTheyStay,
             needs: vec![],
             uses: vec![Role::Target, Role::Customer, Role::Date],
+            wants: vec![want("target", Holds::YesNo, 1)],
             frame: vec![
                 column("row", "Row", "行", "count"),
                 column("customer", "Customer", "客户", "text"),

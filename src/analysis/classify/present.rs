@@ -1,17 +1,21 @@
 //! Headline, tiles and charts: gains, calibration, importance, thresholds.
 
-use serde_json::Value;
-
 use super::compute::name;
 use super::*;
 use crate::analysis::Tile;
+use crate::analysis::col::Labels;
+use crate::analysis::say;
 use crate::chart::{self, Bar, Chart, Line};
 use crate::num::order::Order;
 
-pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
-    let s = &output.summary;
+pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
+    let (s, labels) = (&output.summary, &Labels::of(&params.features));
     let Some(model) = s.chosen.and_then(|id| s.models.iter().find(|m| m.id == id)) else {
-        return Presentation { headline: alone(s), tiles: base_tiles(s), charts: vec![information(s)] };
+        return Presentation {
+            headline: full_stop(alone(s, labels)),
+            tiles: base_tiles(s),
+            charts: vec![information(s, labels)],
+        };
     };
     let mut tiles = vec![Tile {
         id: "auc",
@@ -52,9 +56,9 @@ pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
         ),
     ));
     Presentation {
-        headline: headline(s, model),
+        headline: headline(s, model, labels),
         tiles,
-        charts: vec![gains(s, model), precision(s, model), calibration(s, model), importance(s, model)],
+        charts: vec![gains(s, model), precision(s, model), calibration(s, model), importance(s, model, labels)],
     }
 }
 
@@ -80,13 +84,17 @@ fn base_tiles(s: &Summary) -> Vec<Tile> {
         Some(s.base_rate),
         "percent",
         s.n,
-        Words::new(format!("{} of {} rows.", s.positives, s.n), format!("{} 行中的 {} 行。", s.n, s.positives)),
+        Words::new(
+            format!("{} of {} rows.", say::count(s.positives), say::count(s.n)),
+            format!("{} 行中的 {} 行。", say::count(s.n), say::count(s.positives)),
+        ),
     )]
 }
 
-fn headline(s: &Summary, m: &ModelResult) -> Words {
-    let Some(top) = m.gains.first() else { return alone(s) };
-    let value = m.mean_fold_auc.or(m.auc).unwrap_or(0.5);
+fn headline(s: &Summary, m: &ModelResult, labels: &Labels) -> Words {
+    let Some(top) = m.gains.first() else { return full_stop(alone(s, labels)) };
+    let found = say::percent(top.cum_gain);
+    let value = area(m);
     if value < 0.55 {
         return Words::new(
             "These columns do not tell yes from no better than guessing.",
@@ -94,22 +102,26 @@ fn headline(s: &Summary, m: &ModelResult) -> Words {
         );
     }
     Words::new(
-        format!(
-            "The tenth with the highest scores holds {:.0}% of all yes ({}, AUC {value:.2}).",
-            top.cum_gain * 100.0,
-            name(m.id).en
-        ),
-        format!("得分最高的一成含有全部「是」的 {:.0}%（{}，AUC {value:.2}）。", top.cum_gain * 100.0, name(m.id).zh),
+        format!("The tenth with the highest scores holds {found} of all yes ({}, AUC {value:.2}).", name(m.id).en),
+        format!("得分最高的一成含有全部「是」的 {found}（{}，AUC {value:.2}）。", name(m.id).zh),
     )
 }
 
-fn alone(s: &Summary) -> Words {
-    match strongest(s) {
-        Some(i) => Words::new(
-            format!("On its own, {} tells most about the answer (information value {:.2}).", i.column, i.iv),
-            format!("单看一列，{} 与答案关系最大（信息值 {:.2}）。", i.column, i.iv),
+fn area(m: &ModelResult) -> f64 {
+    m.mean_fold_auc.or(m.auc).unwrap_or(0.5)
+}
+
+fn full_stop(words: Words) -> Words {
+    Words::new(format!("{}.", words.en), format!("{}。", words.zh))
+}
+
+fn alone(s: &Summary, labels: &Labels) -> Words {
+    match strongest(s).map(|i| (labels.quoted(&i.column), say::two(i.iv))) {
+        Some((column, iv)) => Words::new(
+            format!("On its own, {} tells most about the answer (information value {iv})", column.en),
+            format!("单看一列，{}与答案关系最大（信息值 {iv}）", column.zh),
         ),
-        None => Words::new("No column was looked at.", "没有可看的列。"),
+        None => Words::new("No column was looked at", "没有可看的列"),
     }
 }
 
@@ -129,18 +141,18 @@ fn gains(s: &Summary, m: &ModelResult) -> Chart {
         line(name(m.id), m.gains.iter().map(|g| g.cum_gain).collect(), true),
         line(Words::new("at random", "随机"), (1..=10).map(|d| f64::from(d) / 10.0).collect(), false),
     ];
-    let half = m.gains.get(2).map_or(0.0, |g| g.cum_gain * 100.0);
+    let found = say::percent(m.gains.get(2).map_or(0.0, |g| g.cum_gain));
     let title = Words::new(
-        format!("The 30% with the highest scores hold {half:.0}% of all yes"),
-        format!("得分最高的 30% 含有全部「是」的 {half:.0}%"),
+        format!("The 30% with the highest scores hold {found} of all yes"),
+        format!("得分最高的 30% 含有全部「是」的 {found}"),
     );
     Chart {
         id: "gains",
         alt: title.clone(),
         title,
         subtitle: Words::new(
-            format!("share of all yes found, by share of rows taken in order of score, n = {}", s.n),
-            format!("按得分由高到低取行时找到的「是」的比例，n = {}", s.n),
+            format!("share of all yes found, by share of rows taken in order of score, n = {}", say::count(s.n)),
+            format!("按得分由高到低取行时找到的「是」的比例，n = {}", say::count(s.n)),
         ),
         option: chart::lines(&labels, &lines, "percent"),
         drill: None,
@@ -167,18 +179,18 @@ fn precision(s: &Summary, m: &ModelResult) -> Chart {
             subject: false,
         },
     ];
-    let half = m.precision_recall.get(9).map_or(s.base_rate, |p| p.precision) * 100.0;
+    let right = say::percent(m.precision_recall.get(9).map_or(s.base_rate, |p| p.precision));
     let title = Words::new(
-        format!("To find half of all yes, {half:.0}% of those called are right"),
-        format!("找到一半的「是」时，判为「是」的有 {half:.0}% 正确"),
+        format!("To find half of all yes, {right} of those called are right"),
+        format!("找到一半的「是」时，判为「是」的有 {right} 正确"),
     );
     Chart {
         id: "precision_recall",
         alt: title.clone(),
         title,
         subtitle: Words::new(
-            format!("precision by recall; at random {:.0}%, n = {}", s.base_rate * 100.0, s.n),
-            format!("各召回率下的精确率；随机为 {:.0}%，n = {}", s.base_rate * 100.0, s.n),
+            format!("precision by recall; at random {}, n = {}", say::percent(s.base_rate), say::count(s.n)),
+            format!("各召回率下的精确率；随机为 {}，n = {}", say::percent(s.base_rate), say::count(s.n)),
         ),
         option: chart::lines(&labels, &lines, "percent"),
         drill: None,
@@ -206,55 +218,62 @@ fn calibration(s: &Summary, m: &ModelResult) -> Chart {
         },
     ];
     let title = Words::new(
-        format!("Probabilities are off by {:.1} points on average", m.ece * 100.0),
-        format!("概率平均偏差 {:.1} 个百分点", m.ece * 100.0),
+        format!("Probabilities are off by {} points on average", say::short(m.ece * 100.0).en),
+        format!("概率平均偏差 {} 个百分点", say::short(m.ece * 100.0).zh),
     );
     Chart {
         id: "calibration",
         alt: title.clone(),
         title,
         subtitle: Words::new(
-            format!("share of yes by predicted probability, ten equal bins, n = {}", s.n),
-            format!("按预测概率分十等宽箱的「是」的比例，n = {}", s.n),
+            format!("share of yes by predicted probability, ten equal bins, n = {}", say::count(s.n)),
+            format!("按预测概率分十等宽箱的「是」的比例，n = {}", say::count(s.n)),
         ),
         option: chart::lines(&labels, &lines, "percent"),
         drill: None,
     }
 }
 
-fn importance(s: &Summary, m: &ModelResult) -> Chart {
+fn importance(s: &Summary, m: &ModelResult, labels: &Labels) -> Chart {
     let bars: Vec<Bar> =
-        m.importance.iter().take(15).map(|i| Bar::new(Value::String(i.feature.clone()), i.auc_drop.max(0.0))).collect();
+        m.importance.iter().take(15).map(|i| Bar::new(labels.token(&i.feature), i.auc_drop.max(0.0))).collect();
     let first = m.importance.first();
-    let feature = first.map_or("—", |i| i.feature.as_str());
-    let title = Words::new(format!("{feature} matters most"), format!("{feature} 最重要"));
-    let told: Vec<String> = m.importance.iter().take(3).map(|i| format!("{} {:.3}", i.feature, i.auc_drop)).collect();
+    let title = match first.filter(|i| i.auc_drop > 0.0 && area(m) >= 0.55).map(|i| labels.quoted(&i.feature)) {
+        Some(feature) => Words::new(format!("{} matters most", feature.en), format!("{}最重要", feature.zh)),
+        None => Words::new("No column matters on rows the model has not seen", "在未见数据上，没有哪一列起作用"),
+    };
     Chart {
         id: "importance",
         title,
         subtitle: Words::new(
-            format!("fall of the AUC on unseen rows when the column is shuffled, n = {}", s.n),
-            format!("打乱该列后在未见数据上 AUC 的下降，n = {}", s.n),
+            format!("fall of the AUC on unseen rows when the column is shuffled, n = {}", say::count(s.n)),
+            format!("打乱该列后在未见数据上 AUC 的下降，n = {}", say::count(s.n)),
         ),
-        alt: Words::same(told.join("; ")),
+        alt: told(labels, m.importance.iter().map(|i| (i.feature.as_str(), i.auc_drop))),
         option: chart::bars(&bars, "number"),
         drill: None,
     }
 }
 
-fn information(s: &Summary) -> Chart {
+/// The first three with their figures.
+fn told<'a>(labels: &Labels, list: impl Iterator<Item = (&'a str, f64)>) -> Words {
+    let three: Vec<(Words, String)> = list.take(3).map(|(name, v)| (labels.get(name), say::two(v))).collect();
+    let join = |f: fn(&(Words, String)) -> String, by: &str| three.iter().map(f).collect::<Vec<_>>().join(by);
+    Words::new(join(|t| format!("{} {}", t.0.en, t.1), "; "), join(|t| format!("{} {}", t.0.zh, t.1), "；"))
+}
+
+fn information(s: &Summary, labels: &Labels) -> Chart {
     let mut list: Vec<&Information> = s.information_value.iter().collect();
     list.order_by(|a, b| b.iv.total_cmp(&a.iv));
-    let bars: Vec<Bar> = list.iter().take(15).map(|i| Bar::new(Value::String(i.column.clone()), i.iv)).collect();
-    let told: Vec<String> = list.iter().take(3).map(|i| format!("{} {:.2}", i.column, i.iv)).collect();
+    let bars: Vec<Bar> = list.iter().take(15).map(|i| Bar::new(labels.token(&i.column), i.iv)).collect();
     Chart {
         id: "information",
-        title: alone(s),
+        title: alone(s, labels),
         subtitle: Words::new(
-            format!("information value of each column on its own, n = {}", s.n),
-            format!("各列单独的信息值，n = {}", s.n),
+            format!("information value of each column on its own, n = {}", say::count(s.n)),
+            format!("各列单独的信息值，n = {}", say::count(s.n)),
         ),
-        alt: Words::same(told.join("; ")),
+        alt: told(labels, list.iter().map(|i| (i.column.as_str(), i.iv))),
         option: chart::bars(&bars, "number"),
         drill: None,
     }

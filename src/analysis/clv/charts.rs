@@ -125,8 +125,12 @@ fn tiles(s: &Summary, check: Option<&Holdout>) -> Vec<Tile> {
             off,
             "percent",
             Words::new(
-                format!("Purchases expected over purchases made, {} to {}, less 1", h.from, h.to),
-                format!("{} 至 {} 预期次数与实际次数之比减 1", h.from, h.to),
+                format!(
+                    "Purchases expected over purchases made, {} to {}, less 1",
+                    say::iso_date(&h.from).en,
+                    say::iso_date(&h.to).en
+                ),
+                format!("{}至{}预期次数与实际次数之比减 1", say::iso_date(&h.from).zh, say::iso_date(&h.to).zh),
             ),
         ));
     }
@@ -135,6 +139,7 @@ fn tiles(s: &Summary, check: Option<&Holdout>) -> Vec<Tile> {
 }
 
 fn cumulative(h: &Holdout, s: &Summary) -> Chart {
+    let from = say::iso_date(&h.from);
     let labels: Vec<String> = h.cumulative.iter().map(|c| c.date.clone()).collect();
     let values = |f: fn(&super::holdout::Cumulative) -> f64| h.cumulative.iter().map(|c| Some(f(c))).collect();
     let list = [
@@ -144,8 +149,8 @@ fn cumulative(h: &Holdout, s: &Summary) -> Chart {
     let ratio = if h.actual > 0.0 { h.expected / h.actual } else { 0.0 };
     let title = if h.wins {
         Words::new(
-            format!("The model expected {} of what was bought after {}", say::percent(ratio), h.from),
-            format!("{} 之后，模型预期为实际购买的 {}", h.from, say::percent(ratio)),
+            format!("The model expected {} of what was bought after {}", say::percent(ratio), from.en),
+            format!("{}之后，模型预期为实际购买的 {}", from.zh, say::percent(ratio)),
         )
     } else {
         Words::new("A plain guess foretells better than the model", "简单猜测比模型更准")
@@ -157,9 +162,9 @@ fn cumulative(h: &Holdout, s: &Summary) -> Chart {
                 "Repeat purchases so far, {}, n = {}; the model saw up to {}",
                 s.model.name(),
                 say::count(h.customers),
-                h.from
+                from.en
             ),
-            format!("累计复购次数，{}，n = {}；模型只见到 {} 为止", s.model.name(), say::count(h.customers), h.from),
+            format!("累计复购次数，{}，n = {}；模型只见到{}为止", s.model.name(), say::count(h.customers), from.zh),
         ),
         alt: Words::new(
             format!(
@@ -194,13 +199,13 @@ fn calibration(h: &Holdout) -> Chart {
             Pair { name: json!(name), reference: b.expected, subject: b.actual, drill: Value::Null }
         })
         .collect();
-    let (from, to) = (&h.from, &h.to);
+    let (from, to) = (say::iso_date(&h.from), say::iso_date(&h.to));
     Chart {
         id: "calibration",
         title: Words::new("Purchases made and expected, by purchases before", "按此前复购次数比较实际与预期"),
         subtitle: Words::new(
-            format!("Mean purchases a customer, {from} to {to}, n = {}", say::count(h.customers)),
-            format!("{from} 至 {to} 每位客户平均购买次数，n = {}", say::count(h.customers)),
+            format!("Mean purchases a customer, {} to {}, n = {}", from.en, to.en, say::count(h.customers)),
+            format!("{}至{}每位客户平均购买次数，n = {}", from.zh, to.zh, say::count(h.customers)),
         ),
         alt: Words::new(
             format!(
@@ -276,10 +281,28 @@ fn alive(output: &Output<Summary>) -> Chart {
     let names = [Words::new("Time since the last purchase", "距上次购买"), Words::new("Repeat purchases", "复购次数")];
     Chart {
         id: "alive",
-        title: Words::new(
-            format!("{} customers ({}) have more likely left than not", say::count(low), say::percent(share)),
-            format!("{} 位客户（{}）流失的可能大于留存", say::count(low), say::percent(share)),
-        ),
+        title: if low == 0 {
+            let least = p.iter().copied().fold(1.0, f64::min);
+            if least > 0.9995 {
+                Words::new("The model counts everybody as still there", "模型认为所有客户都未流失")
+            } else {
+                let least = say::percent(least);
+                Words::new(
+                    format!("Nobody has more likely left than not: {least} or more for everyone"),
+                    format!("没有客户流失的可能大于留存，概率均不低于 {least}"),
+                )
+            }
+        } else {
+            Words::new(
+                format!(
+                    "{} ({}) {} more likely left than not",
+                    say::counted(low, "customer", "customers"),
+                    say::percent(share),
+                    say::form(low, "has", "have")
+                ),
+                format!("{} 位客户（{}）流失的可能大于留存", say::count(low), say::percent(share)),
+            )
+        },
         subtitle: Words::new(
             format!(
                 "Mean probability to buy again, by {} since the last purchase and repeat purchases; n = {}",
@@ -294,15 +317,19 @@ fn alive(output: &Output<Summary>) -> Chart {
         ),
         alt: Words::new(
             format!(
-                "Of {} customers {} are below one half; the mean is {}",
+                "Of {} customers {} below one half; the mean is {}",
                 say::count(s.customers),
-                say::count(low),
+                if low == 0 {
+                    "none is".into()
+                } else {
+                    format!("{} {}", say::count(low), say::form(low, "is", "are"))
+                },
                 say::percent(s.mean_p_alive)
             ),
             format!(
-                "{} 位客户中有 {} 位低于一半；平均为 {}",
+                "{} 位客户中{}低于一半；平均为 {}",
                 say::count(s.customers),
-                say::count(low),
+                if low == 0 { "没有".into() } else { format!("有 {} 位", say::count(low)) },
                 say::percent(s.mean_p_alive)
             ),
         ),
@@ -336,8 +363,8 @@ fn retention(output: &Output<Summary>) -> Chart {
             format!("各期续约率（拟合）；n = {}", say::count(s.customers)),
         ),
         alt: Words::new(
-            format!("Renewal rises from {first} to {last} over 12 periods, n = {}", s.customers),
-            format!("12 期内续约率由 {first} 升至 {last}，n = {}", s.customers),
+            format!("Renewal rises from {first} to {last} over 12 periods, n = {}", say::count(s.customers)),
+            format!("12 期内续约率由 {first} 升至 {last}，n = {}", say::count(s.customers)),
         ),
         option: chart::lines(&labels, &list, "percent"),
         drill: None,

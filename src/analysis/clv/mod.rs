@@ -147,6 +147,7 @@ impl Analysis for Clv {
             question: Question::WillTheyStay,
             needs: vec![Role::Customer, Role::Date],
             uses: vec![Role::Amount, Role::Quantity, Role::UnitPrice, Role::Order],
+            wants: vec![],
             frame: vec![
                 column("customer", "Customer", "客户", "text"),
                 column("row", "Row", "行", "count"),
@@ -295,8 +296,12 @@ fn value(
     if !valued.is_empty() && valued.len() < n {
         let left = n - valued.len();
         warnings.push(Words::new(
-            format!("{left} customers without a repeat purchase have no expected spend: the spread between customers is too wide (q ≤ 1)"),
-            format!("{left} 位无复购的客户没有预期消费：客户间差异过大（q ≤ 1）"),
+            format!(
+                "{} without a repeat purchase {} no expected spend: the spread between customers is too wide (q ≤ 1)",
+                common::say::counted(left, "customer", "customers"),
+                common::say::form(left, "has", "have")
+            ),
+            format!("{} 位无复购的客户没有预期消费：客户间差异过大（q ≤ 1）", common::say::count(left)),
         ));
     }
     let (holdout, backtest) = match orders {
@@ -393,10 +398,19 @@ fn fitted(h: &Histories, groups: &Groups, params: &Params, repeaters: usize, war
     if n < SHAKY.0 || repeaters < SHAKY.1 {
         warnings.push(Words::new(
             format!(
-                "{n} customers, {repeaters} with a repeat purchase: below {} and {} the estimates are shaky",
-                SHAKY.0, SHAKY.1
+                "{} of {} bought again: with fewer than {} customers, or {} who bought again, the estimates are shaky",
+                common::say::count(repeaters),
+                common::say::counted(n, "customer", "customers"),
+                SHAKY.0,
+                SHAKY.1
             ),
-            format!("{n} 位客户，其中 {repeaters} 位有复购：少于 {} 与 {} 时估计不稳", SHAKY.0, SHAKY.1),
+            format!(
+                "{} 位客户中有 {} 位复购：客户少于 {} 位或复购少于 {} 位时，估计不稳",
+                common::say::count(n),
+                common::say::count(repeaters),
+                SHAKY.0,
+                SHAKY.1
+            ),
         ));
     }
     match fit.boundary {

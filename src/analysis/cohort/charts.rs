@@ -33,6 +33,34 @@ fn headline(s: &Summary, params: &Params) -> Words {
     let (en, zh) = unit(params.period);
     let (x, n) = pooled(&s.rows, 1);
     match ratio(x as f64, n as f64) {
+        Some(_) if never(s) => {
+            let n = say::count(s.customers);
+            if s.rows.iter().flat_map(|r| &r.orders).sum::<usize>() <= s.customers {
+                Words::new(
+                    format!("Every one of {n} customers bought only once: nobody has come back."),
+                    format!("{n} 位客户都只买过一次，尚无人回购。"),
+                )
+            } else {
+                Words::new(
+                    format!("None of {n} customers has come back in a later {en}."),
+                    format!("{n} 位客户中，尚无人在之后的{}回购。", zh.trim_start_matches('个')),
+                )
+            }
+        }
+        Some(0.0) => Words::new(
+            format!("No new customer bought again in the next {en}; some came back later."),
+            format!("没有新客户在下一{}再次购买，之后才有人回购。", zh.trim_start_matches('个')),
+        ),
+        // A share of so few is no figure.
+        Some(rate) if rate < 0.001 => Words::new(
+            format!("Only {} of {} new customers bought again in the next {en}.", say::count(x), say::count(n)),
+            format!(
+                "{} 位新客户中只有 {} 位在下一{}再次购买。",
+                say::count(n),
+                say::count(x),
+                zh.trim_start_matches('个')
+            ),
+        ),
         Some(rate) => {
             let rate = say::percent(rate);
             Words::new(
@@ -43,11 +71,16 @@ fn headline(s: &Summary, params: &Params) -> Words {
         None => {
             let (n, last) = (say::count(s.customers), say::period(&s.last_period));
             Words::new(
-                format!("{n} customers first bought in {}; it is too early to see returns.", last.en),
-                format!("{n} 位客户首次购买，目前尚无法观察回购（截至 {}）。", last.zh),
+                format!("It is too early to see returns: {n} customers, all of them up to {}.", last.en),
+                format!("目前尚无法观察回购：{n} 位客户，数据截至 {}。", last.zh),
             )
         }
     }
+}
+
+/// Nobody has ordered in a later period than their first.
+fn never(s: &Summary) -> bool {
+    s.sum_active <= s.customers
 }
 
 fn tiles(s: &Summary) -> Vec<Tile> {
@@ -63,7 +96,10 @@ fn tiles(s: &Summary) -> Vec<Tile> {
                 Some(ratio(x as f64, n as f64)?),
                 "percent",
                 Words::new(
-                    format!("Customers with an order in the {k}th {en} after their first, of those observed that long"),
+                    format!(
+                        "Customers with an order in the {} {en} after their first, of those observed that long",
+                        say::ordinal(k)
+                    ),
                     format!("首单后第 {k} {zh}有订单的客户占比（仅计已观察满该期的客户）"),
                 ),
             );
@@ -126,9 +162,10 @@ fn heat(s: &Summary) -> Chart {
             let (en, zh) = if d < 0.0 { ("less", "低于") } else { ("more", "高于") };
             Words::new(
                 format!("Customers of {} return {en} than the others", name.en),
-                format!("{} 的客户回购{zh}其他群", name.zh),
+                format!("{}的客户回购{zh}其他群", name.zh),
             )
         }
+        None if never(s) => Words::new("No cohort has come back so far", "目前各群均无回购"),
         None => Words::new("No cohort differs from the others by more than chance", "各群之间的差异均在随机范围内"),
     };
     let cut =
@@ -203,10 +240,16 @@ fn curve(s: &Summary) -> Chart {
     let (en, zh) = unit(s.period);
     let at = [1, 3, 6, 12].into_iter().rfind(|k| rate(&s.rows, *k).is_some()).unwrap_or(0);
     let end = say::percent(rate(&s.rows, at).unwrap_or(1.0));
-    let title = Words::new(
-        format!("{end} order in {en} {at} after their first"),
-        format!("首单后第 {at} {zh}有 {end} 的客户下单"),
-    );
+    let title = if at == 0 {
+        Words::new("It is too early to see returns", "目前尚无法观察回购")
+    } else if rate(&s.rows, at) == Some(0.0) {
+        Words::new(format!("Nobody orders in {en} {at} after their first"), format!("首单后第 {at} {zh}没有客户下单"))
+    } else {
+        Words::new(
+            format!("{end} order in {en} {at} after their first"),
+            format!("首单后第 {at} {zh}有 {end} 的客户下单"),
+        )
+    };
     let (_, base) = pooled(&s.rows, at);
     let subtitle = Words::new(
         format!(
@@ -235,10 +278,17 @@ fn worth(s: &Summary) -> Option<Chart> {
     let last = values.iter().rposition(Option::is_some).filter(|k| *k > 0)?;
     let (start, end) = (say::money(values[0]?), say::money(values[last]?));
     let (en, zh) = unit(s.period);
-    let title = Words::new(
-        format!("A customer brings {} at first, {} by {en} {last}", start.en, end.en),
-        format!("每位客户首期带来 {}，到第 {last} {zh}累计 {}", start.zh, end.zh),
-    );
+    let title = if values[0] == values[last] {
+        Words::new(
+            format!("A customer brings {} at first, and no more by {en} {last}", start.en),
+            format!("每位客户首期带来 {}，到第 {last} {zh}再无增加", start.zh),
+        )
+    } else {
+        Words::new(
+            format!("A customer brings {} at first, {} by {en} {last}", start.en, end.en),
+            format!("每位客户首期带来 {}，到第 {last} {zh}累计 {}", start.zh, end.zh),
+        )
+    };
     let subtitle = Words::new(
         format!("cumulative revenue per customer by {en}s since the first order; n = {}", say::count(s.customers)),
         format!("按首单后{zh}数计的人均累计销售额；n = {}", say::count(s.customers)),

@@ -115,6 +115,7 @@ impl Analysis for Cohort {
             question: Question::WillTheyStay,
             needs: vec![Role::Customer, Role::Date],
             uses: vec![Role::Order, Role::Amount, Role::Quantity, Role::UnitPrice],
+            wants: vec![],
             frame: vec![
                 column("customer", "Customer", "客户", "text"),
                 column("cohort", "Cohort", "同期群", "period"),
@@ -163,10 +164,10 @@ impl Analysis for Cohort {
         };
         let mut output = common::output(facts, true, summary, frame(facts, &periods));
         if periods.open() {
-            let label = periods.label(periods.len() - 1);
+            let label = common::say::period(&periods.label(periods.len() - 1));
             output.warnings.push(Words::new(
-                format!("{label} is not over; its cells will still rise"),
-                format!("{label} 尚未结束，相应数值还会上升"),
+                format!("{} is not over; its cells will still rise", label.en),
+                format!("{}尚未结束，相应数值还会上升", label.zh),
             ));
         }
         Ok(output)

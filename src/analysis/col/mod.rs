@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::role::Role;
 
 pub use code::{Coded, Coding, Term, code};
@@ -129,6 +129,84 @@ impl Fact {
     ];
     pub fn id(self) -> &'static str {
         Self::ALL.iter().find(|f| f.1 == self).map_or("", |f| f.0)
+    }
+    /// What it is called where people read; the id stays in parameters and results.
+    pub fn words(self) -> Words {
+        let (en, zh) = match self {
+            Fact::RecencyDays => ("days since the last order", "距上次购买天数"),
+            Fact::Frequency => ("orders", "订单数"),
+            Fact::Monetary => ("revenue", "消费金额"),
+            Fact::AverageOrderValue => ("average order", "客单价"),
+            Fact::TenureDays => ("days as a customer", "成为客户的天数"),
+            Fact::GapDays => ("days between purchases", "购买间隔天数"),
+            Fact::Products => ("different products", "商品种数"),
+            Fact::Quantity => ("pieces bought", "购买件数"),
+        };
+        Words::new(en, zh)
+    }
+    /// Much or little of it, as a person says it: "few orders", "订单偏少".
+    pub fn much(self, more: bool, very: bool) -> Words {
+        let (en, [high, low], zh, [many, little]) = match self {
+            Fact::RecencyDays => ("time since the last order", ["long", "short"], "距上次购买", ["久", "近"]),
+            Fact::Frequency => ("orders", ["many", "few"], "订单", ["多", "少"]),
+            Fact::Monetary => ("revenue", ["high", "low"], "消费", ["高", "低"]),
+            Fact::AverageOrderValue => ("average order", ["high", "low"], "客单价", ["高", "低"]),
+            Fact::TenureDays => ("time as a customer", ["long", "short"], "成为客户的时间", ["长", "短"]),
+            Fact::GapDays => ("gaps between purchases", ["long", "short"], "购买间隔", ["长", "短"]),
+            Fact::Products => ("different products", ["many", "few"], "商品种数", ["多", "少"]),
+            Fact::Quantity => ("pieces bought", ["many", "few"], "购买件数", ["多", "少"]),
+        };
+        Words::new(
+            format!("{}{} {en}", if very { "very " } else { "" }, if more { high } else { low }),
+            format!("{zh}{}{}", if very { "很" } else { "偏" }, if more { many } else { little }),
+        )
+    }
+}
+
+/// How the columns of a result are called where people read: customer facts in words, a column of the table by its own name.
+#[derive(Clone, Debug, Default)]
+pub struct Labels(Vec<(String, Fact)>);
+
+impl Labels {
+    pub fn of<'a>(cols: impl IntoIterator<Item = &'a Col>) -> Self {
+        let facts = cols.into_iter().map(Col::spec).filter(|s| s.name.is_none());
+        Self(facts.filter_map(|s| s.fact.map(|f| (f.id().to_string(), f))).collect())
+    }
+    /// The customer fact of this name, unless the person's table calls a column so.
+    pub fn fact(&self, name: &str) -> Option<Fact> {
+        self.0.iter().find(|l| l.0 == name).map(|l| l.1)
+    }
+    /// A column or a term of a model (`column=level`).
+    pub fn get(&self, name: &str) -> Words {
+        if let Some(fact) = self.fact(name) {
+            return fact.words();
+        }
+        match name.split_once('=').and_then(|(column, level)| Some((self.fact(column)?.words(), level))) {
+            Some((words, level)) => Words::new(format!("{}={level}", words.en), format!("{}={level}", words.zh)),
+            None => Words::same(name),
+        }
+    }
+    /// The same as a token of a chart.
+    pub fn token(&self, name: &str) -> serde_json::Value {
+        let words = self.get(name);
+        if words.en == words.zh { words.en.into() } else { crate::chart::words(words.en, words.zh) }
+    }
+    /// Several, as a list in a sentence.
+    pub fn list<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Words {
+        let all: Vec<Words> = names.into_iter().map(|n| self.get(n)).collect();
+        let join = |f: fn(&Words) -> &str, by: &str| all.iter().map(f).collect::<Vec<_>>().join(by);
+        Words::new(join(|w| &w.en, ", "), join(|w| &w.zh, "、"))
+    }
+    /// A term of a model with the sign of its weight before it: `+ Region=West`.
+    pub fn term(&self, sign: &str, name: &str) -> serde_json::Value {
+        let words = self.get(name);
+        let (en, zh) = (format!("{sign} {}", words.en), format!("{sign} {}", words.zh));
+        if en == zh { en.into() } else { crate::chart::words(en, zh) }
+    }
+    /// In quotes where it is a name of the person's own, bare where it is ours.
+    pub fn quoted(&self, name: &str) -> Words {
+        let words = self.get(name);
+        if words.en == words.zh { Words::new(words.en, format!("「{}」", words.zh)) } else { words }
     }
 }
 

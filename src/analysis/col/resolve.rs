@@ -176,8 +176,10 @@ fn drop_missing(resolved: &mut Resolved) {
             }
         }
         if rows > 0 {
-            let name = &v.name;
-            let reason = Words::new(format!("no value in {name}"), format!("「{name}」无值"));
+            let reason = match v.spec.fact.filter(|_| v.spec.name.is_none()).map(Fact::words) {
+                Some(fact) => Words::new(format!("{} not known", fact.en), format!("「{}」未知", fact.zh)),
+                None => Words::new(format!("no value in {}", v.name), format!("「{}」无值", v.name)),
+            };
             resolved.left_out.push(LeftOut { reason, rows });
         }
     }
@@ -208,18 +210,18 @@ impl Source {
     }
 
     fn customers(input: &Input<'_>, options: Options) -> Result<Self> {
-        let missing: Vec<&str> =
-            [Role::Customer, Role::Date].iter().filter(|r| input.roles.get(**r).is_none()).map(|r| r.id()).collect();
+        let missing: Vec<Role> =
+            [Role::Customer, Role::Date].into_iter().filter(|r| input.roles.get(*r).is_none()).collect();
         if !missing.is_empty() {
-            let list = missing.join(", ");
+            let list = Role::list(&missing);
             let columns: Vec<&str> = input.table.columns.iter().map(|c| c.name.as_str()).collect();
             let columns = columns.join(", ");
             return Err(Error::new(
                 Code::MissingRole,
-                format!("customer facts need a column for: {list}"),
-                format!("客户指标还需要指定：{list}"),
+                format!("customer facts need a column for: {}", list.en),
+                format!("客户指标还需要指定：{}", list.zh),
             )
-            .roles(missing)
+            .roles(missing.iter().map(|r| r.id()))
             .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。")));
         }
         let facts = input.facts.get(input.table, input.roles, input.filter, options.refunds)?;
@@ -392,10 +394,10 @@ impl Source {
 }
 
 fn missing_role(role: Role, input: &Input<'_>) -> Error {
-    let id = role.id();
+    let (id, words) = (role.id(), role.words());
     let columns: Vec<&str> = input.table.columns.iter().map(|c| c.name.as_str()).collect();
     let columns = columns.join(", ");
-    Error::new(Code::MissingRole, format!("this needs a column for: {id}"), format!("还需要指定：{id}"))
+    Error::new(Code::MissingRole, format!("this needs a column for: {}", words.en), format!("还需要指定：{}", words.zh))
         .roles([id])
         .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。"))
 }

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::col::{Cell, Col, Data, Kind, Options, Spec, resolve};
-use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, column};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
 use crate::error::{Code, Error, Result, Words};
 use crate::table::{Category, Frame, Series};
 
@@ -124,6 +124,7 @@ impl Analysis for Compare {
             question: Question::WhoAreMyCustomers,
             needs: vec![],
             uses: vec![],
+            wants: vec![want("by", Holds::Groups, 1), want("measure", Holds::Either, 2)],
             frame: vec![
                 column("group", "Group", "组", "text"),
                 column("n", "Rows", "行数", "count"),
@@ -260,7 +261,7 @@ impl Analysis for Compare {
     }
 
     fn present(output: &Output<Summary>, params: &Params) -> Presentation {
-        present::present(&output.summary, params.level)
+        present::present(&output.summary, params)
     }
 }
 
@@ -315,8 +316,10 @@ fn warnings(s: &Summary) -> Vec<Words> {
     }
     let small: Vec<&str> = s.groups.iter().flatten().filter(|g| g.n < 5).map(|g| g.group.as_str()).take(10).collect();
     if !small.is_empty() {
-        let list = small.join(", ");
-        out.push(Words::new(format!("fewer than 5 rows in: {list}"), format!("不足 5 行的组：{list}")));
+        out.push(Words::new(
+            format!("fewer than 5 rows in: {}", small.join(", ")),
+            format!("不足 5 行的组：{}", small.join("、")),
+        ));
     }
     if s.levene.as_ref().is_some_and(|l| l.p.is_some_and(|p| p < 0.01)) {
         out.push(Words::new(

@@ -2,42 +2,64 @@
 
 use serde_json::json;
 
-use super::Summary;
 use super::category::{Crosstab, Proportions, wilson};
 use super::number::{Group, PairTests};
-use crate::analysis::col::show::{count, p, percent, short, tile};
-use crate::analysis::{Presentation, Tile};
+use super::{Params, Summary};
+use crate::analysis::col::Labels;
+use crate::analysis::col::show::{count, p, percent, short, tile, two};
+use crate::analysis::{Presentation, Tile, say};
 use crate::chart::{self, Bar, Cell, Chart, Drill};
 use crate::error::Words;
 use crate::num::order::Order;
 
-pub fn present(s: &Summary, level: f64) -> Presentation {
+pub fn present(s: &Summary, params: &Params) -> Presentation {
+    let level = params.level;
+    let names = Names::of(s, params);
+    let m = &names;
     if let (Some(groups), Some(pair)) = (&s.groups, &s.pair) {
-        return numbers(s, groups, pair, level);
+        return numbers(s, m, groups, pair, level);
     }
     match (&s.proportions, &s.crosstab) {
-        (Some(two), Some(table)) => proportions(s, two, table, level),
-        (None, Some(table)) => categories(s, table),
+        (Some(two), Some(table)) => proportions(s, m, two, table, level),
+        (None, Some(table)) => categories(s, m, table),
         _ => Presentation::default(),
     }
 }
 
-fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Presentation {
+/// What the measure and the groups are called: columns by their own names, customer facts in words.
+struct Names {
+    measure: Words,
+    by: Words,
+}
+
+impl Names {
+    fn of(s: &Summary, params: &Params) -> Self {
+        let labels = Labels::of([&params.measure, &params.by].into_iter().flatten());
+        Self { measure: labels.get(&s.measure), by: labels.get(&s.by) }
+    }
+}
+
+fn numbers(s: &Summary, m: &Names, groups: &[Group], pair: &PairTests, level: f64) -> Presentation {
     let chance = s.kruskal.as_ref().and_then(|k| k.p).or(s.anova.as_ref().and_then(|a| a.p)).unwrap_or(1.0);
     let mut sorted: Vec<&Group> = groups.iter().collect();
     sorted.order_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.group.cmp(&b.group)));
     let (top, low) = (sorted[0], sorted[sorted.len() - 1]);
     let (high, bottom) = (short(top.mean), short(low.mean));
-    let m = &s.measure;
     let headline = if chance < 0.05 {
         Words::new(
-            format!("{m} is highest in {} ({}) and lowest in {} ({}).", top.group, high.en, low.group, bottom.en),
-            format!("「{m}」以「{}」最高（{}），「{}」最低（{}）。", top.group, high.zh, low.group, bottom.zh),
+            format!(
+                "{} is highest where {} is “{}” ({}) and lowest where it is “{}” ({}).",
+                m.measure.en, m.by.en, top.group, high.en, low.group, bottom.en
+            ),
+            format!(
+                "按「{}」看，「{}」最高的是「{}」（{}），最低的是「{}」（{}）。",
+                m.by.zh, m.measure.zh, top.group, high.zh, low.group, bottom.zh
+            ),
         )
     } else {
         Words::new(
-            format!("{m} differs between the groups by no more than chance ({}).", p(chance)),
-            format!("各组的「{m}」差异未超出偶然（{}）。", p(chance)),
+            format!("{} differs between the groups by no more than chance ({}).", m.measure.en, p(chance)),
+            format!("各组的「{}」差异未超出偶然（{}）。", m.measure.zh, p(chance)),
         )
     };
     let difference = groups
@@ -88,21 +110,31 @@ fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Prese
             })
             .collect()
     };
-    let percentage = percent(level);
+    let percentage = say::level(level);
     let charts = vec![
         Chart {
             id: "means",
-            title: Words::new(
-                format!("{} has the highest mean: {}", top.group, high.en),
-                format!("「{}」均值最高：{}", top.group, high.zh),
-            ),
+            title: if chance < 0.05 {
+                Words::new(
+                    format!("“{}” has the highest mean: {}", top.group, high.en),
+                    format!("「{}」均值最高：{}", top.group, high.zh),
+                )
+            } else {
+                Words::new("The means differ by no more than chance", "各组均值的差异未超出偶然")
+            },
             subtitle: Words::new(
-                format!("Mean {m} by {}, {percentage} intervals, n = {}", s.by, count(s.n)),
-                format!("按「{}」的「{m}」均值，{percentage} 区间，n = {}", s.by, count(s.n)),
+                format!("Mean {} by {}, {percentage} intervals, n = {}", m.measure.en, m.by.en, count(s.n)),
+                format!("按「{}」的「{}」均值，{percentage} 区间，n = {}", m.by.zh, m.measure.zh, count(s.n)),
             ),
             alt: Words::new(
-                format!("Mean {m} by group: from {} in {} to {} in {}.", bottom.en, low.group, high.en, top.group),
-                format!("各组「{m}」均值：从「{}」的 {} 到「{}」的 {}。", low.group, bottom.zh, top.group, high.zh),
+                format!(
+                    "Mean {} by group: from {} in “{}” to {} in “{}”.",
+                    m.measure.en, bottom.en, low.group, high.en, top.group
+                ),
+                format!(
+                    "各组「{}」均值：从「{}」的 {} 到「{}」的 {}。",
+                    m.measure.zh, low.group, bottom.zh, top.group, high.zh
+                ),
             ),
             option: chart::bars(&bars(&|g| (g.mean, g.mean_ci)), "number"),
             drill: Drill::on(&["group"]),
@@ -110,8 +142,14 @@ fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Prese
         Chart {
             id: "medians",
             title: Words::new("Medians, which outliers do not move", "中位数（不受极端值影响）"),
-            subtitle: Words::new(format!("Median {m} by {}", s.by), format!("按「{}」的「{m}」中位数", s.by)),
-            alt: Words::new(format!("Median {m} by group."), format!("各组「{m}」的中位数。")),
+            subtitle: Words::new(
+                format!("Median {} by {}", m.measure.en, m.by.en),
+                format!("按「{}」的「{}」中位数", m.by.zh, m.measure.zh),
+            ),
+            alt: Words::new(
+                format!("Median {} by group.", m.measure.en),
+                format!("各组「{}」的中位数。", m.measure.zh),
+            ),
             option: chart::bars(&bars(&|g| (g.median, None)), "number"),
             drill: Drill::on(&["group"]),
         },
@@ -122,14 +160,14 @@ fn numbers(s: &Summary, groups: &[Group], pair: &PairTests, level: f64) -> Prese
 /// What groups of this size could have found, and what a new test needs.
 fn detectable(s: &Summary, format: &'static str) -> Tile {
     let plan = s.plan.as_ref();
-    let say = |v: f64| if format == "percent" { Words::same(percent(v)) } else { short(v) };
+    let figure = |v: f64| if format == "percent" { Words::same(percent(v)) } else { short(v) };
     let chance = percent(plan.map_or(0.8, |p| p.power));
     let (mut en, mut zh) = (
         format!("Smallest true difference that groups of this size find in {chance} of tests."),
         format!("当前规模的两组以 {chance} 的概率能发现的最小真实差异。"),
     );
     if let Some((effect, n)) = plan.and_then(|p| p.effect.zip(p.n_per_group)) {
-        let (effect, n) = (say(effect), count(n.ceil() as usize));
+        let (effect, n) = (figure(effect), count(n.ceil() as usize));
         en += &format!(" A difference of {} takes {n} rows in each group.", effect.en);
         zh += &format!("要发现 {} 的差异，每组需 {n} 行。", effect.zh);
     }
@@ -145,19 +183,44 @@ fn detectable(s: &Summary, format: &'static str) -> Tile {
     }
 }
 
-fn proportions(s: &Summary, two: &Proportions, table: &Crosstab, level: f64) -> Presentation {
+fn proportions(s: &Summary, m: &Names, two: &Proportions, table: &Crosstab, level: f64) -> Presentation {
     let (a, b) = (&two.a, &two.b);
     let chance = two.p.unwrap_or(1.0);
     let (ra, rb) = (percent(a.rate), percent(b.rate));
     let headline = if chance < 0.05 {
         Words::new(
-            format!("{} against {}: {ra} against {rb}, more than chance ({}).", a.group, b.group, p(chance)),
-            format!("「{}」{ra}，「{}」{rb}，差异超出偶然（{}）。", a.group, b.group, p(chance)),
+            format!(
+                "{}: {ra} where {} is “{}”, {rb} where it is “{}”; more than chance ({}).",
+                m.measure.en,
+                m.by.en,
+                a.group,
+                b.group,
+                p(chance)
+            ),
+            format!(
+                "「{}」占比：「{}」{ra}，「{}」{rb}，差异超出偶然（{}）。",
+                m.measure.zh,
+                a.group,
+                b.group,
+                p(chance)
+            ),
         )
     } else {
         Words::new(
-            format!("{} ({ra}) and {} ({rb}) differ by no more than chance ({}).", a.group, b.group, p(chance)),
-            format!("「{}」（{ra}）与「{}」（{rb}）的差异未超出偶然（{}）。", a.group, b.group, p(chance)),
+            format!(
+                "{} in “{}” ({ra}) and “{}” ({rb}) differs by no more than chance ({}).",
+                m.measure.en,
+                a.group,
+                b.group,
+                p(chance)
+            ),
+            format!(
+                "「{}」占比在「{}」（{ra}）与「{}」（{rb}）之间的差异未超出偶然（{}）。",
+                m.measure.zh,
+                a.group,
+                b.group,
+                p(chance)
+            ),
         )
     };
     let rate = |id, g: &super::Proportion| Tile {
@@ -217,12 +280,12 @@ fn proportions(s: &Summary, two: &Proportions, table: &Crosstab, level: f64) -> 
         Chart {
             id: "rates",
             title: Words::new(
-                format!("{}: {ra}, {}: {rb}", a.group, b.group),
+                format!("“{}”: {ra}, “{}”: {rb}", a.group, b.group),
                 format!("「{}」{ra}，「{}」{rb}", a.group, b.group),
             ),
             subtitle: Words::new(
-                format!("Share of yes by {}, {} Wilson intervals, n = {}", s.by, percent(level), count(s.n)),
-                format!("按「{}」的「是」占比，{} Wilson 区间，n = {}", s.by, percent(level), count(s.n)),
+                format!("Share of yes by {}, {} Wilson intervals, n = {}", m.by.en, say::level(level), count(s.n)),
+                format!("按「{}」的「是」占比，{} Wilson 区间，n = {}", m.by.zh, say::level(level), count(s.n)),
             ),
             alt: Words::new(
                 format!("Rates by group: {} {ra}, {} {rb}.", a.group, b.group),
@@ -231,12 +294,12 @@ fn proportions(s: &Summary, two: &Proportions, table: &Crosstab, level: f64) -> 
             option: chart::bars(&list, "percent"),
             drill: Drill::on(&["group"]),
         },
-        matrix(s, table),
+        matrix(s, m, table),
     ];
     Presentation { headline, tiles, charts }
 }
 
-fn categories(s: &Summary, table: &Crosstab) -> Presentation {
+fn categories(s: &Summary, m: &Names, table: &Crosstab) -> Presentation {
     let chance = s.chi2.as_ref().and_then(|c| c.p).unwrap_or(1.0);
     let v = s.cramers_v.unwrap_or(0.0);
     let strength = match v {
@@ -246,13 +309,13 @@ fn categories(s: &Summary, table: &Crosstab) -> Presentation {
     };
     let headline = if chance < 0.05 {
         Words::new(
-            format!("{} depends {} on {} (V = {v:.2}).", s.measure, strength.en, s.by),
-            format!("「{}」与「{}」关联{}（V = {v:.2}）。", s.measure, s.by, strength.zh),
+            format!("{} depends {} on {} (V = {}).", m.measure.en, strength.en, m.by.en, two(v)),
+            format!("「{}」与「{}」关联{}（V = {}）。", m.measure.zh, m.by.zh, strength.zh, two(v)),
         )
     } else {
         Words::new(
-            format!("{} does not depend on {} by more than chance ({}).", s.measure, s.by, p(chance)),
-            format!("「{}」与「{}」的关联未超出偶然（{}）。", s.measure, s.by, p(chance)),
+            format!("{} does not depend on {} by more than chance ({}).", m.measure.en, m.by.en, p(chance)),
+            format!("「{}」与「{}」的关联未超出偶然（{}）。", m.measure.zh, m.by.zh, p(chance)),
         )
     };
     let tiles = vec![
@@ -279,7 +342,7 @@ fn categories(s: &Summary, table: &Crosstab) -> Presentation {
             ("How often chance alone gives a table this uneven.", "仅凭偶然出现如此不均的概率。"),
         ),
     ];
-    let mut charts = vec![matrix(s, table)];
+    let mut charts = vec![matrix(s, m, table)];
     let totals: Vec<Bar> = table
         .rows
         .iter()
@@ -293,10 +356,10 @@ fn categories(s: &Summary, table: &Crosstab) -> Presentation {
         id: "sizes",
         title: Words::new("How large the groups are", "各组的大小"),
         subtitle: Words::new(
-            format!("Rows by {}, n = {}", s.by, count(s.n)),
-            format!("按「{}」的行数，n = {}", s.by, count(s.n)),
+            format!("Rows by {}, n = {}", m.by.en, count(s.n)),
+            format!("按「{}」的行数，n = {}", m.by.zh, count(s.n)),
         ),
-        alt: Words::new(format!("Rows by {}.", s.by), format!("按「{}」的行数。", s.by)),
+        alt: Words::new(format!("Rows by {}.", m.by.en), format!("按「{}」的行数。", m.by.zh)),
         option: chart::bars(&totals, "count"),
         drill: Drill::on(&["group"]),
     });
@@ -304,7 +367,7 @@ fn categories(s: &Summary, table: &Crosstab) -> Presentation {
 }
 
 /// Shares within each group; at most 20 by 12 cells.
-fn matrix(s: &Summary, table: &Crosstab) -> Chart {
+fn matrix(s: &Summary, m: &Names, table: &Crosstab) -> Chart {
     let n = s.n.max(1) as f64;
     let cols: Vec<usize> = (0..table.cols.len().min(12)).collect();
     let mut cells = Vec::new();
@@ -327,15 +390,19 @@ fn matrix(s: &Summary, table: &Crosstab) -> Chart {
     Chart {
         id: "matrix",
         title: Words::new(
-            format!("{} within each {}", s.measure, s.by),
-            format!("各「{}」内的「{}」构成", s.by, s.measure),
+            format!("{} within each {}", m.measure.en, m.by.en),
+            format!("各「{}」内的「{}」构成", m.by.zh, m.measure.zh),
         ),
         subtitle: Words::new(
             "Share of the group's rows; colour: above or below the average of all",
             "占本组行数的比例；颜色：高于或低于总体平均",
         ),
         alt: Words::new(
-            format!("Table of {} groups by {} values.", table.rows.len(), table.cols.len()),
+            format!(
+                "Table of {} by {}.",
+                say::counted(table.rows.len(), "group", "groups"),
+                say::counted(table.cols.len(), "value", "values")
+            ),
             format!("{} 组 × {} 个值的构成表。", table.rows.len(), table.cols.len()),
         ),
         option: chart::heat_map(names(&table.cols, 12), names(&table.rows, 20), &cells, "percent"),

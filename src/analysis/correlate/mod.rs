@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::col::{self, Col, Data, Options, Variable, resolve};
-use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, column};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
 use crate::error::{Error, Result, Words};
 use crate::num::multiple::benjamini_hochberg;
 use crate::table::{Frame, Series, Type};
@@ -146,6 +146,7 @@ impl Analysis for Correlate {
             question: Question::CanITrustThisData,
             needs: vec![],
             uses: vec![],
+            wants: vec![want("columns", Holds::Either, 2)],
             frame: vec![
                 column("x", "Column", "列", "text"),
                 column("y", "Other column", "另一列", "text"),
@@ -247,8 +248,8 @@ impl Analysis for Correlate {
         })
     }
 
-    fn present(output: &Output<Summary>, _: &Params) -> Presentation {
-        present::present(&output.summary)
+    fn present(output: &Output<Summary>, params: &Params) -> Presentation {
+        present::present(&output.summary, params)
     }
 }
 

@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Pair, Summary};
-use crate::analysis::Presentation;
+use super::{Pair, Params, Summary};
+use crate::analysis::col::Labels;
 use crate::analysis::col::show::{count, p, tile, two};
+use crate::analysis::{Presentation, say};
 use crate::chart::{self, Bar, Cell, Chart, Drill, Point};
 use crate::error::Words;
 use crate::num::order::Order;
 
-pub fn present(s: &Summary) -> Presentation {
+pub fn present(s: &Summary, params: &Params) -> Presentation {
+    let labels = &Labels::of(&params.columns);
+    let name = |n: &str| labels.get(n);
     let mut ranked: Vec<&Pair> = s.pairs.iter().filter(|p| p.strength().is_some()).collect();
     ranked.order_by(|a, b| size(b).total_cmp(&size(a)));
     let beyond = s.pairs.iter().filter(|p| p.p_adjusted.is_some_and(|p| p < 0.05)).count();
@@ -17,8 +20,8 @@ pub fn present(s: &Summary) -> Presentation {
         Some(top) if top.p_adjusted.is_some_and(|p| p < 0.05) => {
             let (r, word) = (two(top.strength().unwrap_or(0.0)), direction(top));
             Words::new(
-                format!("{} and {} {} most closely ({r}).", top.x, top.y, word.en),
-                format!("「{}」与「{}」{}（{r}）。", top.x, top.y, word.zh),
+                format!("{} and {} {} most closely ({r}).", name(&top.x).en, name(&top.y).en, word.en),
+                format!("「{}」与「{}」{}（{r}）。", name(&top.x).zh, name(&top.y).zh, word.zh),
             )
         }
         Some(_) => Words::new("No two columns move together by more than chance.", "没有任何两列的关联超出偶然。"),
@@ -51,7 +54,7 @@ pub fn present(s: &Summary) -> Presentation {
                 ("Largest correlation in size.", "绝对值最大的关联。"),
             ),
         ],
-        charts: charts(s, &ranked),
+        charts: charts(s, labels, &ranked),
     }
 }
 
@@ -69,7 +72,14 @@ fn direction(p: &Pair) -> Words {
     }
 }
 
-fn charts(s: &Summary, ranked: &[&Pair]) -> Vec<Chart> {
+/// `x · y` for a bar.
+fn pair(x: &Words, y: &Words) -> Value {
+    let (en, zh) = (format!("{} · {}", x.en, y.en), format!("{} · {}", x.zh, y.zh));
+    if en == zh { json!(en) } else { chart::words(en, zh) }
+}
+
+fn charts(s: &Summary, labels: &Labels, ranked: &[&Pair]) -> Vec<Chart> {
+    let name = |n: &str| labels.get(n);
     let mut out = Vec::new();
     let Some(top) = ranked.first() else { return out };
     let of = |a: &str, b: &str| s.pairs.iter().find(|p| (p.x == a && p.y == b) || (p.x == b && p.y == a));
@@ -90,14 +100,18 @@ fn charts(s: &Summary, ranked: &[&Pair]) -> Vec<Chart> {
             });
         }
     }
-    let names: Vec<Value> = s.order.iter().map(|n| json!(n)).collect();
+    let names: Vec<Value> = s.order.iter().map(|n| labels.token(n)).collect();
     let strongest = two(top.strength().unwrap_or(0.0));
     out.push(Chart {
         id: "matrix",
-        title: Words::new(
-            format!("{} and {} stand closest: {strongest}", top.x, top.y),
-            format!("「{}」与「{}」关联最强：{strongest}", top.x, top.y),
-        ),
+        title: if top.p_adjusted.is_some_and(|p| p < 0.05) {
+            Words::new(
+                format!("{} and {} stand closest: {strongest}", name(&top.x).en, name(&top.y).en),
+                format!("「{}」与「{}」关联最强：{strongest}", name(&top.x).zh, name(&top.y).zh),
+            )
+        } else {
+            Words::new("No pair stands closer than chance allows", "没有一对的关联超出偶然")
+        },
         subtitle: Words::new(
             format!(
                 "Correlation (numbers), Cramér's V or η (categories); neutral where within chance; n = {}",
@@ -116,7 +130,7 @@ fn charts(s: &Summary, ranked: &[&Pair]) -> Vec<Chart> {
         .iter()
         .take(12)
         .map(|p| {
-            Bar::new(json!(format!("{} · {}", p.x, p.y)), size(p))
+            Bar::new(pair(&name(&p.x), &name(&p.y)), size(p))
                 .drill("x", p.x.clone())
                 .context(!p.p_adjusted.is_some_and(|v| v < 0.05))
         })
@@ -125,17 +139,21 @@ fn charts(s: &Summary, ranked: &[&Pair]) -> Vec<Chart> {
         id: "strongest",
         title: Words::new("The strongest pairs", "关联最强的列对"),
         subtitle: Words::new(
-            format!("Size of the association, grey: within chance after adjusting for {} pairs", s.pairs.len()),
+            format!(
+                "Size of the association, grey: within chance after adjusting for {}",
+                say::counted(s.pairs.len(), "pair", "pairs")
+            ),
             format!("关联强度；灰色：经 {} 对校正后未超出偶然", s.pairs.len()),
         ),
         alt: Words::new(
-            format!("Strongest pairs; first {} and {} with {strongest}.", top.x, top.y),
-            format!("最强的列对；第一为「{}」与「{}」，{strongest}。", top.x, top.y),
+            format!("Strongest pairs; first {} and {} with {strongest}.", name(&top.x).en, name(&top.y).en),
+            format!("最强的列对；第一为「{}」与「{}」，{strongest}。", name(&top.x).zh, name(&top.y).zh),
         ),
         option: chart::bars(&list, "number"),
         drill: Drill::on(&["x"]),
     });
     if let Some(sample) = &s.sample {
+        let (x, y) = (name(&sample.x), name(&sample.y));
         let pair = of(&sample.x, &sample.y);
         let r = pair.and_then(|p| p.pearson.or(p.spearman)).unwrap_or(0.0);
         let chance = pair.and_then(|q| q.pearson_p.or(q.spearman_p)).map(p).unwrap_or_default();
@@ -145,22 +163,18 @@ fn charts(s: &Summary, ranked: &[&Pair]) -> Vec<Chart> {
         out.push(Chart {
             id: "scatter",
             title: Words::new(
-                format!("{} against {}: {}", sample.y, sample.x, two(r)),
-                format!("「{}」与「{}」：{}", sample.x, sample.y, two(r)),
+                format!("{} against {}: {}", y.en, x.en, two(r)),
+                format!("「{}」与「{}」：{}", x.zh, y.zh, two(r)),
             ),
             subtitle: Words::new(
                 format!("One point per row, {shown} of {} shown, {chance}", count(sample.n)),
                 format!("每点一行，显示 {shown} / {}，{chance}", count(sample.n)),
             ),
             alt: Words::new(
-                format!("Scatter of {} against {}, correlation {}.", sample.y, sample.x, two(r)),
-                format!("「{}」与「{}」的散点图，相关系数 {}。", sample.x, sample.y, two(r)),
+                format!("Scatter of {} against {}, correlation {}.", y.en, x.en, two(r)),
+                format!("「{}」与「{}」的散点图，相关系数 {}。", x.zh, y.zh, two(r)),
             ),
-            option: chart::scatter(
-                &points,
-                &[Words::same(sample.y.clone())],
-                [(&Words::same(sample.x.clone()), "number"), (&Words::same(sample.y.clone()), "number")],
-            ),
+            option: chart::scatter(&points, std::slice::from_ref(&y), [(&x, "number"), (&y, "number")]),
             drill: None,
         });
     }

@@ -12,14 +12,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::col::{self, Col, Data, Kind, Options, Spec, resolve, show};
+use super::col::{self, Col, Data, Kind, Labels, Options, Spec, resolve, show};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Error, Result, Words};
 use crate::num::moment::Moments;
 use crate::num::{dist, quantile, sum};
+use crate::role::naming::{are_years, names_things, shape};
 use crate::table::{Category, Frame, Series, Type};
 
 pub struct Describe;
+
+/// Identifiers that are spoken of one by one.
+const TOLD: usize = 6;
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -67,6 +71,12 @@ pub struct Description {
     /// `integer`, `decimal`, `text`, `boolean`, `date`, `timestamp`; `number` for formulas and facts.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Its values name things (ids, codes, phone and row numbers): the figures of numbers are there, but say nothing.
+    pub identifier: bool,
+    /// Whole numbers that are years of the calendar.
+    pub year: bool,
+    /// Identifiers: how most of them are written, digits as 9, letters as A and a; null where they have no common form.
+    pub shape: Option<String>,
     /// Cells with a value.
     pub n: usize,
     pub missing: usize,
@@ -135,6 +145,8 @@ enum Values {
 struct Column {
     name: String,
     kind: Option<Type>,
+    /// By name and role; a counter of rows shows in its values.
+    names_things: bool,
     missing: usize,
     values: Values,
 }
@@ -161,6 +173,7 @@ impl Analysis for Describe {
             question: Question::CanITrustThisData,
             needs: vec![],
             uses: vec![],
+            wants: vec![],
             frame: vec![
                 column("name", "Column", "列", "text"),
                 column("type", "Type", "类型", "text"),
@@ -212,7 +225,12 @@ impl Analysis for Describe {
             let mut resolved = resolve(input, &[&col], options)?;
             out.rows = resolved.n();
             if let Some(variable) = resolved.variables.pop() {
+                let at = variable.spec.column.as_deref().and_then(|n| input.table.position(n));
+                let at = at.or_else(|| variable.spec.role.and_then(|r| input.roles.get(r)));
+                let role = input.roles.columns.iter().find(|r| Some(*r.1) == at).map(|r| *r.0);
+                let own = at.and_then(|i| input.table.columns.get(i)).map_or("", |c| c.name.as_str());
                 out.columns.push(Column {
+                    names_things: variable.kind.is_some_and(|k| names_things(own, k, role)),
                     name: variable.name,
                     kind: variable.kind,
                     missing: (0..variable.data.len()).filter(|&i| variable.data.is_missing(i)).count(),
@@ -226,18 +244,20 @@ impl Analysis for Describe {
 
     fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
         let columns: Vec<Description> = prepared.columns.iter().map(|c| describe(c, params)).collect();
+        let mut choices = prepared.choices.clone();
+        choices.extend(columns.iter().filter(|c| c.identifier).take(TOLD).map(present::identifier));
         Ok(Output {
             frame: frame(&columns),
             summary: Summary { rows: prepared.rows, columns },
             used_rows: prepared.rows,
             left_out: Vec::new(),
             warnings: Vec::new(),
-            choices: prepared.choices.clone(),
+            choices,
         })
     }
 
-    fn present(output: &Output<Summary>, _: &Params) -> Presentation {
-        present::present(&output.summary)
+    fn present(output: &Output<Summary>, params: &Params) -> Presentation {
+        present::present(&output.summary, &Labels::of(&params.columns))
     }
 }
 
@@ -294,10 +314,22 @@ fn describe(c: &Column, params: &Params) -> Description {
         ..Description::default()
     };
     match &c.values {
-        Values::Numbers(v) => numbers(base, v, params),
+        Values::Numbers(v) => {
+            let (low, high) = (v.first().copied().unwrap_or(f64::NAN), v.last().copied().unwrap_or(f64::NAN));
+            let identifier = c.names_things || (c.kind == Some(Type::Integer) && counts_rows(v));
+            let labels = || v.iter().map(|x| (x.to_string(), 1));
+            Description {
+                identifier,
+                year: !identifier && c.kind.is_some_and(|k| are_years(&c.name, k, low, high)),
+                shape: if identifier { common_shape(labels()) } else { None },
+                ..numbers(base, v, params)
+            }
+        }
         Values::Categories(list) => {
             let date = matches!(c.kind, Some(Type::Date | Type::Timestamp));
             Description {
+                identifier: c.names_things,
+                shape: if c.names_things { common_shape(list.iter().cloned()) } else { None },
                 n: list.iter().map(|l| l.1).sum(),
                 distinct: list.len(),
                 top: list.iter().take(10).map(|(value, n)| Top { value: value.clone(), n: *n }).collect(),
@@ -307,6 +339,26 @@ fn describe(c: &Column, params: &Params) -> Description {
             }
         }
     }
+}
+
+/// Ascending whole numbers without a gap from 0 or 1 on, each once: they count the rows.
+fn counts_rows(v: &[f64]) -> bool {
+    const LEAST: usize = 20;
+    v.len() >= LEAST && matches!(v.first(), Some(0.0 | 1.0)) && v.windows(2).all(|w| w[1] - w[0] == 1.0)
+}
+
+/// The form that most of the values have, where it is short enough to be read.
+fn common_shape(values: impl Iterator<Item = (String, usize)>) -> Option<String> {
+    const LONGEST: usize = 24;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all = 0;
+    for (value, n) in values {
+        all += n;
+        if value.chars().count() <= LONGEST {
+            *counts.entry(shape(&value)).or_default() += n;
+        }
+    }
+    counts.into_iter().max_by_key(|s| s.1).filter(|s| s.1 * 5 >= all * 3).map(|s| s.0)
 }
 
 fn numbers(base: Description, v: &[f64], params: &Params) -> Description {
@@ -410,7 +462,9 @@ fn frame(columns: &[Description]) -> Frame {
     let text = |f: &dyn Fn(&Description) -> String| Series::Text(columns.iter().map(|c| Some(f(c))).collect());
     let count = |f: &dyn Fn(&Description) -> usize| Series::Integer(columns.iter().map(|c| f(c) as i32).collect());
     let number = |f: &dyn Fn(&Description) -> Option<f64>| {
-        Series::Number(columns.iter().map(|c| f(c).unwrap_or(f64::NAN)).collect())
+        // The mean of an id is no figure to show.
+        let figure = |c: &Description| f(c).filter(|_| !c.identifier).unwrap_or(f64::NAN);
+        Series::Number(columns.iter().map(figure).collect())
     };
     let at = |c: &Description, p: &str| c.quantiles.as_ref().and_then(|q| q.get(p)).copied();
     Frame::default()

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::col::show::{count, finite, p, tile, two};
 use super::col::{Col, Data, Kind, Options, Spec, resolve};
-use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, Tile, column};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, Tile, column, want};
 use crate::chart::{self, Bar, Chart, Drill, Point};
 use crate::error::{Code, Error, Result, Words};
 use crate::num::dist;
@@ -99,6 +99,10 @@ impl Analysis for Elasticity {
             question: Question::WhatDoTheyBuy,
             needs: vec![],
             uses: vec![Role::UnitPrice, Role::Quantity, Role::Amount],
+            wants: vec![
+                want("price", Holds::Number, 1).unless(&[Role::Amount]),
+                want("quantity", Holds::Number, 1).unless(&[Role::Quantity]),
+            ],
             frame: vec![
                 column("group", "Group", "组", "text"),
                 column("n", "Rows", "行数", "count"),
@@ -295,7 +299,10 @@ fn present(s: &Summary) -> Presentation {
     let sure = s.p.is_some_and(|p| p < 0.05);
     let e = two(s.elasticity);
     let headline = if !sure {
-        Words::new("Quantity does not follow the price by more than chance.", "销量与价格的关系未超出偶然。")
+        Words::new(
+            "The elasticity does not differ from 0 by more than chance: quantity does not follow the price.",
+            "弹性与 0 的差异未超出偶然：销量不随价格变化。",
+        )
     } else if s.elasticity < 0.0 {
         let part = two(-s.elasticity);
         Words::new(
@@ -335,12 +342,24 @@ fn present(s: &Summary) -> Presentation {
             ("How often chance alone gives a slope this steep.", "仅凭偶然出现如此斜率的概率。"),
         ),
     ];
+    // Digits enough to see on which side of 0 the interval ends.
+    let between = s.ci.map(|ci| (two(ci[0]), two(ci[1])));
+    let title = match (sure, between) {
+        (true, Some((low, high))) => {
+            Words::new(format!("Elasticity {e} ({low} to {high})"), format!("弹性 {e}（{low} 至 {high}）"))
+        }
+        (false, Some((low, high))) => Words::new(
+            format!("Elasticity not different from 0: {e} ({low} to {high})"),
+            format!("弹性与 0 的差异未超出偶然：{e}（{low} 至 {high}）"),
+        ),
+        (_, None) => Words::new(format!("Elasticity {e}"), format!("弹性 {e}")),
+    };
     let points: Vec<Point> = s.points.iter().map(|&(x, y)| Point { x, y, group: 0, drill: Value::Null }).collect();
     let (x, y) = (Words::new("price", "价格"), Words::new("quantity", "数量"));
     let chance = s.p.map(p).unwrap_or_default();
     let mut charts = vec![Chart {
         id: "scatter",
-        title: Words::new(format!("Elasticity {e}"), format!("弹性 {e}")),
+        title,
         subtitle: Words::new(
             format!("One point per row, {} of {} shown, {chance}", count(points.len()), count(s.n)),
             format!("每点一行，显示 {} / {}，{chance}", count(points.len()), count(s.n)),

@@ -50,6 +50,9 @@ fn clearest(s: &Summary) -> Option<(&Split, &Value)> {
 
 fn headline(s: &Summary) -> Words {
     let metric = name(s.metric);
+    if s.change == 0.0 {
+        return Words::new(format!("{} did not change.", metric.en), format!("{}没有变化。", metric.zh));
+    }
     let (en, zh) = if s.change < 0.0 { ("fell", "下降") } else { ("rose", "上升") };
     let size = say::money(s.change.abs());
     let share = s.before.and_then(|b| growth(b + s.change, b)).map(|g| say::percent(g.abs()));

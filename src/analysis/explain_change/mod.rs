@@ -145,6 +145,7 @@ impl Analysis for ExplainChange {
             question: Question::Overview,
             needs: vec![Role::Date, Role::Amount],
             uses: vec![Role::Customer, Role::Order, Role::Region, Role::Channel, Role::Category, Role::Product],
+            wants: vec![],
             frame: vec![
                 column("dimension", "Dimension", "维度", "text"),
                 column("value", "Value", "取值", "text"),

@@ -21,15 +21,36 @@ fn stage<'a>(s: &'a Summary, id: &str) -> Option<&'a Stage> {
 
 fn headline(s: &Summary) -> Words {
     let late = stage(s, "at_risk");
-    let n = say::count(late.map_or(0, |g| g.customers));
+    let at_risk = late.map_or(0, |g| g.customers);
+    let (n, all) = (say::count(at_risk), say::count(s.customers));
+    let (who, are) = (say::counted(at_risk, "customer", "customers"), say::form(at_risk, "is", "are"));
+    if at_risk == 0 {
+        return match stage(s, "lapsed").filter(|g| g.customers > 0) {
+            Some(g) => Words::new(
+                format!(
+                    "No customer is just late; {} of {all} {} lapsed.",
+                    say::count(g.customers),
+                    say::form(g.customers, "has", "have")
+                ),
+                format!("没有刚刚迟到的客户；{all} 位中有 {} 位已流失。", say::count(g.customers)),
+            ),
+            None if s.customers == 1 => {
+                Words::new("The only customer is not later than their own rhythm.", "唯一的客户未晚于自己的购买节奏。")
+            }
+            None => Words::new(
+                format!("None of {all} customers is later than their own rhythm."),
+                format!("{all} 位客户均未晚于自己的购买节奏。"),
+            ),
+        };
+    }
     match late.and_then(|g| g.revenue).filter(|v| *v > 0.0).map(say::money) {
         Some(sum) => Words::new(
-            format!("{n} customers are later than their own rhythm; they have spent {}.", sum.en),
+            format!("{who} {are} later than their own rhythm; they have spent {}.", sum.en),
             format!("{n} 位客户已晚于自己的购买节奏，累计消费 {}。", sum.zh),
         ),
         None => Words::new(
-            format!("{n} of {} customers are later than their own rhythm.", say::count(s.customers)),
-            format!("{} 位客户中有 {n} 位已晚于自己的购买节奏。", say::count(s.customers)),
+            format!("{n} of {} {are} later than their own rhythm.", say::counted(s.customers, "customer", "customers")),
+            format!("{all} 位客户中有 {n} 位已晚于自己的购买节奏。"),
         ),
     }
 }
@@ -66,10 +87,16 @@ fn stages(s: &Summary) -> Chart {
         .collect();
     let share = |id: &str| stage(s, id).and_then(|g| g.share).unwrap_or(0.0);
     let p = say::percent(share("lapsed"));
-    let title = Words::new(format!("{p} of customers have lapsed"), format!("{p} 的客户已流失"));
+    let title = if share("lapsed") == 0.0 {
+        Words::new("No customer has lapsed", "没有客户流失")
+    } else {
+        Words::new(format!("{p} of customers have lapsed"), format!("{p} 的客户已流失"))
+    };
     let n = say::count(s.customers);
-    let subtitle =
-        Words::new(format!("customers by stage on {}; n = {n}", s.as_of), format!("{} 各阶段客户数；n = {n}", s.as_of));
+    let subtitle = {
+        let day = say::iso_date(&s.as_of);
+        Words::new(format!("customers by stage on {}; n = {n}", day.en), format!("{}各阶段客户数；n = {n}", day.zh))
+    };
     let (loyal, risk) = (say::percent(share("loyal")), say::percent(share("at_risk")));
     let alt = Words::new(
         format!("{}. Loyal {loyal}, at risk {risk}.", title.en),
@@ -94,10 +121,17 @@ fn flow(s: &Summary) -> Chart {
     let (n, change) = (say::count(now as usize), now - before);
     let (en, zh) = if change < 0.0 { ("fewer", "减少") } else { ("more", "增加") };
     let by = say::count(change.abs() as usize);
-    let title = Words::new(
-        format!("{n} customers are buying, {by} {en} than a period ago"),
-        format!("{n} 位客户在购买，较上期{zh} {by} 位"),
-    );
+    let (who, are) = (say::counted(now as usize, "customer", "customers"), say::form(now as usize, "is", "are"));
+    let title = if shown.len() < 2 || change == 0.0 {
+        let (tail, tail_zh) =
+            if shown.len() < 2 { ("", "") } else { (", as many as a period ago", "，与上期相同") };
+        Words::new(format!("{who} {are} buying{tail}"), format!("{n} 位客户在购买{tail_zh}"))
+    } else {
+        Words::new(
+            format!("{who} {are} buying, {by} {en} than a period ago"),
+            format!("{n} 位客户在购买，较上期{zh} {by} 位"),
+        )
+    };
     let subtitle = Words::new(
         format!("customers by stage at the end of each period; n = {}", say::count(s.customers)),
         format!("各周期末的客户阶段；n = {}", say::count(s.customers)),
@@ -136,10 +170,17 @@ fn moves(s: &Summary) -> Option<Chart> {
         return None;
     }
     let p = say::percent(if lost > 0 { back as f64 / lost as f64 } else { 0.0 });
-    let title = Words::new(format!("{p} of lapsed customers return per period"), format!("每期有 {p} 的流失客户回来"));
+    let title = match (lost, back) {
+        (0, _) => Words::new("Nobody has lapsed, so nobody could return", "没有流失客户，也就没有人回来"),
+        (_, 0) => Words::new("No lapsed customer has returned", "没有流失客户回来"),
+        _ => Words::new(format!("{p} of lapsed customers return per period"), format!("每期有 {p} 的流失客户回来")),
+    };
     let n: usize = s.transitions.iter().map(|t| t.n).sum();
     let subtitle = Words::new(
-        format!("share of a stage (row) that is in another (column) a period later; n = {} changes", say::count(n)),
+        format!(
+            "share of a stage (row) that is in another (column) a period later; n = {}",
+            say::counted(n, "change", "changes")
+        ),
         format!("某阶段（行）客户一期后所处阶段（列）的比例；n = {} 次", say::count(n)),
     );
     let alt = Words::new(format!("{}.", title.en), format!("{}。", title.zh));

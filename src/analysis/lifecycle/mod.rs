@@ -135,6 +135,7 @@ impl Analysis for Lifecycle {
             question: Question::WillTheyStay,
             needs: vec![Role::Customer, Role::Date],
             uses: vec![Role::Amount, Role::Order, Role::Quantity, Role::UnitPrice],
+            wants: vec![],
             frame: vec![
                 column("customer", "Customer", "客户", "text"),
                 column("stage", "Stage", "阶段", "text"),
@@ -282,7 +283,10 @@ impl Analysis for Lifecycle {
         let summary =
             Summary { as_of: time::iso(as_of), customers: n, median_gap_days: typical, stages, flow, transitions };
         let mut output = common::output(facts, true, summary, frame);
-        output.choices.push(Words::new(format!("as of {}", time::iso(as_of)), format!("判定日 {}", time::iso(as_of))));
+        output.choices.push(Words::new(
+            format!("as of {}", common::say::date(as_of).en),
+            format!("判定日 {}", common::say::date(as_of).zh),
+        ));
         Ok(output)
     }
 

@@ -12,7 +12,11 @@ use crate::time;
 
 pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
     let s = &output.summary;
-    let charts = vec![revenue(s, &output.frame), customers(s, &output.frame), frequency(s)];
+    let mut charts = vec![revenue(s, &output.frame)];
+    // Without a column of customers there is nobody to count.
+    if s.figures.customers > 0 {
+        charts.extend([customers(s, &output.frame), frequency(s)]);
+    }
     Presentation { headline: headline(s), tiles: tiles(s), charts }
 }
 
@@ -21,6 +25,9 @@ fn headline(s: &Summary) -> Words {
     let change = s.change.as_ref().and_then(|c| c.get("revenue").copied().flatten());
     let usual = s.usual.as_ref().and_then(|u| u.get("revenue"));
     match change {
+        Some(0.0) => {
+            Words::new(format!("Revenue is {}, as before.", now.en), format!("销售额为 {}，与之前持平。", now.zh))
+        }
         Some(change) => {
             let p = say::percent(change.abs());
             let inside = usual.map(|u| (u.low..=u.high).contains(&change));
@@ -36,11 +43,22 @@ fn headline(s: &Summary) -> Words {
             )
         }
         None => {
-            let (n, orders) = (say::count(s.figures.customers), say::count(s.figures.orders));
-            Words::new(
-                format!("{n} customers placed {orders} orders worth {}.", now.en),
-                format!("{n} 位客户下单 {orders} 笔，共 {}。", now.zh),
-            )
+            let (n, orders) = (s.figures.customers, s.figures.orders);
+            let placed = say::counted(orders, "order", "orders");
+            match (n, orders) {
+                (_, 0) => Words::new(
+                    format!("No orders in this span; refunds come to {}.", now.en),
+                    format!("该时段没有订单，退款合计 {}。", now.zh),
+                ),
+                (0, _) => Words::new(
+                    format!("{} brought {}.", say::sentence(&placed), now.en),
+                    format!("{} 笔订单，销售额 {}。", say::count(orders), now.zh),
+                ),
+                _ => Words::new(
+                    format!("{} placed {placed} worth {}.", say::counted(n, "customer", "customers"), now.en),
+                    format!("{} 位客户下单 {} 笔，共 {}。", say::count(n), say::count(orders), now.zh),
+                ),
+            }
         }
     }
 }
@@ -142,7 +160,8 @@ fn revenue(s: &Summary, frame: &Frame) -> Chart {
     let (all, new) = (numbers(frame, "revenue"), numbers(frame, "new_customer_revenue"));
     let back: Vec<f64> = all.iter().zip(new).map(|(a, n)| (a - n).max(0.0)).collect();
     let share = ratio(back.iter().sum(), s.figures.revenue).map(|v| v.clamp(0.0, 1.0));
-    let title = match share {
+    let title = match share.filter(|_| s.figures.customers > 0) {
+        Some(0.0) => Words::new("All revenue comes from new customers", "销售额全部来自新客户"),
         Some(v) => {
             let p = say::percent(v);
             Words::new(format!("{p} of revenue comes from returning customers"), format!("{p} 的销售额来自老客户"))
@@ -153,7 +172,7 @@ fn revenue(s: &Summary, frame: &Frame) -> Chart {
     let (en, zh) = if hatched { ("; hatched: month not over", "；斜纹：当月未完") } else { ("", "") };
     let n = say::count(s.figures.orders);
     let subtitle = Words::new(
-        format!("revenue per month, {}; n = {n} orders{en}", span.en),
+        format!("revenue per month, {}; n = {}{en}", span.en, say::counted(s.figures.orders, "order", "orders")),
         format!("每月销售额，{}；n = {n} 笔订单{zh}", span.zh),
     );
     let parts = [
@@ -183,15 +202,25 @@ fn customers(s: &Summary, frame: &Frame) -> Chart {
                 format!("{}购买客户最多：{n} 位", month.zh),
             )
         }
+        _ if s.figures.new_customers == 0 => Words::new("No customer is new in this span", "该时段没有新客户"),
         _ => Words::new(format!("{share} of customers are new in this span"), format!("{share} 的客户为时段内新客")),
     };
     let (span, n) = (span(s), say::count(s.figures.customers));
     let subtitle = Words::new(
-        format!("customers with an order per month, {}; n = {n} customers", span.en),
+        format!(
+            "customers with an order per month, {}; n = {}",
+            span.en,
+            say::counted(s.figures.customers, "customer", "customers")
+        ),
         format!("每月有订单的客户数，{}；n = {n} 位客户", span.zh),
     );
     let alt = Words::new(
-        format!("{}. {n} customers, {} new.", title.en, say::count(s.figures.new_customers)),
+        format!(
+            "{}. {}, {} new.",
+            title.en,
+            say::sentence(&say::counted(s.figures.customers, "customer", "customers")),
+            if s.figures.new_customers == 0 { "none".into() } else { say::count(s.figures.new_customers) }
+        ),
         format!("{}。客户 {n} 位，其中新客 {} 位。", title.zh, say::count(s.figures.new_customers)),
     );
     let list = [
@@ -223,7 +252,11 @@ fn frequency(s: &Summary) -> Chart {
         .collect();
     let once = s.order_counts.first().map_or(0, |f| f.customers);
     let p = say::percent(ratio(once as f64, s.figures.customers as f64).unwrap_or(0.0));
-    let title = Words::new(format!("{p} of customers ordered once"), format!("{p} 的客户只下过一单"));
+    let title = match once {
+        0 => Words::new("Every customer ordered more than once", "每位客户都下过不止一单"),
+        n if n == s.figures.customers => Words::new("Every customer ordered once", "每位客户都只下过一单"),
+        _ => Words::new(format!("{p} of customers ordered once"), format!("{p} 的客户只下过一单")),
+    };
     let (span, n) = (span(s), say::count(s.figures.customers));
     let subtitle = Words::new(
         format!("customers by number of orders, {}; n = {n}", span.en),

@@ -128,6 +128,7 @@ impl Analysis for Overview {
             question: Question::Overview,
             needs: vec![Role::Customer, Role::Date, Role::Amount],
             uses: vec![Role::Order, Role::Quantity, Role::UnitPrice],
+            wants: vec![],
             frame: vec![
                 column("period", "Month", "月份", "period"),
                 column("revenue", "Revenue", "销售额", "money"),
@@ -195,9 +196,12 @@ impl Analysis for Overview {
         common::leave_out(&mut output, outside, "outside the span of days", "不在所选日期内");
         let unnamed = figures::unnamed(orders, from, to);
         if unnamed > 0 {
+            let (have, they) =
+                (common::say::form(unnamed, "has", "have"), common::say::form(unnamed, "it counts", "they count"));
+            let orders = common::say::counted(unnamed, "order", "orders");
             output.warnings.push(Words::new(
-                format!("{unnamed} orders have no customer: they count in revenue and orders, not in customers"),
-                format!("{unnamed} 笔订单没有客户：计入销售额与订单数，不计入客户数"),
+                format!("{orders} {have} no customer: {they} in revenue and orders, not in customers"),
+                format!("{} 笔订单没有客户：计入销售额与订单数，不计入客户数", common::say::count(unnamed)),
             ));
         }
         Ok(output)

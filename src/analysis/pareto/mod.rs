@@ -129,6 +129,7 @@ impl Analysis for Pareto {
             question: Question::WhoAreMyCustomers,
             needs: vec![Role::Amount],
             uses: vec![Role::Customer, Role::Product, Role::Quantity, Role::Order, Role::Date],
+            wants: vec![],
             frame: vec![
                 column("value", "Item", "项目", "text"),
                 column("revenue", "Sum", "合计", "money"),
@@ -174,8 +175,8 @@ impl Analysis for Pareto {
         if items.is_empty() {
             return Err(Error::new(
                 Code::TooLittleData,
-                format!("no {} has a positive sum", prepared.name),
-                format!("「{}」没有任何合计为正的项目", prepared.name),
+                format!("no {} has a positive sum", say::dimension(&prepared.name).en),
+                format!("没有任何{}的合计为正", say::dimension(&prepared.name).zh),
             )
             .remedy(
                 "Check which column is the amount, or take another measure, such as orders.",
@@ -216,8 +217,12 @@ impl Analysis for Pareto {
         });
         if lost > 0 {
             output.warnings.push(Words::new(
-                format!("{lost} items with a negative sum are left out"),
-                format!("{lost} 个合计为负的项目未计入"),
+                format!(
+                    "{} with a negative sum {} left out",
+                    say::counted(lost, "item", "items"),
+                    say::form(lost, "is", "are")
+                ),
+                format!("{} 个合计为负的项目未计入", say::count(lost)),
             ));
         }
         if nameless {
@@ -232,10 +237,18 @@ impl Analysis for Pareto {
         let what = words_of(s);
         let measure = measure_words(params.measure);
         let cut = say::percent(params.abc[0]);
-        let headline = Words::new(
-            format!("{a} of {all} {} bring {cut} of {}.", what.en, measure.en),
-            format!("{all} 个{}中，{a} 个贡献 {cut} 的{}。", what.zh, measure.zh),
-        );
+        let headline = if s.n == 1 {
+            Words::new(
+                format!("There is only one to compare: it brings all {}.", measure.en),
+                format!("只有一个{}，贡献全部{}。", what.zh, measure.zh),
+            )
+        } else {
+            let bring = say::form(s.abc.A, "brings", "bring");
+            Words::new(
+                format!("{a} of {all} {} {bring} {cut} of {}.", what.en, measure.en),
+                format!("{all} 个{}中，{a} 个贡献 {cut} 的{}。", what.zh, measure.zh),
+            )
+        };
         Presentation { headline, tiles: tiles(s, params), charts: vec![curve(output, params), largest(output, params)] }
     }
 }
@@ -244,7 +257,11 @@ fn words_of(s: &Summary) -> Words {
     match s.of.as_str() {
         "customer" => Words::new("customers", "客户"),
         "product" => Words::new("products", "商品"),
-        name => Words::new(format!("values of {name}"), format!("「{name}」取值")),
+        name => match say::dimension(name) {
+            // A role in words; a column by its own name.
+            role if !role.zh.starts_with('「') => Words::new(format!("values of {}", role.en), role.zh),
+            column => Words::new(format!("values of {}", column.en), format!("{}取值", column.zh)),
+        },
     }
 }
 
@@ -356,8 +373,20 @@ fn curve(output: &Output<Summary>, params: &Params) -> Chart {
         format!("{}累计占比与{}数量占比，从大到小；n = {n}", measure.zh, what.zh),
     );
     let alt = Words::new(
-        format!("{}. Classes A, B, C: {}, {}, {}.", title.en, s.abc.A, s.abc.B, s.abc.C),
-        format!("{}。A、B、C 类分别为 {}、{}、{}。", title.zh, s.abc.A, s.abc.B, s.abc.C),
+        format!(
+            "{}. Classes A, B, C: {}, {}, {}.",
+            title.en,
+            say::count(s.abc.A),
+            say::count(s.abc.B),
+            say::count(s.abc.C)
+        ),
+        format!(
+            "{}。A、B、C 类分别为 {}、{}、{}。",
+            title.zh,
+            say::count(s.abc.A),
+            say::count(s.abc.B),
+            say::count(s.abc.C)
+        ),
     );
     let axis = Words::new(format!("share of {}", what.en), format!("{}数量占比", what.zh));
     let option = chart::pareto(numbers(&output.frame, "share"), &[(params.abc[0], "A"), (params.abc[1], "B")], &axis);
@@ -390,7 +419,13 @@ fn largest(output: &Output<Summary>, params: &Params) -> Chart {
     let title = Words::new(format!("The largest single one brings {p}"), format!("最大的一个占 {p}"));
     let shown = bars.len();
     let subtitle = Words::new(
-        format!("{} of the {shown} largest of {} {}", measure.en, say::count(s.n), what.en),
+        if s.n == 1 {
+            format!("{} of the only one", measure.en)
+        } else if shown == s.n {
+            format!("{} of each of {} {}", measure.en, say::count(s.n), what.en)
+        } else {
+            format!("{} of the {shown} largest of {} {}", measure.en, say::count(s.n), what.en)
+        },
         format!("{} 个{}中最大的 {shown} 个的{}", say::count(s.n), what.zh, measure.zh),
     );
     let share = ratio(values.iter().take(shown).sum(), s.total).map_or_else(String::new, say::percent);

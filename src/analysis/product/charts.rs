@@ -22,9 +22,21 @@ fn a_class(s: &Summary) -> (usize, f64) {
 
 fn headline(s: &Summary, _: &Params) -> Words {
     let (n, share) = a_class(s);
-    let (n, p, all) = (say::count(n), say::percent(share), say::count(s.products));
+    let (k, n, p, all) = (n, say::count(n), say::percent(share), say::count(s.products));
+    if s.products == 1 {
+        return Words::new("There is only one product.", "只有一种商品。");
+    }
+    if share <= 0.0 {
+        return Words::new(format!("None of {all} products brings revenue."), format!("{all} 种商品均未带来销售额。"));
+    }
+    if k == s.products {
+        return Words::new(
+            format!("All {all} products are needed to reach the first cut: none stands out."),
+            format!("{all} 种商品全部计入才达到首个分界，没有突出的商品。"),
+        );
+    }
     Words::new(
-        format!("{n} of {all} products bring {p} of revenue."),
+        format!("{n} of {all} products {} {p} of revenue.", say::form(k, "brings", "bring")),
         format!("{all} 种商品中，{n} 种贡献 {p} 的销售额。"),
     )
 }
@@ -108,10 +120,18 @@ fn largest(output: &Output<Summary>) -> Chart {
         .collect();
     let first = shown.first().cloned().unwrap_or_default();
     let p = say::percent(shares.first().copied().filter(|v| !v.is_nan()).unwrap_or(0.0));
-    let title = Words::new(format!("{first} sells most: {p} of revenue"), format!("{first} 销售额最高，占 {p}"));
+    let title = if bars.is_empty() {
+        Words::new("No product brings revenue", "没有商品带来销售额")
+    } else {
+        Words::new(format!("{first} sells most: {p} of revenue"), format!("{first} 销售额最高，占 {p}"))
+    };
     let (n, all) = (bars.len(), say::count(s.products));
     let subtitle = Words::new(
-        format!("revenue of the {n} largest of {all} products"),
+        if n == s.products {
+            format!("revenue of each of {all} {}", say::form(n, "product", "products"))
+        } else {
+            format!("revenue of the {n} largest of {all} products")
+        },
         format!("{all} 种商品中销售额最高的 {n} 种"),
     );
     let three: Vec<String> = shown.iter().take(3).cloned().collect();
@@ -135,7 +155,10 @@ fn curve(output: &Output<Summary>, params: &Params) -> Chart {
         format!("cumulative share of revenue over the share of products, largest first; n = {all}"),
         format!("销售额累计占比与商品数量占比，从大到小；n = {all}"),
     );
-    let alt = Words::new(format!("{}. {n} of {all} products.", title.en), format!("{}。{all} 种中 {n} 种。", title.zh));
+    let alt = Words::new(
+        format!("{}. {} of {}.", title.en, say::count(n), say::counted(s.products, "product", "products")),
+        format!("{}。{all} 种中 {n} 种。", title.zh),
+    );
     let cuts = [(params.abc[0], "A"), (params.abc[1], "B")];
     let option = chart::pareto(&shares, &cuts, &Words::new("share of products", "商品数量占比"));
     Chart { id: "curve", title, subtitle, alt, option, drill: None }
@@ -162,7 +185,11 @@ fn matrix(s: &Summary) -> Option<Chart> {
     let option = chart::heat_map(columns, super::ABC.map(|a| json!(a)).to_vec(), &cells, "count");
     let n = counts.get("AZ").copied().unwrap_or(0);
     let title = if n > 0 {
-        Words::new(format!("{n} important products sell erratically"), format!("{n} 种重要商品销量波动大"))
+        let products = say::counted(n, "important product", "important products");
+        Words::new(
+            format!("{products} {} erratically", say::form(n, "sells", "sell")),
+            format!("{} 种重要商品销量波动大", say::count(n)),
+        )
     } else {
         Words::new("No important product sells erratically", "重要商品销量均较平稳")
     };

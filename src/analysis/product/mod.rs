@@ -101,6 +101,7 @@ impl Analysis for Product {
             question: Question::WhatDoTheyBuy,
             needs: vec![Role::Product, Role::Amount],
             uses: vec![Role::ProductName, Role::Quantity, Role::Customer, Role::Order, Role::Date],
+            wants: vec![],
             frame: vec![
                 column("product", "Product", "商品", "text"),
                 column("name", "Name", "名称", "text"),

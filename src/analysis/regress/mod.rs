@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::col::show::finite;
-use super::col::{self, Col, Data, Options, Term, Variable, YesNo, code, resolve};
-use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, column};
+use super::col::{self, Col, Data, Labels, Options, Term, Variable, YesNo, code, resolve};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
 use crate::error::{Error, Result, Words};
 use crate::num::dist;
 use crate::table::{Frame, Series};
@@ -207,6 +207,7 @@ impl Analysis for Regress {
             question: Question::WhoAreMyCustomers,
             needs: vec![],
             uses: vec![],
+            wants: vec![want("target", Holds::Number, 1)],
             frame: vec![
                 column("row", "Row", "行", "count"),
                 column("actual", "Actual", "实际值", "number"),
@@ -304,7 +305,7 @@ impl Analysis for Regress {
         let residual: Vec<f64> = p.y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
         let step = fitted.len().div_ceil(1500).max(1);
         summary.points = fitted.iter().zip(&residual).step_by(step).map(|(f, r)| (*f, *r)).collect();
-        let warnings = warnings(&summary);
+        let warnings = warnings(&summary, &Labels::of(&params.features));
         let frame = Frame::default()
             .with(p.rows.0, p.rows.1.clone())
             .with("actual", Series::Number(p.y.clone()))
@@ -341,22 +342,22 @@ fn too_many(v: &Variable) -> bool {
     counts.iter().filter(|n| **n > 0 && **n >= least).count() > MOST_LEVELS
 }
 
-fn warnings(s: &Summary) -> Vec<Words> {
+fn warnings(s: &Summary, labels: &Labels) -> Vec<Words> {
     let mut out = Vec::new();
     if !s.dropped.is_empty() {
-        let list = s.dropped.join(", ");
+        let list = labels.list(s.dropped.iter().map(String::as_str));
         out.push(Words::new(
-            format!("left out because other features explain them wholly: {list}"),
-            format!("因可由其他特征完全推出而剔除：{list}"),
+            format!("left out because other features explain them wholly: {}", list.en),
+            format!("因可由其他特征完全推出而剔除：{}", list.zh),
         ));
     }
     let inflated: Vec<&str> =
         s.coefficients.iter().filter(|c| c.vif.is_some_and(|v| v > 10.0)).map(|c| c.name.as_str()).collect();
     if !inflated.is_empty() {
-        let list = inflated.join(", ");
+        let list = labels.list(inflated);
         out.push(Words::new(
-            format!("hard to tell apart from the other features (VIF above 10): {list}"),
-            format!("与其他特征难以区分（VIF 大于 10）：{list}"),
+            format!("hard to tell apart from the other features (VIF above 10): {}", list.en),
+            format!("与其他特征难以区分（VIF 大于 10）：{}", list.zh),
         ));
     }
     out

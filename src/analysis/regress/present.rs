@@ -1,10 +1,11 @@
 //! The words and pictures of `regress`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Coefficient, Family, Params, Summary};
+use crate::analysis::col::Labels;
 use crate::analysis::col::show::{count, p, percent, short, tile};
-use crate::analysis::{Presentation, Tile};
+use crate::analysis::{Presentation, Tile, say};
 use crate::chart::{self, Bar, Chart, Point};
 use crate::error::Words;
 use crate::num::order::Order;
@@ -12,36 +13,43 @@ use crate::num::order::Order;
 pub fn present(s: &Summary, params: &Params) -> Presentation {
     let mut ranked: Vec<&Coefficient> = s.coefficients.iter().filter(|c| c.column.is_some()).collect();
     ranked.order_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.name.cmp(&b.name)));
-    Presentation { headline: headline(s, params, &ranked), tiles: tiles(s, params), charts: charts(s, params, &ranked) }
+    let labels = Labels::of(params.features.iter().chain(&params.target));
+    Presentation {
+        headline: headline(s, params, &labels, &ranked),
+        tiles: tiles(s, params),
+        charts: charts(s, params, &labels, &ranked),
+    }
 }
 
 fn size(c: &Coefficient) -> f64 {
     c.estimate_standardized.unwrap_or(0.0).abs()
 }
 
-fn headline(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Words {
+fn headline(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]) -> Words {
+    let target = labels.get(&s.target);
     let fit = s.linear.as_ref().and_then(|l| l.r2).or(s.general.as_ref().and_then(|g| g.mcfadden_r2));
     let sure = ranked.iter().find(|c| params.l2 > 0.0 || c.p.is_some_and(|p| p < 0.05));
     let (Some(top), Some(fit)) = (sure, fit) else {
         return Words::new(
-            format!("None of the features goes along with {} by more than chance.", s.target),
-            format!("没有任何特征与「{}」的关系超出偶然。", s.target),
+            format!("None of the features goes along with {} by more than chance.", target.en),
+            format!("没有任何特征与「{}」的关系超出偶然。", target.zh),
         );
     };
     let up = top.estimate > 0.0;
+    let name = labels.get(&top.name);
     if params.family == Family::Linear {
         let part = percent(fit.max(0.0));
         Words::new(
             format!(
                 "The features explain {part} of {}; {} matters most ({}).",
-                s.target,
-                top.name,
+                target.en,
+                name.en,
                 if up { "up" } else { "down" }
             ),
             format!(
                 "所选特征解释了「{}」{part} 的变化；「{}」影响最大（{}）。",
-                s.target,
-                top.name,
+                target.zh,
+                name.zh,
                 if up { "正向" } else { "负向" }
             ),
         )
@@ -50,8 +58,19 @@ fn headline(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Words {
         let odds = params.family == Family::Logistic;
         let (en, zh) = if odds { ("odds", "发生比") } else { ("rate", "发生率") };
         Words::new(
-            format!("{} matters most for {}: one more unit multiplies the {en} by {}.", top.name, s.target, ratio.en),
-            format!("「{}」对「{}」影响最大：每增加一个单位，{zh}乘以 {}。", top.name, s.target, ratio.zh),
+            if top.level.is_some() {
+                format!("{} matters most for {}: it multiplies the {en} by {}.", name.en, target.en, ratio.en)
+            } else {
+                format!(
+                    "{} matters most for {}: one more unit multiplies the {en} by {}.",
+                    name.en, target.en, ratio.en
+                )
+            },
+            if top.level.is_some() {
+                format!("「{}」对「{}」影响最大：{zh}乘以 {}。", name.zh, target.zh, ratio.zh)
+            } else {
+                format!("「{}」对「{}」影响最大：每增加一个单位，{zh}乘以 {}。", name.zh, target.zh, ratio.zh)
+            },
         )
     }
 }
@@ -112,7 +131,7 @@ fn tiles(s: &Summary, _: &Params) -> Vec<Tile> {
     out
 }
 
-fn charts(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Vec<Chart> {
+fn charts(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]) -> Vec<Chart> {
     let Some(top) = ranked.first() else { return Vec::new() };
     // Bars start at zero and grow one way: sizes of the weights, sign in the name.
     let list: Vec<Bar> = ranked
@@ -120,14 +139,17 @@ fn charts(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Vec<Chart> {
         .take(20)
         .map(|c| {
             let sign = if c.estimate < 0.0 { "\u{2212}" } else { "+" };
-            Bar::new(json!(format!("{sign} {}", c.name)), size(c))
-                .context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05))
+            Bar::new(labels.term(sign, &c.name), size(c)).context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05))
         })
         .collect();
-    let estimate = short(top.estimate);
+    let (estimate, first) = (short(top.estimate), labels.get(&top.name));
     let mut out = vec![Chart {
         id: "coefficients",
-        title: Words::new(format!("{} weighs most", top.name), format!("「{}」权重最大", top.name)),
+        title: if params.l2 > 0.0 || ranked.iter().any(|c| c.p.is_some_and(|p| p < 0.05)) {
+            Words::new(format!("{} weighs most", first.en), format!("「{}」权重最大", first.zh))
+        } else {
+            Words::new("No weight is beyond chance", "没有任何权重超出偶然")
+        },
         subtitle: Words::new(
             format!(
                 "Size of the weight per standard deviation of the feature; + and − give the direction; grey: within chance; n = {}",
@@ -136,8 +158,13 @@ fn charts(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Vec<Chart> {
             format!("特征每变化一个标准差的权重大小；+、− 为方向；灰色：未超出偶然；n = {}", count(s.n)),
         ),
         alt: Words::new(
-            format!("Weights of {} terms; the largest is {} with {} per unit.", ranked.len(), top.name, estimate.en),
-            format!("{} 项的权重，最大为「{}」，每单位 {}。", ranked.len(), top.name, estimate.zh),
+            format!(
+                "Weights of {}; the largest is {} with {} per unit.",
+                say::counted(ranked.len(), "term", "terms"),
+                first.en,
+                estimate.en
+            ),
+            format!("{} 项的权重，最大为「{}」，每单位 {}。", ranked.len(), first.zh, estimate.zh),
         ),
         option: chart::bars(&list, "number"),
         drill: None,
@@ -170,7 +197,7 @@ fn charts(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Vec<Chart> {
             .iter()
             .take(20)
             .filter_map(|c| {
-                let mut bar = Bar::new(json!(c.name), c.odds_ratio.filter(|r| *r < 1e6)?)
+                let mut bar = Bar::new(labels.token(&c.name), c.odds_ratio.filter(|r| *r < 1e6)?)
                     .context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05));
                 bar.interval = c.ci_low.zip(c.ci_high).map(|(l, h)| [l.exp(), h.exp()]).filter(|ci| ci[1] < 1e6);
                 Some(bar)
@@ -182,7 +209,10 @@ fn charts(s: &Summary, params: &Params, ranked: &[&Coefficient]) -> Vec<Chart> {
             id: "ratios",
             title: Words::new(format!("{en} per unit of each feature"), format!("各特征每单位的{zh}")),
             subtitle: Words::new("1 changes nothing; whiskers: interval", "1 表示无影响；须线为区间"),
-            alt: Words::new(format!("{en} of {} terms.", ratios.len()), format!("{} 项的{zh}。", ratios.len())),
+            alt: Words::new(
+                format!("{en} of {}.", say::counted(ratios.len(), "term", "terms")),
+                format!("{} 项的{zh}。", ratios.len()),
+            ),
             option: chart::bars(&ratios, "number"),
             drill: None,
         });

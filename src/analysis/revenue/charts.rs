@@ -36,16 +36,27 @@ fn last_two(s: &Summary) -> Option<(&super::Span, &super::Span)> {
 fn headline(s: &Summary) -> Words {
     let total = say::money(s.total.revenue);
     match last_two(s).and_then(|(now, before)| Some((now, growth(now.revenue, before.revenue)?))) {
+        Some((now, 0.0)) => {
+            let (name, sum) = (say::period(&now.period), say::money(now.revenue));
+            Words::new(
+                format!("{} brought {}, as much as the period before.", name.en, sum.en),
+                format!("{}销售额 {}，与上期持平。", name.zh, sum.zh),
+            )
+        }
         Some((now, change)) => {
             let (name, p, sum) = (say::period(&now.period), say::percent(change.abs()), say::money(now.revenue));
             let (en, zh) = if change < 0.0 { ("less", "减少") } else { ("more", "增加") };
             Words::new(
                 format!("{} brought {}, {p} {en} than the period before.", name.en, sum.en),
-                format!("{} 销售额 {}，较上期{zh} {p}。", name.zh, sum.zh),
+                format!("{}销售额 {}，较上期{zh} {p}。", name.zh, sum.zh),
             )
         }
+        None if s.total.revenue == 0.0 => Words::new(
+            format!("No revenue from {}.", say::counted(s.total.orders, "order", "orders")),
+            format!("{} 笔订单，没有销售额。", say::count(s.total.orders)),
+        ),
         None => Words::new(
-            format!("{} of revenue from {} orders.", total.en, say::count(s.total.orders)),
+            format!("{} of revenue from {}.", total.en, say::counted(s.total.orders, "order", "orders")),
             format!("{} 笔订单，销售额 {}。", say::count(s.total.orders), total.zh),
         ),
     }
@@ -95,10 +106,13 @@ fn shown(s: &Summary) -> &[super::Span] {
     &s.periods[s.periods.len().saturating_sub(MOST)..]
 }
 
-fn range(s: &Summary) -> String {
+fn range(s: &Summary) -> Words {
     match (shown(s).first(), shown(s).last()) {
-        (Some(a), Some(b)) => format!("{} \u{2013} {}", a.period, b.period),
-        _ => String::new(),
+        (Some(a), Some(b)) => {
+            let (a, b) = (say::period(&a.period), say::period(&b.period));
+            Words::new(format!("{} \u{2013} {}", a.en, b.en), format!("{}\u{2013}{}", a.zh, b.zh))
+        }
+        _ => Words::default(),
     }
 }
 
@@ -125,12 +139,12 @@ fn timeline(s: &Summary, _: &Params) -> Chart {
     let (en, zh) = if s.open { ("; hatched: not over", "；斜纹：尚未结束") } else { ("", "") };
     let (n, span) = (say::count(s.total.orders), range(s));
     let subtitle = Words::new(
-        format!("revenue per period, {span}; n = {n} orders{en}"),
-        format!("每周期销售额，{span}；n = {n} 笔订单{zh}"),
+        format!("revenue per period, {}; n = {}{en}", span.en, say::counted(s.total.orders, "order", "orders")),
+        format!("每周期销售额，{}；n = {n} 笔订单{zh}", span.zh),
     );
     let total = say::money(s.total.revenue);
     let alt = Words::new(
-        format!("{}. Total {} in {} periods.", title.en, total.en, s.periods.len()),
+        format!("{}. Total {} in {}.", title.en, total.en, say::counted(s.periods.len(), "period", "periods")),
         format!("{}。{} 个周期合计 {}。", title.zh, s.periods.len(), total.zh),
     );
     let option = chart::columns(&labels, &parts, "money", s.open, Some("period"));
@@ -170,8 +184,8 @@ fn shares(s: &Summary, split: &Split) -> Chart {
     };
     let (orders, span) = (say::count(s.total.orders), range(s));
     let subtitle = Words::new(
-        format!("revenue by {}, {span}; n = {orders} orders{}", by.en, cut.0),
-        format!("按{}的销售额，{span}；n = {orders} 笔订单{}", by.zh, cut.1),
+        format!("revenue by {}, {}; n = {}{}", by.en, span.en, say::counted(s.total.orders, "order", "orders"), cut.0),
+        format!("按{}的销售额，{}；n = {orders} 笔订单{}", by.zh, span.zh, cut.1),
     );
     let three: Vec<(Words, Words)> =
         split.values.iter().take(3).map(|v| (plain(&v.value), say::money(v.revenue))).collect();
@@ -197,14 +211,27 @@ fn movers(s: &Summary, split: &Split) -> Option<Chart> {
         list.iter().map(|(v, g)| Bar::new(name(&v.value), *g).drill(&split.dimension, v.value.clone())).collect();
     let up = list.iter().filter(|l| l.1 > 0.0).count();
     let period = say::period(&now.period);
-    let title = Words::new(
-        format!("{up} of {} grew in {}", list.len(), period.en),
-        format!("{} 有 {up} 项增长，共 {} 项", period.zh, list.len()),
-    );
+    let title = match (up, list.len()) {
+        (0, n) => Words::new(
+            if n == 1 { format!("No growth in {}", period.en) } else { format!("None of {n} grew in {}", period.en) },
+            format!("{}没有增长的项目", period.zh),
+        ),
+        (up, n) if up == n => {
+            Words::new(format!("All of them grew in {}", period.en), format!("{}各项均增长", period.zh))
+        }
+        (up, n) => {
+            Words::new(format!("{up} of {n} grew in {}", period.en), format!("{}有 {up} 项增长，共 {n} 项", period.zh))
+        }
+    };
     let earlier = say::period(&before.period);
     let subtitle = Words::new(
-        format!("change of revenue, {} against {}; n = {} orders", period.en, earlier.en, say::count(now.orders)),
-        format!("销售额变化，{} 对比 {}；n = {} 笔订单", period.zh, earlier.zh, say::count(now.orders)),
+        format!(
+            "change of revenue, {} against {}; n = {}",
+            period.en,
+            earlier.en,
+            say::counted(now.orders, "order", "orders")
+        ),
+        format!("销售额变化，{}对比{}；n = {} 笔订单", period.zh, earlier.zh, say::count(now.orders)),
     );
     let alt = Words::new(
         format!("{}. All: {}.", title.en, say::percent(all)),
@@ -222,8 +249,8 @@ fn order_value(s: &Summary) -> Chart {
     let title = Words::new(format!("An order is worth {} on average", mean.en), format!("平均每单 {}", mean.zh));
     let (n, span) = (say::count(s.total.orders), range(s));
     let subtitle = Words::new(
-        format!("revenue per order, {span}; n = {n} orders"),
-        format!("每单平均金额，{span}；n = {n} 笔订单"),
+        format!("revenue per order, {}; n = {}", span.en, say::counted(s.total.orders, "order", "orders")),
+        format!("每单平均金额，{}；n = {n} 笔订单", span.zh),
     );
     let alt = Words::new(format!("{}.", title.en), format!("{}。", title.zh));
     let line = chart::Line { name: Words::new("Average order", "客单价"), values, subject: true };

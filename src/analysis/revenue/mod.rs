@@ -138,6 +138,7 @@ impl Analysis for Revenue {
             question: Question::Overview,
             needs: vec![Role::Date, Role::Amount],
             uses: vec![Role::Customer, Role::Order, Role::Quantity, Role::Channel, Role::Category, Role::Region],
+            wants: vec![],
             frame: vec![
                 column("period", "Period", "周期", "period"),
                 column("revenue", "Revenue", "销售额", "money"),
@@ -224,7 +225,10 @@ impl Analysis for Revenue {
         let mut output = common::output(facts, false, summary, frame);
         if periods.open() {
             let label = periods.label(periods.len() - 1);
-            output.warnings.push(Words::new(format!("{label} is not over"), format!("{label} 尚未结束")));
+            output.warnings.push(Words::new(
+                format!("{} is not over", common::say::period(&label).en),
+                format!("{}尚未结束", common::say::period(&label).zh),
+            ));
         }
         Ok(output)
     }

@@ -36,16 +36,37 @@ fn best(s: &Summary) -> (usize, f64, f64) {
 }
 
 fn headline(s: &Summary) -> Words {
-    let (n, share, revenue) = best(s);
-    let (n, share, revenue) = (say::count(n), say::percent(share), say::percent(revenue));
+    let (best, share, revenue) = best(s);
+    let (n, share, revenue) = (say::count(best), say::percent(share), say::percent(revenue));
+    let all = say::counted(s.customers, "customer", "customers");
     if s.segments.iter().all(|g| g.share_revenue.is_none()) {
+        let k = s.segments.iter().filter(|g| g.customers > 0).count();
         return Words::new(
-            format!("{} customers in {} segments.", say::count(s.customers), s.segments.len()),
-            format!("{} 位客户分为 {} 类。", say::count(s.customers), s.segments.len()),
+            format!("{} in {}.", say::sentence(&all), say::counted(k, "segment", "segments")),
+            format!("{} 位客户分为 {k} 类。", say::count(s.customers)),
+        );
+    }
+    // Nobody stands out yet: the largest group is what there is to say.
+    if best == 0 {
+        let Some(largest) = s.segments.iter().max_by_key(|g| g.customers).filter(|g| g.customers > 0) else {
+            return Words::new("No customer has an order up to this day.", "到这一天为止没有客户下过单。");
+        };
+        let part = say::percent(largest.share_customers.unwrap_or(0.0));
+        return Words::new(
+            format!("None of {all} stands out; the largest segment is “{}” ({part}).", largest.name.en),
+            format!(
+                "{} 位客户中尚无优质客户；人数最多的是「{}」（{part}）。",
+                say::count(s.customers),
+                largest.name.zh
+            ),
         );
     }
     Words::new(
-        format!("{n} customers ({share}) bring {revenue} of revenue."),
+        format!(
+            "{} ({share}) {} {revenue} of revenue.",
+            say::counted(best, "customer", "customers"),
+            say::form(best, "brings", "bring")
+        ),
         format!("{n} 位客户（{share}）贡献 {revenue} 的销售额。"),
     )
 }
@@ -131,20 +152,29 @@ fn grid(output: &Output<Summary>) -> Chart {
         s.segments.iter().filter(|g| ["at_risk", "cant_lose"].contains(&g.id)).map(|g| g.customers).sum();
     let (n, all) = (say::count(quiet), say::count(s.customers));
     let title = if quiet > 0 {
-        Words::new(format!("{n} customers who bought often have gone quiet"), format!("{n} 位常客已久未购买"))
+        let (who, have) = (say::counted(quiet, "customer", "customers"), say::form(quiet, "has", "have"));
+        Words::new(format!("{who} who bought often {have} gone quiet"), format!("{n} 位常客已久未购买"))
     } else {
         Words::new("Customers by recency and frequency", "按最近购买与频次的客户分布")
     };
     let subtitle = Words::new(
-        format!("customers per cell, stronger tone: more revenue; n = {all}, as of {}", s.as_of),
-        format!("每格客户数，颜色越深销售额越高；n = {all}，截至 {}", s.as_of),
+        format!("customers per cell, stronger tone: more revenue; n = {all}, as of {}", say::iso_date(&s.as_of).en),
+        format!("每格客户数，颜色越深销售额越高；n = {all}，截至 {}", say::iso_date(&s.as_of).zh),
     );
     let alt = Words::new(
         format!(
-            "{}. {all} customers, {} with the best recency score, {} with the lowest.",
-            title.en, s.scores.R["5"], s.scores.R["1"]
+            "{}. {}, {} with the best recency score, {} with the lowest.",
+            title.en,
+            say::sentence(&say::counted(s.customers, "customer", "customers")),
+            say::count(s.scores.R["5"]),
+            say::count(s.scores.R["1"])
         ),
-        format!("{}。共 {all} 位客户，R 得分最高 {} 位，最低 {} 位。", title.zh, s.scores.R["5"], s.scores.R["1"]),
+        format!(
+            "{}。共 {all} 位客户，R 得分最高 {} 位，最低 {} 位。",
+            title.zh,
+            say::count(s.scores.R["5"]),
+            say::count(s.scores.R["1"])
+        ),
     );
     Chart { id: "grid", title, subtitle, alt, option, drill: Drill::on(&["r", "f"]) }
 }
@@ -181,14 +211,29 @@ fn shares(s: &Summary) -> Chart {
         .collect();
     let names = [&Words::new("of customers", "客户占比"), &Words::new("of revenue", "销售额占比")];
     let over = rows.iter().filter(|g| lead(g) > 0.0).count();
-    let title = Words::new(
-        format!("{over} of {} segments earn more than their head count", rows.len()),
-        format!("{} 类客户中有 {over} 类的销售额占比高于人数占比", rows.len()),
-    );
+    let k = rows.len();
+    let title = match (over, rows.first()) {
+        (0, _) | (_, None) => {
+            Words::new("Every segment earns about what its head count says", "各类客户的销售额占比与人数占比相当")
+        }
+        (1, Some(g)) => Words::new(
+            format!("“{}” alone earns more than its head count", g.name.en),
+            format!("只有「{}」的销售额占比高于人数占比", g.name.zh),
+        ),
+        _ => Words::new(
+            format!("{over} of {k} segments earn more than their head count"),
+            format!("{k} 类客户中有 {over} 类的销售额占比高于人数占比"),
+        ),
+    };
     let (n, revenue) = (say::count(s.customers), say::money(s.revenue));
     let subtitle = Words::new(
-        format!("share of {n} customers and of {} revenue, as of {}", revenue.en, s.as_of),
-        format!("占 {n} 位客户与 {} 销售额的比例，截至 {}", revenue.zh, s.as_of),
+        format!(
+            "share of {} and of {} revenue, as of {}",
+            say::counted(s.customers, "customer", "customers"),
+            revenue.en,
+            say::iso_date(&s.as_of).en
+        ),
+        format!("占 {n} 位客户与 {} 销售额的比例，截至 {}", revenue.zh, say::iso_date(&s.as_of).zh),
     );
     let alt = match rows.first() {
         Some(g) => {
@@ -235,12 +280,20 @@ fn moves_chart(s: &Summary, moves: &[super::Move], params: &Params) -> Chart {
         .collect();
     let stayed: usize = moves.iter().filter(|m| m.from == m.to).map(|m| m.customers).sum();
     let fresh: usize = moves.iter().filter(|m| m.from == "not_yet").map(|m| m.customers).sum();
-    let moved = say::count(s.customers - stayed - fresh);
-    let before = params.compare_to.clone().unwrap_or_default();
-    let title = Words::new(format!("{moved} customers changed segment"), format!("{moved} 位客户换了分群"));
+    let moved = s.customers - stayed - fresh;
+    let (before, now) = (say::iso_date(params.compare_to.as_deref().unwrap_or_default()), say::iso_date(&s.as_of));
+    let title = if moved == 0 {
+        Words::new("No customer changed segment", "没有客户换分群")
+    } else {
+        Words::new(
+            format!("{} changed segment", say::counted(moved, "customer", "customers")),
+            format!("{} 位客户换了分群", say::count(moved)),
+        )
+    };
+    let n = say::count(s.customers);
     let subtitle = Words::new(
-        format!("customers by segment on {before} (left) and {} (right); n = {}", s.as_of, say::count(s.customers)),
-        format!("{before}（左）与 {}（右）的分群客户数；n = {}", s.as_of, say::count(s.customers)),
+        format!("customers by segment on {} (left) and {} (right); n = {n}", before.en, now.en),
+        format!("{}（左）与 {}（右）的分群客户数；n = {n}", before.zh, now.zh),
     );
     let alt = Words::new(
         format!("{}. {} stayed, {} are new.", title.en, say::count(stayed), say::count(fresh)),

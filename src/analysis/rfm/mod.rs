@@ -292,6 +292,7 @@ impl Analysis for Rfm {
             question: Question::WhoAreMyCustomers,
             needs: vec![Role::Customer, Role::Date, Role::Amount],
             uses: vec![Role::Order, Role::Quantity, Role::UnitPrice],
+            wants: vec![],
             frame: vec![
                 column("customer", "Customer", "客户", "text"),
                 column("recency_days", "Days since last order", "距上次购买天数", "days"),
@@ -383,9 +384,10 @@ impl Analysis for Rfm {
             .with("last_date", Series::Date(v.last.clone()));
         let mut output = common::output(facts, true, summary, frame);
         common::leave_out(&mut output, v.rows_later, "after the day of reference", "晚于基准日");
-        output
-            .choices
-            .push(Words::new(format!("as of {}", time::iso(v.as_of)), format!("基准日 {}", time::iso(v.as_of))));
+        output.choices.push(Words::new(
+            format!("as of {}", common::say::date(v.as_of).en),
+            format!("基准日 {}", common::say::date(v.as_of).zh),
+        ));
         Ok(output)
     }
 

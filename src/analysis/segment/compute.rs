@@ -77,6 +77,8 @@ struct Found {
 
 struct Run<'a> {
     prepared: &'a Prepared,
+    /// What the features are called in words.
+    labels: Labels,
     /// Rows of `prepared` used.
     rows: Vec<usize>,
     /// Raw values and values after the logarithm, by feature.
@@ -121,14 +123,16 @@ impl<'a> Run<'a> {
             .collect();
         let mut warnings = prepared.warnings.clone();
         let (mut scaled, mut scales) = (Vec::new(), Vec::new());
+        let labels = Labels::of(&params.features);
         for ((name, column), &log) in prepared.names.iter().zip(&logged).zip(&is_log) {
             let (center, unit) = unit(column, params.scale);
             scales.push((log, center, unit));
             if !(unit > 0.0) {
+                let (Words { en, zh }, same) = (labels.get(name), prepared.unit == Unit::Customer);
                 return Err(Error::new(
                     Code::NoVariation,
-                    format!("“{name}” has the same value in every row"),
-                    format!("「{name}」在每一行都相同"),
+                    format!("“{en}” has the same value {}", if same { "for every customer" } else { "in every row" }),
+                    format!("「{zh}」{}都相同", if same { "对每位客户" } else { "在每一行" }),
                 )
                 .column(name)
                 .remedy("Leave this feature out.", "请去掉这个特征。"));
@@ -149,11 +153,12 @@ impl<'a> Run<'a> {
             Scale::None => Words::new("features not scaled", "特征未缩放"),
         });
         if is_log.iter().any(|&l| l) {
-            let names: Vec<&str> =
-                prepared.names.iter().zip(&is_log).filter(|(_, l)| **l).map(|(n, _)| n.as_str()).collect();
+            let names: Vec<Words> =
+                prepared.names.iter().zip(&is_log).filter(|(_, l)| **l).map(|(n, _)| labels.get(n)).collect();
+            let join = |f: fn(&Words) -> &str, by: &str| names.iter().map(f).collect::<Vec<_>>().join(by);
             choices.push(Words::new(
-                format!("natural logarithm of {}", names.join(", ")),
-                format!("对 {} 取自然对数", names.join("、")),
+                format!("natural logarithm of {}", join(|w| &w.en, ", ")),
+                format!("对 {} 取自然对数", join(|w| &w.zh, "、")),
             ));
         }
         if params.scale == Scale::None && prepared.names.len() > 1 {
@@ -162,7 +167,7 @@ impl<'a> Run<'a> {
                 "特征未缩放，数值最大的特征起主要作用。",
             ));
         }
-        Ok(Self { prepared, rows, raw, logged, scales, points, order, distinct, left_out, warnings, choices })
+        Ok(Self { prepared, labels, rows, raw, logged, scales, points, order, distinct, left_out, warnings, choices })
     }
 
     /// The numbers of segments to try, and whether they were chosen for the user.
@@ -239,8 +244,8 @@ impl<'a> Run<'a> {
         let silhouette_sample = sampled.then_some(indices::SAMPLE_ROWS);
         if sampled {
             self.choices.push(Words::new(
-                format!("silhouette from a seeded sample of {} rows", indices::SAMPLE_ROWS),
-                format!("轮廓系数由 {} 行随机样本算出", indices::SAMPLE_ROWS),
+                format!("silhouette from a seeded sample of {} rows", say::count(indices::SAMPLE_ROWS)),
+                format!("轮廓系数由 {} 行随机样本算出", say::count(indices::SAMPLE_ROWS)),
             ));
         }
         if candidates[chosen].silhouette.is_some_and(|s| s < WEAK) {
@@ -299,7 +304,10 @@ impl<'a> Run<'a> {
             None => {
                 let eps = self.knee(min_points, params.seed);
                 self.choices.push(Words::new(
-                    format!("eps = {eps:.3}, where the sorted distances to the {min_points}-th neighbour bend"),
+                    format!(
+                        "eps = {eps:.3}, where the sorted distances to the {} neighbour bend",
+                        say::ordinal(min_points)
+                    ),
                     format!("eps = {eps:.3}，取自第 {min_points} 近邻距离曲线的拐点"),
                 ));
                 eps
@@ -318,14 +326,14 @@ impl<'a> Run<'a> {
             candidates.push(part.candidate(&labels, fit.clusters, s[0]));
         } else {
             self.warnings.push(Words::new(
-                "No dense group was found: try a larger eps or a smaller min_points.",
-                "没有找到密集的群：可增大 eps 或减小 min_points。",
+                "No dense group was found: try a larger radius (eps), or ask for fewer neighbours.",
+                "没有找到密集的群：可增大半径（eps），或减少所需的邻点数。",
             ));
         }
         let k_reason = Words::new(
             format!(
-                "DBSCAN finds the number itself: {} dense groups at eps {eps:.3}, {min_points} points",
-                fit.clusters
+                "DBSCAN finds the number itself: {} at eps {eps:.3}, {min_points} points",
+                say::counted(fit.clusters, "dense group", "dense groups")
             ),
             format!("DBSCAN 自行确定个数：eps {eps:.3}、至少 {min_points} 点时有 {} 个密集群", fit.clusters),
         );
@@ -344,6 +352,7 @@ impl<'a> Run<'a> {
     fn shallow(&self) -> Run<'a> {
         Run {
             prepared: self.prepared,
+            labels: Labels::default(),
             rows: Vec::new(),
             raw: Vec::new(),
             logged: Vec::new(),
@@ -411,9 +420,10 @@ impl<'a> Run<'a> {
         if !unstable.is_empty() {
             self.warnings.push(Words::new(
                 format!(
-                    "Segments {}: a stability below {NAMED} may be an accident of this sample, so they get a letter and no name. \
-                     Try fewer segments, or other features.",
-                    unstable.join(", ")
+                    "{} {}: a stability below {NAMED} may be an accident of this sample, so {}. Try fewer segments, or other features.",
+                    say::form(unstable.len(), "Segment", "Segments"),
+                    unstable.join(", "),
+                    say::form(unstable.len(), "it gets a letter and no name", "they get a letter and no name")
                 ),
                 format!(
                     "分群 {}：稳定性低于 {NAMED}，可能只是本次数据的偶然，因此只用字母、不命名。请减少分群数，或换用其他特征。",
@@ -467,10 +477,10 @@ impl<'a> Run<'a> {
             frame = std::mem::take(&mut frame).with("segment_before", Series::Number(then));
             self.choices.push(Words::new(
                 format!(
-                    "at {} a customer is in the segment whose mean was nearest, on the scale of today",
-                    earlier.day
+                    "on {} a customer is in the segment whose mean was nearest, on the scale of today",
+                    say::iso_date(&earlier.day).en
                 ),
-                format!("{} 时客户属于均值最近的群，尺度与现在相同", earlier.day),
+                format!("{}时客户属于均值最近的群，尺度与现在相同", say::iso_date(&earlier.day).zh),
             ));
             migration::migration(&earlier.day, &before, &now)
         });
@@ -521,7 +531,7 @@ impl<'a> Run<'a> {
                 (difference.is_finite() && difference.abs() >= DISTINCT).then(|| Difference {
                     feature: name.clone(),
                     difference,
-                    words: wording(name, difference),
+                    words: wording(self.labels.fact(name), name, difference),
                 })
             })
             .collect();
@@ -564,14 +574,18 @@ fn is_stable(stability: Option<f64>) -> bool {
     stability.is_none_or(|j| j >= NAMED)
 }
 
-fn wording(name: &str, difference: f64) -> Words {
-    let (en, zh) = match (difference > 0.0, difference.abs() >= 1.5) {
+fn wording(fact: Option<Fact>, name: &str, difference: f64) -> Words {
+    let (more, very) = (difference > 0.0, difference.abs() >= 1.5);
+    if let Some(fact) = fact {
+        return fact.much(more, very);
+    }
+    let (en, zh) = match (more, very) {
         (true, true) => ("very high", "很高"),
         (true, false) => ("high", "偏高"),
         (false, true) => ("very low", "很低"),
         (false, false) => ("low", "偏低"),
     };
-    Words::new(format!("{en} {name}"), format!("{name}{zh}"))
+    Words::new(format!("{en} {name}"), format!("「{name}」{zh}"))
 }
 
 /// Which features are logged.

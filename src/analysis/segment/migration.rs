@@ -72,7 +72,8 @@ pub fn earlier(input: &Input<'_>, cols: &[&Col], day: &str) -> Result<Earlier> {
         .collect();
     if !past.iter().any(|p| *p) {
         return Err(Error::new(Code::NoRows, format!("there is no order before {day}"), format!("{day} 之前没有订单"))
-            .param("compare_to"));
+            .param("compare_to")
+            .remedy("Choose a later day.", "请选择更晚的日期。"));
     }
     let mask = Mask::from(past);
     let input = Input { table: input.table, roles: input.roles, filter: Some(&mask), facts: input.facts };
@@ -162,22 +163,22 @@ pub fn chart(m: &Migration, shown: usize) -> Chart {
         .collect();
     let columns: Vec<Value> = to.iter().map(|s| name(*s, ("none now", "现不在"))).collect();
     let rows: Vec<Value> = from.iter().map(|s| name(*s, ("not there yet", "当时不在"))).collect();
-    let share = m.stayed as f64 / m.both.max(1) as f64 * 100.0;
+    let share = say::percent(m.stayed as f64 / m.both.max(1) as f64);
     let title = Words::new(
-        format!("Since {}, {share:.0}% of the customers stayed in their segment", m.compare_to),
-        format!("自 {} 以来，{share:.0}% 的客户留在原来的群", m.compare_to),
+        format!("Since {}, {share} of the customers stayed in their segment", say::iso_date(&m.compare_to).en),
+        format!("自{}以来，{share} 的客户留在原来的群", say::iso_date(&m.compare_to).zh),
     );
-    let moved = m.both - m.stayed;
+    let (n, stayed, moved) = (say::count(m.both), say::count(m.stayed), say::count(m.both - m.stayed));
     Chart {
         id: "migration",
         title,
         subtitle: Words::new(
-            format!("share of a segment then (rows) by segment now (columns), n = {}", m.both),
-            format!("当时各群（行）现在所在的群（列）的占比，n = {}", m.both),
+            format!("share of a segment then (rows) by segment now (columns), n = {n}"),
+            format!("当时各群（行）现在所在的群（列）的占比，n = {n}"),
         ),
         alt: Words::new(
-            format!("{} customers had a segment at both days: {} stayed, {moved} moved", m.both, m.stayed),
-            format!("{} 位客户两个时点都有分群：{} 位未变，{moved} 位变动", m.both, m.stayed),
+            format!("{n} customers had a segment at both days: {stayed} stayed, {moved} moved"),
+            format!("{n} 位客户两个时点都有分群：{stayed} 位未变，{moved} 位变动"),
         ),
         option: chart::heat_map(columns, rows, &cells, "percent"),
         drill: Drill::on(&["segment_before", "segment"]),

@@ -29,8 +29,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::col::{Col, Options, Unit, check_all, resolve};
-use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
+use super::col::{Col, Fact, Labels, Options, Unit, check_all, resolve};
+use super::{Analysis, Holds, Input, Meta, Output, Presentation, Question, column, say, want};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::LeftOut;
 use crate::work::{self, Work};
@@ -290,6 +290,9 @@ impl Analysis for Segments {
             question: Question::WhoAreMyCustomers,
             needs: vec![],
             uses: vec![crate::role::Role::Customer, crate::role::Role::Date, crate::role::Role::Amount],
+            wants: vec![
+                want("features", Holds::Number, 1).unless(&[crate::role::Role::Customer, crate::role::Role::Date]),
+            ],
             frame: vec![
                 column("row", "Row", "行", "count"),
                 column("customer", "Customer", "客户", "text"),

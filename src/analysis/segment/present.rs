@@ -11,11 +11,11 @@ use crate::table::{Frame, Series};
 /// Segments with a name on the charts; more would not be told apart.
 const SHOWN: usize = 8;
 
-pub fn present(output: &Output<Summary>, _: &Params) -> Presentation {
-    let s = &output.summary;
+pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
+    let (s, labels) = (&output.summary, Labels::of(&params.features));
     let mut charts = Vec::new();
     if !s.segments.is_empty() {
-        charts.push(cards(s));
+        charts.push(cards(s, &labels));
         // Four charts at most: who moved says more than how many there are.
         match &s.migration {
             Some(m) => charts.push(migration::chart(m, SHOWN)),
@@ -38,21 +38,24 @@ fn headline(s: &Summary) -> Words {
     let Some(first) = s.segments.first() else {
         return Words::new("No dense groups were found.", "没有找到密集的群。");
     };
+    let (n, k, share) = (say::count(s.n), s.segments.len(), say::percent(first.share));
+    if k == 1 {
+        return if first.size == s.n {
+            Words::new(
+                format!("All {n} {en} fall into one segment: nothing tells them apart."),
+                format!("全部 {n} {zh}都归入一群，没有可区分之处。"),
+            )
+        } else {
+            Words::new(
+                format!("One dense group holds {share} of {n} {en}; the others lie outside it."),
+                format!("{n} {zh}中有 {share} 属于唯一的密集群，其余在群外。"),
+            )
+        };
+    }
+    let named = label(first);
     Words::new(
-        format!(
-            "{} segments; the largest, {:.0}% of {} {en}: {}.",
-            s.segments.len(),
-            first.share * 100.0,
-            s.n,
-            first.name.en
-        ),
-        format!(
-            "分成 {} 群；最大一群占 {} {zh}的 {:.0}%：{}。",
-            s.segments.len(),
-            s.n,
-            first.share * 100.0,
-            first.name.zh
-        ),
+        format!("{n} {en} in {k} segments; the largest holds {share}: {}.", named.en),
+        format!("{n} {zh}分成 {k} 群；最大的一群占 {share}：{}。", named.zh),
     )
 }
 
@@ -77,8 +80,8 @@ fn tiles(s: &Summary) -> Vec<Tile> {
             chosen.and_then(|c| c.silhouette),
             "number",
             Words::new(
-                "How much nearer a row is to its own segment than to the next: 1 apart, 0 on the border.",
-                "每行离自己的群比离最近的另一群近多少：1 为分明，0 为交界。",
+                "How much nearer each is to its own segment than to the next: 1 apart, 0 on the border.",
+                "各自离本群比离最近的另一群近多少：1 为分明，0 为交界。",
             ),
         ),
     ];
@@ -102,8 +105,8 @@ fn tiles(s: &Summary) -> Vec<Tile> {
             Some(noise as f64),
             "count",
             Words::new(
-                "Rows with too few neighbours within eps of any group.",
-                "邻域内点数过少、不在任何密集群附近的行。",
+                "With too few neighbours within eps, and near no dense group.",
+                "邻域内点数过少，也不在任何密集群附近。",
             ),
         ));
     }
@@ -119,7 +122,7 @@ fn label(g: &Segment) -> Words {
     Words::new(format!("{letter} · {}", g.name.en), format!("{letter} · {}", g.name.zh))
 }
 
-fn cards(s: &Summary) -> Chart {
+fn cards(s: &Summary, labels: &Labels) -> Chart {
     const CAP: f64 = 2.0;
     let mut cells = Vec::new();
     for (y, g) in s.segments.iter().take(SHOWN).enumerate() {
@@ -138,7 +141,7 @@ fn cards(s: &Summary) -> Chart {
     }
     let short = |g: &Segment| chart::words(format!("Segment {}", letters(g.id)), format!("分群 {}", letters(g.id)));
     let rows = s.segments.iter().take(SHOWN).map(short).collect();
-    let columns = s.features.iter().map(|f| Value::String(f.clone())).collect();
+    let columns = s.features.iter().map(|f| labels.token(f)).collect();
     let told: Vec<Words> = s.segments.iter().take(3).map(label).collect();
     Chart {
         id: "cards",
@@ -160,7 +163,7 @@ fn cards(s: &Summary) -> Chart {
 }
 
 fn sizes(s: &Summary) -> Chart {
-    let (en, zh) = noun(s);
+    let en = noun(s).0;
     let bars: Vec<Bar> = s
         .segments
         .iter()
@@ -171,19 +174,19 @@ fn sizes(s: &Summary) -> Chart {
         })
         .collect();
     let top = s.segments.first();
-    let share = top.map_or(0.0, |g| g.share * 100.0);
+    let (share, n) = (say::percent(top.map_or(0.0, |g| g.share)), say::count(s.n));
     Chart {
         id: "sizes",
-        title: Words::new(
-            format!("The largest segment holds {share:.0}% of the {en}"),
-            format!("最大的一群占 {share:.0}%"),
+        title: Words::new(format!("The largest segment holds {share} of the {en}"), format!("最大的一群占 {share}")),
+        subtitle: Words::new(
+            format!("{en} per segment, n = {n}"),
+            format!("各群{}数，n = {n}", if s.unit == "customer" { "客户" } else { "行" }),
         ),
-        subtitle: Words::new(format!("{en} per segment, n = {}", s.n), format!("各群{zh}数，n = {}", s.n)),
         alt: Words::new(
-            format!("Sizes: {}", s.segments.iter().take(3).map(|g| g.size.to_string()).collect::<Vec<_>>().join(", ")),
+            format!("Sizes: {}", s.segments.iter().take(3).map(|g| say::count(g.size)).collect::<Vec<_>>().join(", ")),
             format!(
                 "各群大小：{}",
-                s.segments.iter().take(3).map(|g| g.size.to_string()).collect::<Vec<_>>().join("、")
+                s.segments.iter().take(3).map(|g| say::count(g.size)).collect::<Vec<_>>().join("、")
             ),
         ),
         option: chart::bars(&bars, "count"),
@@ -256,10 +259,10 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
         drills.remove(0);
     }
     let axis = |c: usize| {
-        let share = s.pca.explained_ratio.get(c).copied().unwrap_or(0.0) * 100.0;
+        let share = say::percent(s.pca.explained_ratio.get(c).copied().unwrap_or(0.0));
         Words::new(
-            format!("component {} ({share:.0}% of the variance)", c + 1),
-            format!("主成分 {}（方差的 {share:.0}%）", c + 1),
+            format!("component {} ({share} of the variance)", c + 1),
+            format!("主成分 {}（方差的 {share}）", c + 1),
         )
     };
     let (first, second) = (axis(0), axis(1));
@@ -272,11 +275,20 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
     if raster {
         fade(&mut option, &points, &weights);
     }
-    let share: f64 = s.pca.explained_ratio.iter().take(2).sum::<f64>() * 100.0;
-    let title = Words::new(
-        format!("On a map that keeps {share:.0}% of the variance, the {} segments lie like this", s.segments.len()),
-        format!("保留 {share:.0}% 方差的平面上，{} 群的位置", s.segments.len()),
-    );
+    let share = say::percent(s.pca.explained_ratio.iter().take(2).sum::<f64>());
+    let k = s.segments.len();
+    let title = if k == 1 {
+        Words::new(
+            format!("A map of the segment, which keeps {share} of the variance"),
+            format!("保留 {share} 方差的平面上，该群的位置"),
+        )
+    } else {
+        Words::new(
+            format!("On a map that keeps {share} of the variance, the {k} segments lie like this"),
+            format!("保留 {share} 方差的平面上，{k} 群的位置"),
+        )
+    };
+    let (n, (en, zh)) = (say::count(x.len()), noun(s));
     Some(Chart {
         id: "map",
         alt: title.clone(),
@@ -284,13 +296,15 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
         subtitle: if raster {
             Words::new(
                 format!(
-                    "n = {}; a mark is a cell of the map, stronger where more rows lie, in the colour of its most frequent segment",
-                    x.len()
+                    "n = {n} {en}; a mark is a cell of the map, stronger where more lie, in the colour of its most frequent segment"
                 ),
-                format!("n = {}；每个点是一格，行越多颜色越深，颜色取格内最多的群", x.len()),
+                format!("n = {n} {zh}；每个点是一格，越多颜色越深，颜色取格内最多的群"),
             )
         } else {
-            Words::new(format!("n = {}; one point a row", x.len()), format!("n = {}；一点一行", x.len()))
+            Words::new(
+                format!("one point each, n = {n} {en}"),
+                format!("每点为一{}，n = {n} {zh}", if s.unit == "customer" { "位客户" } else { "行" }),
+            )
         },
         option,
         drill: Drill::on(&["segment"]),

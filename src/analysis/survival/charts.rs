@@ -1,6 +1,7 @@
 //! Curves, and who goes sooner.
 
 use super::{Output, Params, Presentation, Summary};
+use crate::analysis::col;
 use crate::analysis::common::{say, tile};
 use crate::chart::{self, Bar, Chart, Drill, Step};
 use crate::error::Words;
@@ -15,13 +16,14 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     let s = &output.summary;
     let mut charts = vec![curves(output, params)];
     if s.cox.is_some() {
-        charts.push(hazards(s));
+        charts.push(hazards(s, &col::Labels::of(&params.covariates)));
     }
     let rate = s.events as f64 / s.n as f64;
+    let what = event(params);
     let mut tiles = vec![
         tile(
             "median",
-            Words::new("Half are gone by", "半数离开的时长"),
+            Words::new("Half have it by", "半数发生的时长"),
             s.median,
             "number",
             Words::new("First time at which the curve is at or below one half", "曲线首次降到一半或以下的时间"),
@@ -38,7 +40,7 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
             Words::new("Events", "事件数"),
             Some(s.events as f64),
             "count",
-            Words::new("Rows in which it happened", "事件已发生的行数"),
+            Words::new(format!("Rows in which {} happened", what.en), format!("{}已发生的行数", what.zh)),
         ),
         tile(
             "event_share",
@@ -67,37 +69,72 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
             ),
         ));
     }
-    Presentation { headline: headline(s), tiles, charts }
+    Presentation { headline: headline(output, params), tiles, charts }
 }
 
-fn headline(s: &Summary) -> Words {
+/// What is waited for, as the person's table calls it: “Churn”, 「Churn」.
+fn event(params: &Params) -> Words {
+    match params.event.as_ref().map(|e| e.0.label()).filter(|l| !l.is_empty()) {
+        Some(name) => Words::new(format!("“{name}”"), format!("「{name}」")),
+        None => Words::new("the event", "事件"),
+    }
+}
+
+/// The time in the unit of its column: “tenure” 12.
+fn time(params: &Params) -> Words {
+    match params.duration.as_ref().map(|c| col::Labels::of([c]).get(&c.label())).filter(|l| !l.en.is_empty()) {
+        Some(name) => Words::new(format!("“{}” ", name.en), format!("「{}」", name.zh)),
+        None => Words::default(),
+    }
+}
+
+fn headline(output: &Output<Summary>, params: &Params) -> Words {
+    let s = &output.summary;
+    let longest = match output.frame.get("t") {
+        Some(Series::Number(t)) => t.iter().copied().fold(0.0, f64::max),
+        _ => 0.0,
+    };
+    let (what, time) = (event(params), time(params));
     let spread = |f: fn(f64, f64) -> f64| s.groups.iter().filter_map(|g| g.median).reduce(f);
     if let Some(test) = &s.logrank {
         let differ = test.p < 0.05;
         return match (differ, spread(f64::min), spread(f64::max)) {
             (true, Some(a), Some(b)) if a < b => Words::new(
                 format!(
-                    "The groups differ by more than chance: half are gone by {} to {}.",
+                    "The groups differ by more than chance: half have {} by {}{} to {}.",
+                    what.en,
+                    time.en,
                     say::number(a),
                     say::number(b)
                 ),
-                format!("各组差异超出偶然：半数离开的时长为 {} 至 {}。", say::number(a), say::number(b)),
+                format!(
+                    "各组差异超出偶然：半数发生{}时，{}为 {} 至 {}。",
+                    what.zh,
+                    if time.zh.is_empty() { "时长" } else { &time.zh },
+                    say::number(a),
+                    say::number(b)
+                ),
             ),
             (true, ..) => Words::new(
-                "The groups leave at different speeds, by more than chance.",
-                "各组离开的快慢不同，差异超出偶然。",
+                format!("The groups differ in how soon {} comes, by more than chance.", what.en),
+                format!("各组发生{}的快慢不同，差异超出偶然。", what.zh),
             ),
             _ => Words::new("The groups do not differ by more than chance.", "各组之间没有超出偶然的差异。"),
         };
     }
     match s.median {
         Some(m) => Words::new(
-            format!("Half are gone after {}.", say::number(m)),
-            format!("{} 之后半数已离开。", say::number(m)),
+            format!("Half have {} by {}{}.", what.en, time.en, say::number(m)),
+            format!("{}到 {} 时，半数已发生{}。", time.zh, say::number(m), what.zh),
         ),
         None => Words::new(
-            format!("More than half are still there at the last time watched, {}.", say::number(s.restricted_mean.tau)),
-            format!("到最长观察时间 {} 为止，仍有过半留存。", say::number(s.restricted_mean.tau)),
+            format!(
+                "At the last time watched, {}{}, more than half are still without {}.",
+                time.en,
+                say::number(longest),
+                what.en
+            ),
+            format!("到最长观察时间（{}{}）为止，过半仍未发生{}。", time.zh, say::number(longest), what.zh),
         ),
     }
 }
@@ -136,7 +173,7 @@ fn curves(output: &Output<Summary>, params: &Params) -> Chart {
             Step { name, points, subject: true }
         })
         .collect();
-    let x = params.duration.as_ref().map_or_else(String::new, |c| c.label());
+    let x = params.duration.as_ref().map_or_else(Words::default, |c| col::Labels::of([c]).get(&c.label()));
     let left = if s.groups.len() > 5 { s.groups.len() - 5 } else { 0 };
     let more = if left > 0 {
         Words::new(format!("; {left} smaller groups not drawn"), format!("；另有 {left} 个较小的组未画出"))
@@ -146,42 +183,41 @@ fn curves(output: &Output<Summary>, params: &Params) -> Chart {
     let title = match &s.logrank {
         Some(r) if r.p < 0.05 => Words::new("The curves part by more than chance", "各曲线的分离超出偶然"),
         Some(_) => Words::new("The curves do not part by more than chance", "各曲线的分离未超出偶然"),
-        None => Words::new("Share still there over time", "随时间仍留存的占比"),
+        None => Words::new(
+            format!("Share still without {} over time", event(params).en),
+            format!("随时间仍未发生{}的占比", event(params).zh),
+        ),
     };
-    let level = (params.level * 100.0).round();
+    let level = say::level(params.level);
     Chart {
         id: "survival",
         subtitle: Words::new(
-            format!(
-                "Share without the event, band {level}%, n = {}; drawn while 30 remain{}",
-                say::count(s.n),
-                more.en
-            ),
-            format!("未发生事件的占比，色带 {level}%，n = {}；不足 30 时不再画出{}", say::count(s.n), more.zh),
+            format!("Share without the event, band {level}, n = {}; drawn while 30 remain{}", say::count(s.n), more.en),
+            format!("未发生事件的占比，色带 {level}，n = {}；不足 30 时不再画出{}", say::count(s.n), more.zh),
         ),
         alt: Words::new(
             format!(
-                "{}: {} rows, {} events, median {}",
+                "{}: {} rows, {}, median {}",
                 title.en,
-                s.n,
-                s.events,
+                say::count(s.n),
+                say::counted(s.events, "event", "events"),
                 s.median.map_or("not reached".into(), say::number)
             ),
             format!(
                 "{}：{} 行，{} 次事件，中位数 {}",
                 title.zh,
-                s.n,
-                s.events,
+                say::count(s.n),
+                say::count(s.events),
                 s.median.map_or("未达到".into(), say::number)
             ),
         ),
         title,
-        option: chart::steps(&steps, &Words::same(if x.is_empty() { "t".to_string() } else { x })),
+        option: chart::steps(&steps, &if x.en.is_empty() { Words::new("time", "时间") } else { x }),
         drill: Drill::on(&["t"]),
     }
 }
 
-fn hazards(s: &Summary) -> Chart {
+fn hazards(s: &Summary, labels: &col::Labels) -> Chart {
     let all = s.cox.as_ref().map_or(&[][..], |c| &c.coefficients);
     let mut list: Vec<_> = all.iter().collect();
     list.order_by(|a, b| b.z.abs().total_cmp(&a.z.abs()).then(a.name.cmp(&b.name)));
@@ -193,19 +229,32 @@ fn hazards(s: &Summary) -> Chart {
     let bars: Vec<Bar> = list
         .iter()
         .map(|c| {
-            let mut bar = Bar::new(serde_json::json!(c.name), c.hazard_ratio).context(c.p >= 0.05);
+            let mut bar = Bar::new(labels.token(&c.name), c.hazard_ratio).context(c.p >= 0.05);
             bar.interval = Some([c.ci_low, c.ci_high.min(cap)]);
             bar
         })
         .collect();
     let strongest = list.iter().max_by(|a, b| a.z.abs().total_cmp(&b.z.abs()));
-    let (name, ratio) = strongest.map_or((String::new(), 1.0), |c| (c.name.clone(), c.hazard_ratio));
+    let (name, ratio) = strongest.map_or((Words::default(), 1.0), |c| (labels.get(&c.name), c.hazard_ratio));
     Chart {
         id: "hazard_ratios",
-        title: Words::new(
-            format!("{beyond} of {} covariates go with leaving sooner or later, by more than chance", all.len()),
-            format!("{} 个协变量中有 {beyond} 个与离开早晚有关，超出偶然", all.len()),
-        ),
+        title: match (beyond, all.len()) {
+            (0, _) => Words::new(
+                "No covariate goes with an earlier or later event by more than chance",
+                "没有协变量与事件早晚的关系超出偶然",
+            ),
+            (1, 1) => Words::new(
+                format!("“{}” goes with an earlier or later event, by more than chance", name.en),
+                format!("「{}」与事件早晚有关，超出偶然", name.zh),
+            ),
+            (b, n) => Words::new(
+                format!(
+                    "{b} of {n} covariates {} with an earlier or later event, by more than chance",
+                    say::form(b, "goes", "go")
+                ),
+                format!("{n} 个协变量中有 {b} 个与事件早晚有关，超出偶然"),
+            ),
+        },
         subtitle: Words::new(
             format!(
                 "Hazard ratio per unit with interval; 1 is no difference; grey: within chance; n = {}",
@@ -215,11 +264,17 @@ fn hazards(s: &Summary) -> Chart {
         ),
         alt: Words::new(
             format!(
-                "Hazard ratios; the clearest is {name} with {}, {beyond} of {} beyond chance",
+                "Hazard ratios; the clearest is {} with {}, {beyond} of {} beyond chance",
+                name.en,
                 say::number(ratio),
                 all.len()
             ),
-            format!("风险比；最明显的是 {name}，为 {}；{} 个中有 {beyond} 个超出偶然", say::number(ratio), all.len()),
+            format!(
+                "风险比；最明显的是 {}，为 {}；{} 个中有 {beyond} 个超出偶然",
+                name.zh,
+                say::number(ratio),
+                all.len()
+            ),
         ),
         option: chart::bars(&bars, "number"),
         drill: None,

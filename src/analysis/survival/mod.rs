@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::col::{self, Col, Data, Kind, YesNo};
-use super::{Analysis, Input, LeftOut, Meta, Output, Presentation, Question, column};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
 use crate::error::{Code, Error, Result, Words};
 use crate::num::cox::{self, Failure};
 use crate::num::dist::{chi2_sf, normal_quantile, normal_two_sided};
@@ -223,12 +223,13 @@ impl Analysis for Survival {
             question: Question::WillTheyStay,
             needs: vec![],
             uses: vec![],
+            wants: vec![want("duration", Holds::Duration, 1), want("event", Holds::YesNo, 1)],
             frame: vec![
                 column("group", "Group", "分组", "text"),
                 column("t", "Time", "时长", "number"),
-                column("at_risk", "Still there before", "此前仍在", "count"),
+                column("at_risk", "Watched until then", "此前仍在观察", "count"),
                 column("events", "Events", "事件数", "count"),
-                column("survival", "Share remaining", "留存率", "percent"),
+                column("survival", "Share without the event", "未发生占比", "percent"),
                 column("ci_low", "Low", "下限", "percent"),
                 column("ci_high", "High", "上限", "percent"),
                 column("cumulative_hazard", "Cumulative hazard", "累积风险", "number"),
@@ -237,10 +238,10 @@ impl Analysis for Survival {
                 "S(t) = Π (1 − d/n) over event times ≤ t; interval S^exp(±z·√G/|ln S|) with G = Σ d/(n(n−d)); H(t) = Σ d/n; \
                  log-rank χ² = zᵀV⁻¹z with z = Σ (d_g − d·n_g/n), Gehan–Wilcoxon weighs each time by n; \
                  Cox: h(t|x) = h₀(t)·exp(βx) by partial likelihood. Assumes that those whose watching ended are like those still \
-                 watched; Cox also that hazard ratios do not change with time (tested). It cannot say why someone leaves.",
+                 watched; Cox also that hazard ratios do not change with time (tested). It cannot say why the event comes.",
                 "S(t) = 各事件时点 (1 − d/n) 之积；区间为 S^exp(±z·√G/|ln S|)，G = Σ d/(n(n−d))；H(t) = Σ d/n；\
                  对数秩 χ² = zᵀV⁻¹z，z = Σ (d_g − d·n_g/n)，Gehan–Wilcoxon 以 n 加权；Cox：h(t|x) = h₀(t)·exp(βx)，用偏似然估计。\
-                 假设：观察提前结束者与仍在观察者无异；Cox 还假设风险比不随时间变化（已检验）。本方法不能说明离开的原因。",
+                 假设：观察提前结束者与仍在观察者无异；Cox 还假设风险比不随时间变化（已检验）。本方法不能说明事件发生的原因。",
             ),
             source: "Kaplan & Meier 1958; Greenwood 1926; Nelson 1972; Aalen 1978; Mantel 1966; Gehan 1965; Cox 1972; Efron 1977; \
                      Grambsch & Therneau 1994",
@@ -486,10 +487,10 @@ fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>)
     let dropped: Vec<String> =
         (0..p.terms.len()).filter(|i| !fit.kept.contains(i)).map(|i| p.terms[i].name.clone()).collect();
     if !dropped.is_empty() {
-        let list = dropped.join(", ");
+        let list = col::Labels::of(&params.covariates).list(dropped.iter().map(String::as_str));
         warnings.push(Words::new(
-            format!("left out because they are constant or follow from earlier covariates: {list}"),
-            format!("以下协变量恒定或可由前面的协变量推出，已略去：{list}"),
+            format!("left out because they are constant or follow from earlier covariates: {}", list.en),
+            format!("以下协变量恒定或可由前面的协变量推出，已略去：{}", list.zh),
         ));
     }
     if (p.event.iter().filter(|e| **e).count() as f64) < 5.0 * fit.kept.len() as f64 {

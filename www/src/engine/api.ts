@@ -195,9 +195,23 @@ export interface Analysis<S = Record<string, unknown>> {
   charts(look?: { locale?: Locale; theme?: "light" | "dark" }): Chart[];
 }
 
+/** A column that an analysis cannot do without and that no role names. */
+export interface ColumnWant {
+  /** The parameter that takes it. */
+  param: string;
+  /** `yes_no`: two values, of which one is the event; `duration`: a time until something happened; `either`: a number or groups. */
+  holds: "yes_no" | "number" | "duration" | "groups" | "either";
+  /** Such columns the table must have. */
+  least: number;
+  /** Roles that, when all are assigned, stand in for it. */
+  unless: Role[];
+}
+
 export interface AnalysisMeta {
   id: string; title: string; about: string; question: string; needs: Role[]; uses: Role[];
   formula: string; source: string;
+  /** Columns that a parameter must name, since no role does: what each must hold. In the order to ask for them. */
+  wants: ColumnWant[];
   frame: { name: string; label: string; format: string }[];
   /** JSON Schema (2020-12) of the parameters. */
   params: Record<string, unknown>;

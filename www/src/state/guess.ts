@@ -2,7 +2,7 @@
  * What a room is asked when nobody chose anything: the columns and days that a person would pick first. Pure. Guesses are
  * parameters like any other: the settings show them, and a choice replaces them one by one.
  */
-import type { AnalysisMeta, ColumnSchema, Role } from "../types/engine.ts";
+import type { AnalysisMeta, ColumnSchema, ColumnWant, Role } from "../types/engine.ts";
 
 export type Params = Record<string, unknown>;
 
@@ -183,23 +183,18 @@ export function couldBe(role: Role, schema: readonly ColumnSchema[], rows = Numb
 /** What a room asks of the columns beyond their roles, and the file does not hold: a word of ours for `want.*`. */
 export type Want = "yesno" | "time" | "number" | "groups";
 
-export function wants(meta: Pick<AnalysisMeta, "id">, schema: readonly ColumnSchema[], asked: Params): Want | null {
-  switch (meta.id) {
-    case "classify":
-      return asked["target"] || outcomes(schema).length > 0 ? null : "yesno";
-    case "survival":
-      return !asked["duration"] && durations(schema).length === 0 ? "time" : !asked["event"] && outcomes(schema).length === 0 ? "yesno" : null;
-    case "compare":
-      return !asked["measure"] && measures(schema).length === 0 && groups(schema).length < 2 ? "number" : !asked["by"] && groups(schema).length === 0 ? "groups" : null;
-    case "regress":
-      return asked["target"] || measures(schema).length > 0 ? null : "number";
-    case "correlate":
-      return measures(schema).length + groups(schema, 30).length >= 2 ? null : "number";
-    case "segment":
-      return Array.isArray(asked["features"]) || measures(schema).length > 0 ? null : "number";
-    default:
-      return null;
-  }
+export function wants(meta: Pick<AnalysisMeta, "wants">, schema: readonly ColumnSchema[], asked: Params): Want | null {
+  const has = (role: Role): boolean => schema.some((c) => c.role === role) || (role === "amount" && has("quantity") && has("unit_price"));
+  const fitting: Record<ColumnWant["holds"], () => number> = {
+    yes_no: () => outcomes(schema).length,
+    duration: () => durations(schema).length,
+    number: () => measures(schema).length,
+    groups: () => groups(schema).length,
+    either: () => measures(schema).length + groups(schema, 30).length,
+  };
+  const word: Record<ColumnWant["holds"], Want> = { yes_no: "yesno", duration: "time", number: "number", groups: "groups", either: "number" };
+  const lacking = meta.wants.find((w) => !asked[w.param] && !(w.unless.length > 0 && w.unless.every(has)) && fitting[w.holds]() < w.least);
+  return lacking ? word[lacking.holds] : null;
 }
 
 /** The column a parameter names. */

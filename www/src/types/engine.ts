@@ -57,12 +57,26 @@ export interface JsonSchema {
 }
 
 /** What the registry knows of an analysis without running it. */
+/** A column that an analysis cannot do without and that no role names. */
+export interface ColumnWant {
+  /** The parameter that takes it. */
+  param: string;
+  /** `yes_no`: two values, of which one is the event; `duration`: a time until something happened; `either`: a number or groups. */
+  holds: "yes_no" | "number" | "duration" | "groups" | "either";
+  /** Such columns the table must have. */
+  least: number;
+  /** Roles that, when all are assigned, stand in for it. */
+  unless: Role[];
+}
+
 export interface AnalysisMeta {
   id: string;
   question: string;
   needs: Role[];
   uses: Role[];
   source: string;
+  /** Columns that a parameter must name, since no role does: what each must hold. In the order to ask for them. */
+  wants: ColumnWant[];
   frame: { name: string; label: string; format: string }[];
   params: Record<string, unknown>;
   words: { title: Words; about: Words; formula: Words; frame: Words[] };

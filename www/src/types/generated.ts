@@ -1147,6 +1147,10 @@ export interface DescribeDescription {
    */
   histogram: DescribeBin[] | null;
   /**
+   * Its values name things (ids, codes, phone and row numbers): the figures of numbers are there, but say nothing.
+   */
+  identifier: boolean;
+  /**
    * 75 % quantile − 25 % quantile.
    */
   iqr: number | null;
@@ -1195,6 +1199,10 @@ export interface DescribeDescription {
    */
   se_mean: number | null;
   /**
+   * Identifiers: how most of them are written, digits as 9, letters as A and a; null where they have no common form.
+   */
+  shape: string | null;
+  /**
    * Adjusted, G1.
    */
   skewness: number | null;
@@ -1216,6 +1224,10 @@ export interface DescribeDescription {
    */
   type: string;
   variance: number | null;
+  /**
+   * Whole numbers that are years of the calendar.
+   */
+  year: boolean;
 }
 export interface DescribeBin {
   from: number;
@@ -3281,11 +3293,11 @@ export interface SurvivalFrame {
   "group": (string | null)[];
   /** Time (number) */
   "t": Float64Array | Int32Array | Uint8Array;
-  /** Still there before (count) */
+  /** Watched until then (count) */
   "at_risk": Float64Array | Int32Array | Uint8Array;
   /** Events (count) */
   "events": Float64Array | Int32Array | Uint8Array;
-  /** Share remaining (percent) */
+  /** Share without the event (percent) */
   "survival": Float64Array | Int32Array | Uint8Array;
   /** Low (percent) */
   "ci_low": Float64Array | Int32Array | Uint8Array;

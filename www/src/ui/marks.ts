@@ -362,8 +362,8 @@ const RULES: Record<string, Rule> = {
   "describe/histogram_2": bin,
   "describe/top": (a) => {
     const value = category(a.chart, "yAxis", a.mark.dataIndex);
-    const columns = (a.out.summary as { columns?: { name: string; top?: { value: string }[]; n: number; distinct: number; mean: number | null; first: string | null }[] }).columns ?? [];
-    const c = columns.find((x) => x.mean === null && x.first === null && x.distinct > 1 && x.distinct < x.n);
+    const columns = (a.out.summary as { columns?: { name: string; top?: { value: string }[]; n: number; distinct: number; mean: number | null; first: string | null; identifier: boolean }[] }).columns ?? [];
+    const c = columns.find((x) => !x.identifier && x.mean === null && x.first === null && x.distinct > 1 && x.distinct < x.n);
     return c?.top?.[a.mark.dataIndex]?.value === value ? { label: `${c.name} = ${value}`, people: () => customersOf(a.within({ column: c.name, in: [value] })) } : null;
   },
   "describe/missing": (a) => {
