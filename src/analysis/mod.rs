@@ -321,6 +321,15 @@ fn missing_roles(meta: &Meta, missing: &[Role], table: &Table) -> Error {
     .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。"))
 }
 
+/// A parameter names a role that no column has.
+fn missing_role(role: Role, table: &Table) -> Error {
+    let id = role.id();
+    let columns = table.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    Error::new(Code::MissingRole, format!("this needs a column for: {id}"), format!("还需要指定：{id}"))
+        .roles([id])
+        .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。"))
+}
+
 /// Params structs use `#[serde(default, deny_unknown_fields)]`; serde's complaint tells which kind of error it was.
 fn parse_params<P: DeserializeOwned>(meta: &Meta, params: &Value) -> Result<P> {
     let params = if params.is_null() { Value::Object(Default::default()) } else { params.clone() };
