@@ -39,10 +39,13 @@ pub fn customer_series(orders: &Orders) -> Series {
 
 /// A dimension by role or column name: a role that is assigned comes first.
 pub fn dimension(input: &Input<'_>, facts: &Facts, name: &str) -> Result<Rc<Dimension>> {
-    let role = serde_json::from_value::<Role>(name.into()).ok().and_then(|r| input.roles.get(r));
-    let at = match role.or_else(|| input.table.position(name)) {
-        Some(at) => at,
-        None => return Err(input.table.column(name).err().unwrap_or_else(|| Error::unknown_column(name, &[]))),
+    let role = serde_json::from_value::<Role>(name.into()).ok();
+    let at = match (role.and_then(|r| input.roles.get(r)).or_else(|| input.table.position(name)), role) {
+        (Some(at), _) => at,
+        (None, Some(role)) => return Err(super::missing_role(role, input.table)),
+        (None, None) => {
+            return Err(input.table.column(name).err().unwrap_or_else(|| Error::unknown_column(name, &[])));
+        }
     };
     let column = input.table.columns.get(at).ok_or_else(|| Error::unknown_column(name, &[]))?;
     Ok(facts.dimension(column, at))

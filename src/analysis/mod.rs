@@ -384,6 +384,18 @@ fn missing_roles(meta: &Meta, missing: &[Role], table: &Table) -> Error {
     )
 }
 
+/// A parameter names a role that no column has.
+fn missing_role(role: Role, table: &Table) -> Error {
+    let words = role.words();
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    Error::new(Code::MissingRole, format!("this needs a column for: {}", words.en), format!("还需要指定：{}", words.zh))
+        .roles([role.id()])
+        .remedy(
+            format!("Assign one of the columns: {}.", names.join(", ")),
+            format!("请从这些列中指定：{}。", names.join("、")),
+        )
+}
+
 /// Params structs use `#[serde(default, deny_unknown_fields)]`; serde's complaint tells which kind of error it was.
 fn parse_params<P: DeserializeOwned>(meta: &Meta, params: &Value) -> Result<P> {
     let params = if params.is_null() { Value::Object(Default::default()) } else { params.clone() };

@@ -91,8 +91,8 @@ impl Money {
 /// The sum of the absolute values, if it fits.
 #[inline(never)]
 fn sum_of_sizes(values: &[i64]) -> Option<i64> {
-    let present = values.iter().filter(|v| **v != MISSING);
-    present.fold(Some(0i64), |total, v| total?.checked_add(v.checked_abs()?))
+    let mut present = values.iter().filter(|v| **v != MISSING);
+    present.try_fold(0i64, |total, v| total.checked_add(v.checked_abs()?))
 }
 
 #[inline(never)]

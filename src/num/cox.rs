@@ -465,6 +465,17 @@ mod tests {
         assert_eq!(beyond, ["age", "wexp"]);
     }
 
+    /// J. Fox 2002, Cox Proportional-Hazards Regression for Survival Data, section 4.1: `cox.zph(mod.allison.4)`, financial aid, age and priors.
+    #[test]
+    fn rossi_s_printed_test_of_proportional_hazards() {
+        let Some((t, e, x)) = rossi() else { return };
+        let at = |name: &str| NAMES.iter().position(|n| *n == name).map(|i| x[i].clone()).expect("a covariate");
+        let got = fit(&t, &e, &["fin", "age", "prio"].map(at), Ties::Efron).expect("fits");
+        for (chi2, printed) in got.schoenfeld_chi2.iter().zip([0.00507, 6.54147, 0.77288]) {
+            assert!((chi2.expect("a value") - printed).abs() < 5.1e-6, "{chi2:?} {printed}");
+        }
+    }
+
     #[test]
     fn a_copy_of_a_column_is_left_out_and_the_rest_stays() {
         let Some((t, e, mut x)) = rossi() else { return };

@@ -60,7 +60,8 @@ pub fn t_power(d: f64, alpha: f64, n: [f64; 2]) -> f64 {
 /// Rows per group for a difference of `d` standard deviations, unrounded; `None` beyond a trillion per group.
 pub fn t_size(d: f64, alpha: f64, power: f64) -> Option<f64> {
     let at = |ln_n: f64| t_power(d, alpha, [ln_n.exp(); 2]) - power;
-    bisect((1.0f64 + 1e-9).ln(), 28.0, at).map(f64::exp)
+    // Below 1.05 rows a group, no t has a quantile within f64.
+    bisect(1.05f64.ln(), 28.0, at).map(f64::exp)
 }
 
 /// The smallest difference, in pooled standard deviations, that groups of `n` find with this power.
@@ -89,6 +90,14 @@ mod tests {
         close(detectable_d([120.0, 60.0], 0.05, 0.9), 0.5153167268901446);
         close(detectable_d([8.0, 5.0], 0.1, 0.8), 1.5134917643960213);
         close(t_size(0.35, 0.05, 0.8), 129.11207656917395);
+        for (d, alpha, power, n) in [
+            (1.5, 0.01, 0.9, 14.979591639910991),
+            (0.05, 0.1, 0.95, 8658.395027980827),
+            (3.0, 0.05, 0.8, 3.0700090816768997),
+            (8.0, 0.05, 0.8, 1.7720238172210843),
+        ] {
+            close(t_size(d, alpha, power), n);
+        }
         assert_eq!(detectable_d([1.0, 1.0], 0.05, 0.8), None);
     }
 

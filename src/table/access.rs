@@ -12,6 +12,7 @@ use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 use arrow_schema::DataType;
 
 use super::column::{Category, Column, Fixed, MICROS_PER_DAY, MISSING_DAY, Type};
+use super::decimal;
 use crate::error::Result;
 use crate::time;
 
@@ -33,18 +34,17 @@ impl Column {
     pub fn numbers(&self) -> Result<Vec<f64>> {
         let mut out = Vec::with_capacity(self.len());
         for chunk in &self.chunks {
-            // Division, not multiplication by 10^-scale: it rounds to the double nearest to the decimal.
-            let unit = |scale: i8| 10f64.powi(i32::from(scale));
             match chunk.data_type() {
                 DataType::Int32 => extend::<Int32Type, _>(&mut out, chunk, f64::NAN, f64::from),
                 DataType::Int64 => extend::<Int64Type, _>(&mut out, chunk, f64::NAN, |v| v as f64),
                 DataType::Decimal32(_, scale) => {
-                    let unit = unit(*scale);
+                    // Division, not multiplication by 10^-scale: it rounds to the double nearest to the decimal.
+                    let unit = 10f64.powi(i32::from(*scale));
                     extend::<Decimal32Type, _>(&mut out, chunk, f64::NAN, |v| f64::from(v) / unit);
                 }
                 DataType::Decimal64(_, scale) => {
-                    let unit = unit(*scale);
-                    extend::<Decimal64Type, _>(&mut out, chunk, f64::NAN, |v| v as f64 / unit);
+                    let scale = u32::from(scale.unsigned_abs());
+                    extend::<Decimal64Type, _>(&mut out, chunk, f64::NAN, |v| decimal::nearest(v, scale));
                 }
                 DataType::Float64 => extend::<Float64Type, _>(&mut out, chunk, f64::NAN, |v| v),
                 DataType::Boolean => {

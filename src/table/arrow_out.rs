@@ -11,7 +11,7 @@ use arrow_array::{Int64Array, StringArray};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
-use super::{Column, Table, Type};
+use super::{Column, Table, Type, decimal};
 use crate::error::{Code, Error, Result};
 
 /// The whole table as the bytes of an Arrow IPC file.
@@ -92,8 +92,8 @@ fn export(column: &Column, from: usize, to: usize) -> std::result::Result<ArrayR
             Arc::new(floats)
         }
         DataType::Decimal64(_, scale) => {
-            let unit = 10f64.powi(i32::from(*scale));
-            let floats: Float64Array = chunk.as_primitive::<Decimal64Type>().unary(|v| v as f64 / unit);
+            let scale = u32::from(scale.unsigned_abs());
+            let floats: Float64Array = chunk.as_primitive::<Decimal64Type>().unary(|v| decimal::nearest(v, scale));
             Arc::new(floats)
         }
         _ => chunk,

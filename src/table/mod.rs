@@ -7,6 +7,7 @@ mod arrow_in;
 mod arrow_out;
 mod column;
 mod csv_out;
+pub mod decimal;
 mod distinct;
 pub mod filter;
 mod format;

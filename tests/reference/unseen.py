@@ -2,10 +2,10 @@
 
     python3 tests/reference/unseen.py ../shared/data > tests/reference/unseen.json
 
-Likelihoods of the purchase models are written out here from the papers; everything else is pandas, scipy, statsmodels and lifelines.
+Likelihoods of the purchase models and the rules of life stages are written out here; everything else is pandas, scipy, statsmodels, lifelines and scikit-learn.
 """
 import json, sys
-import numpy as np, pandas as pd, scipy, statsmodels, lifelines
+import numpy as np, pandas as pd, scipy, sklearn, statsmodels, lifelines
 import scipy.stats as st, statsmodels.api as sm
 from lifelines import CoxPHFitter, KaplanMeierFitter, NelsonAalenFitter
 from lifelines.statistics import logrank_test
@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 D = sys.argv[1] + "/"
-out = {"tools": {m.__name__: m.__version__ for m in (np, pd, scipy, statsmodels, lifelines)}}
+out = {"tools": {m.__name__: m.__version__ for m in (np, pd, scipy, sklearn, statsmodels, lifelines)}}
 
 # Marketing campaign: a table of customers.
 m = pd.read_csv(D + "marketing_campaign/marketing_campaign.csv", sep=";", encoding="utf-8-sig")
@@ -109,6 +109,11 @@ for name, extra in (("bg_nbd", 0), ("mbg_nbd", 1)):
         out["churn"] = dict(expected=silent.sum(), churned_after_days=float(np.quantile(np.concatenate(list(gaps)), .9)),
                             churned=int((recency > np.quantile(np.concatenate(list(gaps)), .9)).sum()),
                             customers={ids[j]: [silent[j], late[n]] for n, j in enumerate(pick)})
+        # The watch list: what the last 365 days brought, times the probability; no two of the first thirty are equal.
+        year = m[m.date > end + pd.Timedelta(days=1 - 365)].groupby("id").amount.sum().reindex(ids).fillna(0).values
+        first = np.argsort(-silent * year, kind="stable")[:30]
+        out["watch"] = dict(money_at_risk=(silent * year).sum(), first=[[ids[j], silent[j], year[j], int(recency[j]), bool(recency[j] > max(gaps[ids[j]], default=0)),
+                            float(np.median(gaps[ids[j]])) if len(gaps[ids[j]]) else None] for j in first])
 rep = day.merge(a[["f"]], left_on="id", right_index=True)
 rep = rep[rep.date > rep.f].groupby("id").amount.mean()
 rep = rep[rep > 0]
@@ -123,6 +128,94 @@ def money(p):
 
 o = best(money, ([6, 3.7, 15], [2, 3, 20]))
 out["gamma_gamma"] = dict(n=len(z), parameters=list(np.exp(o.x)), log_likelihood=-o.fun)
+
+
+def life_stages(rules, as_of, period):
+    """Stage of every customer at a day by the rules of the contract; flows and moves between the ends of periods."""
+    need, late, lost = rules
+    days = {c: list(d.sort_values()) for c, d in day[day.date <= as_of].groupby("id").date}
+    whole = [(q - p).days for d in days.values() for p, q in zip(d, d[1:])]
+
+    def stage(d, now):
+        d = [v for v in d if v <= now]
+        if not d:
+            return None
+        own = [(q - p).days for p, q in zip(d, d[1:])]
+        usual = np.median(own) if len(own) >= 2 else np.median(whole)
+        waited = (now - d[-1]).days
+        if waited > lost * usual:
+            return "lapsed"
+        if waited > late * usual:
+            return "at_risk"
+        back = max((j for j in range(1, len(d)) if (d[j] - d[j - 1]).days > lost * usual), default=None)
+        if len(d) - (back or 0) >= need:
+            return "loyal"
+        return "won_back" if back is not None else "active" if len(d) > 1 else "new"
+
+    ends = [min(p.end_time.normalize(), as_of) for p in pd.period_range(day.date.min(), as_of, freq=period)]
+    table = pd.DataFrame({e: {c: stage(d, e) for c, d in days.items()} for e in ends})
+    moves = pd.concat([pd.DataFrame(dict(a=table[p], b=table[q])) for p, q in zip(ends, ends[1:])]).dropna()
+    counts = moves.groupby(["a", "b"]).size()
+    return dict(median_gap_days=float(np.median(whole)), stages=pd.Series({c: stage(d, as_of) for c, d in days.items()}).value_counts().to_dict(),
+                flow=[table[e].value_counts().to_dict() for e in ends],
+                transitions=[[f, t, int(n), n / counts[f].sum()] for (f, t), n in counts.items()])
+
+
+out["lifecycle"] = [dict(rules=r, as_of=d, period=p, **life_stages(r, pd.Timestamp(d), f)) for r, d, p, f in
+                    (((4, 1.5, 3), "1998-06-30", "month", "M"), ((3, 1, 2.5), "1998-02-14", "quarter", "Q"))]
+
+# Credit with missing values: categories with a named baseline, rare levels together, errors of every kind.
+c = pd.read_csv(D + "credit_data_missing/credit_data.csv")
+d = c.dropna(subset=["Age", "Income", "Home", "Amount"])
+home = d.Home.where(d.Home.map(d.Home.value_counts()) >= 100, "~other")
+names = ["Age", "Income"] + ["Home=" + v for v in sorted(home.unique()) if v != "owner"]
+X = sm.add_constant(pd.DataFrame({n: (home == n[5:]).astype(float) if "=" in n else d[n].astype(float) for n in names}))
+r = sm.OLS(d.Amount.astype(float), X).fit()
+jb = sm.stats.jarque_bera(r.resid)
+out["credit_ols"] = dict(names=["(intercept)"] + names, estimate=list(r.params), jarque_bera=jb[0], condition_number=np.linalg.cond(X),
+                         std_error={str(k): list((r if k is None else r.get_robustcov_results(k)).bse) for k in (None, "HC0", "HC1", "HC2", "HC3")})
+from sklearn.linear_model import LogisticRegression
+Z = X.drop(columns="const")
+Z, bad = (Z - Z.mean()) / Z.std(ddof=0), (d.Status == "bad").astype(int)
+fit = LogisticRegression(C=1 / 20, tol=1e-14, max_iter=10000).fit(Z, bad)
+q = fit.predict_proba(Z)[:, 1]
+out["credit_l2"] = dict(weights=[fit.intercept_[0]] + list(fit.coef_[0]), objective=-(bad * np.log(q) + (1 - bad) * np.log(1 - q)).sum() + 10 * (fit.coef_ ** 2).sum())
+k = d[d.Seniority > 0]
+t = pd.DataFrame(dict(T=k.Seniority.astype(float), E=(k.Status == "bad").astype(int), Age=k.Age, Income=k.Income, **{n: (home[k.index] == n[5:]).astype(float) for n in names[2:]}))
+cx = CoxPHFitter().fit(t, "T", "E", fit_options=dict(precision=1e-13))
+out["credit_cox"] = dict(estimate=list(cx.params_), std_error=list(cx.standard_errors_), log_likelihood=cx.log_likelihood_, concordance=cx.concordance_index_)
+
+# Shoppers: shares, and a model scored out of folds.
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+o = pd.read_csv(D + "online_shoppers/online_shoppers_intention.csv", sep=";", dtype=dict(Weekend=str, Revenue=str))
+new = o.VisitorType == "New_Visitor"
+n = [int((o.Month == v).sum()) for v in ("Dec", "Feb")]
+h = [int((new & (o.Month == v)).sum()) for v in ("Dec", "Feb")]
+out["shares"] = dict(x=h, n=n, z=list(proportions_ztest(h, n)), wald=confint_proportions_2indep(h[0], n[0], h[1], n[1], method="wald"), newcombe=confint_proportions_2indep(h[0], n[0], h[1], n[1], method="newcomb"),
+                     **{k: [proportion_confint(a, b, method=v) for a, b in zip(h, n)] for k, v in (("wilson", "wilson"), ("clopper_pearson", "beta"), ("normal", "normal"))})
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score, roc_curve
+columns = ["BounceRates", "ExitRates", "PageValues", "ProductRelated"]
+X, y, fold, p = o[columns].astype(float).values, (o.Revenue.str.upper() == "TRUE").astype(int).values, np.arange(len(o)) % 4, np.zeros(len(o))
+for v in range(4):
+    f = fold != v
+    mean, sd = X[f].mean(0), X[f].std(0)
+    p[~f] = LogisticRegression(C=1.0, tol=1e-13, max_iter=10000).fit((X[f] - mean) / sd, y[f]).predict_proba((X[~f] - mean) / sd)[:, 1]
+fpr, tpr, _ = roc_curve(y, p)
+out["shoppers"] = dict(features=columns, auc=roc_auc_score(y, p), fold_auc=[roc_auc_score(y[fold == v], p[fold == v]) for v in range(4)], log_loss=log_loss(y, p), brier=brier_score_loss(y, p),
+                       average_precision=average_precision_score(y, p), ks=max(tpr - fpr), tp_at_02=int(((p >= .2) & (y == 1)).sum()), fp_at_02=int(((p >= .2) & (y == 0)).sum()))
+
+# German credit: groups found without an answer.
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.cluster import DBSCAN
+from sklearn.metrics import silhouette_score
+g = pd.read_csv(D + "german_credit/credit.csv")[["months_loan_duration", "amount", "age"]].astype(float)
+Z = ((g - g.mean()) / g.std(ddof=0)).values
+out["trees"] = {}
+for link in ("ward", "complete", "average"):
+    L = linkage(Z, link)
+    cut = fcluster(L, 4, "maxclust")
+    out["trees"][link] = dict(last=list(L[-20:, 2]), sizes=sorted(int(v) for v in np.bincount(cut)[1:]), silhouette=silhouette_score(Z, cut))
+out["dbscan"] = [[e, k, int(f.labels_.max() + 1), int((f.labels_ == -1).sum()), len(f.core_sample_indices_)] for e, k in ((.3, 5), (.5, 10), (.2, 4)) for f in [DBSCAN(eps=e, min_samples=k).fit(Z)]]
 
 json.dump(out, sys.stdout, default=float, indent=1)
 print()

@@ -105,7 +105,10 @@ fn tenth() -> f64 {
 
 /// A model by name, with its defaults, or with options.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a model is logistic, boosted_trees, tree or random_forest, or one of them with options: { model, … }"
+)]
 pub enum Asked {
     Id(ModelId),
     With(Recipe),
@@ -146,7 +149,7 @@ pub enum Way {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "rows are assigned at `random`, by `row`, or by a column")]
 pub enum Assign {
     Way(Way),
     /// One fold for each value of this column.
@@ -187,7 +190,7 @@ fn split_at_random() -> SplitBy {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "{ folds, assign }, { test_share, by } or null")]
 pub enum Validation {
     Folds(Folds),
     HoldOut(HoldOut),

@@ -156,6 +156,16 @@ pub fn grow(
     Tree { nodes: grower.nodes }
 }
 
+/// Adds every row to the bin of its code; a code is always one of the 256.
+fn count(codes: &[u8], rows: &[u32], slopes: &[[f64; 2]], bins: &mut [Sums; 256]) {
+    for (&r, [g, h]) in rows.iter().zip(slopes) {
+        let bin = &mut bins[codes[r as usize] as usize];
+        bin[0] += g;
+        bin[1] += h;
+        bin[2] += 1.0;
+    }
+}
+
 struct Grower<'a> {
     bins: &'a Bins,
     g: &'a [f64],
@@ -182,20 +192,16 @@ impl Grower<'_> {
 
     fn histogram(&self, rows: &[u32]) -> Vec<Sums> {
         let mut out = vec![[0.0; 3]; self.bins.codes.len() * 256];
-        for (codes, bins) in self.bins.codes.iter().zip(out.chunks_exact_mut(256)) {
-            self.count(codes, rows, bins);
+        let slopes = self.slopes(rows);
+        for (codes, bins) in self.bins.codes.iter().zip(out.as_chunks_mut::<256>().0) {
+            count(codes, rows, &slopes, bins);
         }
         out
     }
 
-    fn count(&self, codes: &[u8], rows: &[u32], bins: &mut [Sums]) {
-        for &r in rows {
-            let r = r as usize;
-            let bin = &mut bins[codes[r] as usize];
-            bin[0] += self.g[r];
-            bin[1] += self.h[r];
-            bin[2] += 1.0;
-        }
+    /// Gradients and second derivatives of these rows, side by side: every column reads them in this order.
+    fn slopes(&self, rows: &[u32]) -> Vec<[f64; 2]> {
+        rows.iter().map(|&r| [self.g[r as usize], self.h[r as usize]]).collect()
     }
 
     fn node(
@@ -278,7 +284,8 @@ impl Grower<'_> {
             }
             (None, columns) => {
                 let tried = rng.sample(p, columns.unwrap_or(p).min(p));
-                let mut bins = vec![[0.0; 3]; 256];
+                let mut bins = [[0.0; 3]; 256];
+                let slopes = if rows.len() < FEW { Vec::new() } else { self.slopes(rows) };
                 for feature in tried {
                     let codes = &self.bins.codes[feature];
                     if rows.len() < FEW {
@@ -298,7 +305,7 @@ impl Grower<'_> {
                         self.scan(feature, few.into_iter(), total, &mut best);
                     } else {
                         bins.iter_mut().for_each(|b| *b = [0.0; 3]);
-                        self.count(codes, rows, &mut bins);
+                        count(codes, rows, &slopes, &mut bins);
                         let used = self.bins.edges[feature].len();
                         self.scan(
                             feature,

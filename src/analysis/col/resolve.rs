@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::analysis::{Input, LeftOut};
+use crate::analysis::{Input, LeftOut, missing_role};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Customers, Facts, Refunds, customers};
 use crate::num::order::Order;
@@ -263,12 +263,12 @@ impl Source {
                 None if role == Role::Amount => {
                     let part = |r| input.roles.get(r).and_then(|i| input.table.columns.get(i));
                     let (Some(quantity), Some(price)) = (part(Role::Quantity), part(Role::UnitPrice)) else {
-                        return Err(missing_role(role, input));
+                        return Err(missing_role(role, input.table));
                     };
                     let product = quantity.numbers()?.into_iter().zip(price.numbers()?).map(|(q, p)| q * p).collect();
                     ("amount".to_string(), Data::Number(self.pick(product)), None)
                 }
-                None => return Err(missing_role(role, input)),
+                None => return Err(missing_role(role, input.table)),
             }
         } else {
             let name = spec.column.as_deref().unwrap_or_default();
@@ -348,7 +348,7 @@ impl Source {
     fn fact(&self, input: &Input<'_>, fact: Fact) -> Result<Vec<f64>> {
         let (Some(facts), Some(summary)) = (&self.facts, &self.summary) else { return Ok(Vec::new()) };
         let money = |values: Vec<f64>| {
-            if facts.orders.has_money() { Ok(values) } else { Err(missing_role(Role::Amount, input)) }
+            if facts.orders.has_money() { Ok(values) } else { Err(missing_role(Role::Amount, input.table)) }
         };
         match fact {
             Fact::RecencyDays => Ok(summary.recency_days()),
@@ -359,7 +359,7 @@ impl Source {
             Fact::GapDays => Ok(summary.gap_days()),
             Fact::Products => {
                 let column = input.roles.get(Role::Product).and_then(|i| input.table.columns.get(i));
-                let codes = column.ok_or_else(|| missing_role(Role::Product, input))?.category().codes;
+                let codes = column.ok_or_else(|| missing_role(Role::Product, input.table))?.category().codes;
                 Ok(self.per_customer(facts, |rows| {
                     let mut list: Vec<u32> =
                         rows.filter_map(|r| codes.get(r).copied()).filter(|c| *c != Category::MISSING).collect();
@@ -370,7 +370,7 @@ impl Source {
             }
             Fact::Quantity => {
                 let column = input.roles.get(Role::Quantity).and_then(|i| input.table.columns.get(i));
-                let values = column.ok_or_else(|| missing_role(Role::Quantity, input))?.numbers()?;
+                let values = column.ok_or_else(|| missing_role(Role::Quantity, input.table))?.numbers()?;
                 Ok(self.per_customer(facts, |rows| {
                     crate::num::sum::sum_of(rows.filter_map(|r| values.get(r).copied()).filter(|v| !v.is_nan()))
                 }))
@@ -391,15 +391,6 @@ impl Source {
             })
             .collect()
     }
-}
-
-fn missing_role(role: Role, input: &Input<'_>) -> Error {
-    let (id, words) = (role.id(), role.words());
-    let columns: Vec<&str> = input.table.columns.iter().map(|c| c.name.as_str()).collect();
-    let columns = columns.join(", ");
-    Error::new(Code::MissingRole, format!("this needs a column for: {}", words.en), format!("还需要指定：{}", words.zh))
-        .roles([id])
-        .remedy(format!("Assign one of the columns: {columns}."), format!("请从这些列中指定：{columns}。"))
 }
 
 /// Numbers of a column; dates count as days since 1970-01-01.

@@ -140,7 +140,7 @@ pub fn compare(base: Summary, t: &Counts, yes_no: bool, pair: (usize, usize), le
         }),
         g_test: Some(GTest { g, p: finite(dist::chi2_sf(g.max(0.0), df)) }),
         cramers_v: finite((chi2 / (n * ((r - 1).min(c - 1)) as f64)).sqrt()),
-        fisher: square.then(|| fisher([t.counts[0][0], t.counts[0][1], t.counts[1][0], t.counts[1][1]])),
+        fisher: Some(square.then(|| fisher([t.counts[0][0], t.counts[0][1], t.counts[1][0], t.counts[1][1]]))),
         proportions: yes_no.then(|| proportions(t, pair, level)),
         crosstab: Some(Crosstab { rows: t.rows.clone(), cols: t.cols.clone(), counts: t.counts.clone() }),
         ..base
@@ -188,7 +188,8 @@ fn proportion(t: &Counts, i: usize, level: f64) -> Proportion {
             if x == 0 { 0.0 } else { dist::beta_quantile(tail, xf, nf - xf + 1.0) },
             if x == n { 1.0 } else { dist::beta_quantile(1.0 - tail, xf + 1.0, nf - xf) },
         ],
-        normal: [rate - half, rate + half],
+        // Shares have no values beyond 0 and 1; statsmodels cuts here, too.
+        normal: [(rate - half).max(0.0), (rate + half).min(1.0)],
     }
 }
 

@@ -82,9 +82,9 @@ pub struct Summary {
     /// Uncorrected, 0–1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cramers_v: Option<f64>,
-    /// Exists for 2 × 2 tables.
+    /// Exists for 2 × 2 tables; null beyond.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fisher: Option<Fisher>,
+    pub fisher: Option<Option<Fisher>>,
     /// Yes/no: the pair of groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proportions: Option<Proportions>,

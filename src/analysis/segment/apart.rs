@@ -28,11 +28,14 @@ fn unpack(numbers: &mut Numbers<'_>) -> Result<Points> {
     Ok(Points { n: numbers.count()?, d: numbers.count()?, x: numbers.list()?.to_vec() })
 }
 
-/// k, start, seed → inertia, centres.
-struct Start;
+/// A task that needs the points alone.
+trait OnPoints: 'static {
+    const ID: &'static str;
+    fn run(points: &Points, task: Numbers<'_>) -> Result<Vec<f64>>;
+}
 
-impl Task for Start {
-    const ID: &'static str = "segment.start";
+impl<T: OnPoints> Task for T {
+    const ID: &'static str = <T as OnPoints>::ID;
     type Shared<'a> = Cow<'a, Points>;
     fn pack(points: &Cow<'_, Points>) -> Vec<f64> {
         pack(points).0
@@ -40,7 +43,17 @@ impl Task for Start {
     fn unpack(mut numbers: Numbers<'_>) -> Result<Cow<'static, Points>> {
         unpack(&mut numbers).map(Cow::Owned)
     }
-    fn run(points: &Cow<'_, Points>, mut task: Numbers<'_>) -> Result<Vec<f64>> {
+    fn run(points: &Cow<'_, Points>, task: Numbers<'_>) -> Result<Vec<f64>> {
+        <T as OnPoints>::run(points, task)
+    }
+}
+
+/// k, start, seed → inertia, centres.
+struct Start;
+
+impl OnPoints for Start {
+    const ID: &'static str = "segment.start";
+    fn run(points: &Points, mut task: Numbers<'_>) -> Result<Vec<f64>> {
         let (k, number, seed) = (task.count()?, task.count()?, task.seed()?);
         let fit = kmeans::start(points, k, seed, number);
         Ok(Pack::default().number(fit.inertia).list(&fit.centers).0)
@@ -50,16 +63,9 @@ impl Task for Start {
 /// k, centres → inertia, labels.
 struct Rest;
 
-impl Task for Rest {
+impl OnPoints for Rest {
     const ID: &'static str = "segment.rest";
-    type Shared<'a> = Cow<'a, Points>;
-    fn pack(points: &Cow<'_, Points>) -> Vec<f64> {
-        pack(points).0
-    }
-    fn unpack(mut numbers: Numbers<'_>) -> Result<Cow<'static, Points>> {
-        unpack(&mut numbers).map(Cow::Owned)
-    }
-    fn run(points: &Cow<'_, Points>, mut task: Numbers<'_>) -> Result<Vec<f64>> {
+    fn run(points: &Points, mut task: Numbers<'_>) -> Result<Vec<f64>> {
         let k = task.count()?;
         let fit = kmeans::rest(points, k, task.list()?.to_vec());
         Ok(Pack::default().number(fit.inertia).codes(&fit.labels).0)
@@ -112,16 +118,9 @@ pub async fn kmeans(points: &Points, ks: &[usize], starts: usize, seed: u64, wor
 /// k, starts, seed → log-likelihood, BIC, labels; nothing where it cannot be fitted.
 struct Mixture;
 
-impl Task for Mixture {
+impl OnPoints for Mixture {
     const ID: &'static str = "segment.mixture";
-    type Shared<'a> = Cow<'a, Points>;
-    fn pack(points: &Cow<'_, Points>) -> Vec<f64> {
-        pack(points).0
-    }
-    fn unpack(mut numbers: Numbers<'_>) -> Result<Cow<'static, Points>> {
-        unpack(&mut numbers).map(Cow::Owned)
-    }
-    fn run(points: &Cow<'_, Points>, mut task: Numbers<'_>) -> Result<Vec<f64>> {
+    fn run(points: &Points, mut task: Numbers<'_>) -> Result<Vec<f64>> {
         let (k, starts, seed) = (task.count()?, task.count()?, task.seed()?);
         Ok(mixture::fit(points, k, starts, seed).map_or_else(Vec::new, |fit| {
             Pack::default().number(fit.log_likelihood).number(fit.bic).codes(&fit.labels).0

@@ -52,7 +52,7 @@ pub enum Method {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`k` is a number, a list of numbers, or `auto`")]
 pub enum Clusters {
     /// So many segments.
     One(usize),
@@ -69,7 +69,7 @@ pub enum Auto {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`log` is true, false, or a list of features")]
 pub enum Log {
     /// All features, or none.
     All(bool),

@@ -96,7 +96,10 @@ pub(crate) fn evaluate_ready(ready: &Ready<'_>, [r, alpha, a, b]: [f64; 4], modi
         out.h[3][3] += n * (lost.square[k] - kept.square[k]);
     }
     // The second term of the sum over the first is eᵘ, u = ln(a/(b+k−1)) + (r+x)·ln((α+T)/(α+t_x)); w = P(left).
-    let ln_a = a.ln();
+    let chance: Vec<[f64; 2]> = (0..ready.by_x.len() + usize::from(modified))
+        .map(|k| 1.0 / (b + k as f64 - 1.0))
+        .map(|ik| [ik, a.ln() + ik.ln()])
+        .collect();
     for i in 0..data.len() {
         let (x, n) = (data.x[i], data.n[i]);
         let xf = f64::from(x);
@@ -111,8 +114,8 @@ pub(crate) fn evaluate_ready(ready: &Ready<'_>, [r, alpha, a, b]: [f64; 4], modi
         if k == 0 {
             continue;
         }
-        let ik = 1.0 / (b + f64::from(k) - 1.0);
-        let u = ln_a + ik.ln() + big_r * (l_t - l_x);
+        let [ik, odds] = chance[k as usize];
+        let u = odds + big_r * (l_t - l_x);
         let (soft, w) = softplus(u);
         out.value += n * soft;
         let (nw, nv) = (n * w, n * w * (1.0 - w));

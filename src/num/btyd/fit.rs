@@ -52,8 +52,9 @@ pub struct Fit {
 const SAME: f64 = 1e-3;
 /// r beyond which Gamma(r, α) is a point for every purpose: its coefficient of variation is 0.03 %.
 const POINT: f64 = 1e7;
-/// The search for the neighbourhood of the maximum uses at most about this many groups.
-const SCOUT: usize = 3000;
+/// The starts look for the neighbourhood of the maximum on about this many groups; from millions the way there goes over some more.
+const SCOUT: usize = 1_000;
+const ADVANCE: usize = 30_000;
 
 /// Coordinates → natural parameters, and the derivatives on the way back.
 fn natural(model: Model, c: &[f64]) -> [f64; 4] {
@@ -186,9 +187,10 @@ pub fn fit(model: Model, groups: &Groups) -> Option<Fit> {
             .collect(),
     };
 
-    let scouts = groups.len().div_ceil(SCOUT).max(1);
-    let few = (scouts > 1).then(|| groups.thinned(scouts));
+    let thinned = |most: usize| (groups.len() > 2 * most).then(|| groups.thinned(groups.len().div_ceil(most)));
+    let (few, some) = (thinned(SCOUT), thinned(ADVANCE));
     let scout = Source::new(model, few.as_ref().unwrap_or(groups));
+    let advance = some.as_ref().map(|some| Source::new(model, some));
     let mut found: Vec<Peak> = starts.iter().filter_map(|s| climb(model, &scout, s, &bounds, 100)).collect();
     found.order_by(|a, b| b.local.value.total_cmp(&a.local.value));
     let all = Source::new(model, groups);
@@ -198,7 +200,8 @@ pub fn fit(model: Model, groups: &Groups) -> Option<Fit> {
         if best.as_ref().is_some_and(|b| b.converged) {
             break;
         }
-        if let Some(p) = climb(model, &all, &peak.at, &bounds, 300)
+        let nearer = advance.as_ref().and_then(|some| climb(model, some, &peak.at, &bounds, 100));
+        if let Some(p) = climb(model, &all, &nearer.as_ref().unwrap_or(peak).at, &bounds, 300)
             && best.as_ref().is_none_or(|b| p.local.value > b.local.value)
         {
             best = Some(p);

@@ -8,7 +8,7 @@ use crate::read::ColumnPlan;
 use crate::read::value::date::{DAY_MICROS, DateForm};
 use crate::read::value::number::{Mark, Number, leading_zero};
 use crate::read::value::{self, date, date_form, number};
-use crate::table::{DatePart, Format, NumberFormat, Type, print_date};
+use crate::table::{DatePart, Format, NumberFormat, Type, decimal, print_date};
 use crate::time::days_from_civil;
 
 /// The largest mantissa: eighteen digits.
@@ -540,8 +540,7 @@ pub fn narrow(longs: Vec<i64>) -> Values {
 
 /// Mantissas as doubles; a text that a double would print otherwise joins the odd ones.
 pub fn floats_of(longs: &[i64], scale: u32, valid: Option<&[u8]>, format: &NumberFormat, odd: &Odd) -> (Vec<f64>, Odd) {
-    let unit = 10f64.powi(scale as i32);
-    let floats: Vec<f64> = longs.iter().map(|&m| m as f64 / unit).collect();
+    let floats: Vec<f64> = longs.iter().map(|&m| decimal::nearest(m, scale)).collect();
     let mut merged = Odd::default();
     let mut next = 0;
     let (mut exact, mut approximate) = (String::new(), String::new());

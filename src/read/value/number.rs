@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::table::decimal;
+
 /// The decimal mark of a column. Grouping marks are whatever is left of `, . '` and blanks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mark {
@@ -26,8 +28,7 @@ pub enum Number {
 impl Number {
     pub fn to_f64(self) -> f64 {
         match self {
-            // Division rounds to the double nearest to the decimal; multiplication by 10^-scale does not.
-            Number::Exact { mantissa, scale } => mantissa as f64 / 10f64.powi(i32::from(scale)),
+            Number::Exact { mantissa, scale } => decimal::nearest(mantissa, u32::from(scale)),
             Number::Float(v) => v,
         }
     }
