@@ -1776,7 +1776,7 @@ export interface CompareSummary {
   cramers_v?: number | null;
   crosstab?: CompareCrosstab | null;
   /**
-   * Exists for 2 × 2 tables.
+   * Exists for 2 × 2 tables; null beyond.
    */
   fisher?: CompareFisher | null;
   g_test?: CompareGTest | null;
