@@ -48,6 +48,8 @@ export class Import extends Piece {
   private shapes = new Map<string, number[]>();
   /** What a column's first cells would be under each type, once its menu was opened. */
   private readings = new Map<string, Map<ColumnType, ReadAs>>();
+  /** The column whose types were looked at last: a menu may be open before the rows are there. */
+  private asked: string | null = null;
 
   protected override get watchesReading(): boolean {
     return true;
@@ -72,6 +74,8 @@ export class Import extends Piece {
     if (version !== this.app.version) return;
     this.rows = rows;
     this.readings.clear();
+    const asked = session.table?.schema.find((c) => c.name === this.asked);
+    if (asked) void this.readings_(asked);
     void findOutside(version).then(() => this.requestUpdate());
     this.bad = new Map(session.issues.filter((i) => i.row !== null && i.column !== null).map((i) => [`${i.row}\u0001${i.column}`, say(i.reason_words)]));
     this.requestUpdate();
@@ -278,9 +282,11 @@ export class Import extends Piece {
   }
 
   private async readings_(c: ColumnSchema): Promise<void> {
-    if (this.readings.has(c.name)) return;
+    this.asked = c.name;
+    const cells = this.cells(c.name);
+    if (cells.length === 0 || this.readings.has(c.name)) return;
     const { version } = this.app;
-    const found = await readAs(c, this.cells(c.name)).catch(() => null);
+    const found = await readAs(c, cells).catch(() => null);
     if (!found || version !== this.app.version) return;
     this.readings.set(c.name, found);
     this.requestUpdate();
