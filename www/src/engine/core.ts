@@ -67,8 +67,10 @@ export class Core {
         else this.glue.trap();
         return { value: null };
       case "job": {
-        // Later requests wait for their turn.
-        if (this.joining ?? (needsRooms(request.job) && !this.rooms)) await (this.joining ??= this.join());
+        const wanted = needsRooms(request.job) && !this.rooms;
+        // Later requests wait for their turn; those that the core answers also when the rooms could not be had.
+        if (wanted) await (this.joining ??= this.join());
+        else if (this.joining) await this.joining.catch(() => undefined);
         // With one worker beside it, this thread would only wait for it.
         if (request.job.op === "analyze" && helpers.count > 1) return this.apart(request.job, control, helpers);
         if (request.job.op !== "to_arrow") return this.now(request.job);
