@@ -134,15 +134,21 @@ class Session {
           });
         },
       });
+      const before = this.table;
+      this.table = table;
+      await this.changed();
+      // Until the new table is shown, a person may still cancel, and keeps the one that was open.
       if (control.signal.aborted) {
         await table.close();
-        return false;
+        if (this.table === table) {
+          this.table = before;
+          await this.changed();
+        } else await before?.close();
+        return this.stopped();
       }
-      await this.table?.close();
-      this.table = table;
+      await before?.close();
       this.blobs = [{ name, blob }];
       this.readOptions = options;
-      await this.changed();
       store.forgetHistory();
       store.set({
         reading: null, screen: "import", filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
@@ -150,15 +156,18 @@ class Session {
       });
       return true;
     } catch (error) {
-      if (control.signal.aborted) {
-        store.set({ reading: null, screen: this.table ? "import" : "landing" });
-        return false;
-      }
+      if (control.signal.aborted) return this.stopped();
       store.set({ reading: null, problem: problemOf(error, name), screen: this.table ? store.state.screen === "reading" ? "import" : store.state.screen : "landing" });
       return false;
     } finally {
       if (this.reading === control) this.reading = null;
     }
+  }
+
+  /** After a reading that was cancelled: back to where the person was, unless another file is being read already. */
+  private stopped(): false {
+    if (!this.reading) store.set({ reading: null, screen: this.table ? "import" : "landing" });
+    return false;
   }
 
   cancelReading(): void {
