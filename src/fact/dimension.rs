@@ -188,25 +188,18 @@ const FRESH: Seen =
     Seen { tally: Tally { revenue: 0, orders: 0, customers: 0, repeat: 0 }, order: NONE, customer: NONE, run: 0 };
 
 impl Seen {
-    /// Counts an order and its customer; whether the order is new here.
-    fn order(&mut self, order: u32, customer: u32) -> bool {
-        if self.order == order {
-            return false;
-        }
+    /// Counts an order and its customer, where they are new. Without branches: whether they are is anyone's guess.
+    #[inline(always)]
+    fn order(&mut self, order: u32, customer: u32) {
+        let new = u32::from(self.order != order);
+        let again = u32::from(self.customer == customer);
+        let named = u32::from(customer != NONE);
         self.order = order;
-        self.tally.orders += 1;
-        if customer == NONE {
-            return true;
-        }
-        if self.customer == customer {
-            self.run += 1;
-            self.tally.repeat += u32::from(self.run == 2);
-        } else {
-            self.customer = customer;
-            self.run = 1;
-            self.tally.customers += 1;
-        }
-        true
+        self.customer = customer;
+        self.run = self.run * again + new;
+        self.tally.orders += new;
+        self.tally.customers += new & named & (1 - again);
+        self.tally.repeat += new & named & u32::from(self.run == 2);
     }
 }
 
@@ -378,8 +371,9 @@ impl Counting<'_> {
         let cell = value * self.width + at;
         let seen = &mut self.cells[cell];
         seen.tally.revenue += money;
-        if seen.order(order as u32, customer) && !self.values.is_empty() {
-            self.values[value].order(order as u32, customer);
+        seen.order(order as u32, customer);
+        if let Some(seen) = self.values.get_mut(value) {
+            seen.order(order as u32, customer);
         }
         if let Some((by_cell, by_value)) = &mut self.ids {
             let key = self.facts.orders.keys[order];

@@ -16,6 +16,8 @@ use crate::num::blocks::BLOCK;
 /// Which integers occur: a bit for each of a narrow range, a set for a wide one.
 struct Seen {
     low: i64,
+    /// How many integers the range has.
+    size: usize,
     bits: Vec<u64>,
     wide: HashSet<i64>,
 }
@@ -26,7 +28,7 @@ impl Seen {
         let span = high.abs_diff(low);
         let narrow = span / 64 < rows as u64 * 2 + 1024;
         let bits = if narrow { vec![0; (span / 64 + 1) as usize] } else { Vec::new() };
-        Self { low, bits, wide: HashSet::new() }
+        Self { low, size: (span as usize).saturating_add(1), bits, wide: HashSet::new() }
     }
 
     #[inline(never)]
@@ -47,6 +49,11 @@ impl Seen {
     fn count(&self) -> usize {
         self.wide.len() + self.bits.iter().map(|w| w.count_ones() as usize).sum::<usize>()
     }
+
+    /// All of a narrow range have occurred: there is nothing left to see. Asked only where that is quickly told.
+    fn is_full(&self) -> bool {
+        !self.bits.is_empty() && self.bits.len() <= BLOCK / 64 && self.count() == self.size
+    }
 }
 
 impl Column {
@@ -56,7 +63,7 @@ impl Column {
             Some(dictionary) => (0, dictionary.len() as i64 - 1),
             None => {
                 let mut range = (i64::MAX, i64::MIN);
-                self.blocks(&mut |values| widen(&mut range, values));
+                self.chunks.iter().for_each(|chunk| in_blocks(chunk, &mut |values| widen(&mut range, values)));
                 range
             }
         };
@@ -64,31 +71,34 @@ impl Column {
             return 0;
         }
         let mut seen = Seen::new(low, high, self.len());
-        self.blocks(&mut |values| seen.see(values));
+        for chunk in &self.chunks {
+            if seen.is_full() {
+                break;
+            }
+            in_blocks(chunk, &mut |values| seen.see(values));
+        }
         seen.count()
     }
+}
 
-    /// Every value that is there, as an integer that is its own; of text its code.
-    fn blocks(&self, f: &mut dyn FnMut(&[i64])) {
-        for chunk in &self.chunks {
-            match chunk.data_type() {
-                DataType::UInt8 => blocks::<UInt8Type>(chunk, i64::from, f),
-                DataType::UInt16 => blocks::<UInt16Type>(chunk, i64::from, f),
-                DataType::UInt32 => blocks::<UInt32Type>(chunk, i64::from, f),
-                DataType::Int32 => blocks::<Int32Type>(chunk, i64::from, f),
-                DataType::Int64 => blocks::<Int64Type>(chunk, |v| v, f),
-                DataType::Decimal32(..) => blocks::<Decimal32Type>(chunk, i64::from, f),
-                DataType::Decimal64(..) => blocks::<Decimal64Type>(chunk, |v| v, f),
-                // Zero has two signs and is one value.
-                DataType::Float64 => blocks::<Float64Type>(chunk, |v| (v + 0.0).to_bits() as i64, f),
-                DataType::Date32 => blocks::<Date32Type>(chunk, i64::from, f),
-                DataType::Boolean => {
-                    let values: Vec<i64> = chunk.as_boolean().iter().flatten().map(i64::from).collect();
-                    f(&values);
-                }
-                _ => blocks::<TimestampMicrosecondType>(chunk, |v| v, f),
-            }
+/// Every value that is there, as an integer that is its own; of text its code.
+fn in_blocks(chunk: &ArrayRef, f: &mut dyn FnMut(&[i64])) {
+    match chunk.data_type() {
+        DataType::UInt8 => blocks::<UInt8Type>(chunk, i64::from, f),
+        DataType::UInt16 => blocks::<UInt16Type>(chunk, i64::from, f),
+        DataType::UInt32 => blocks::<UInt32Type>(chunk, i64::from, f),
+        DataType::Int32 => blocks::<Int32Type>(chunk, i64::from, f),
+        DataType::Int64 => blocks::<Int64Type>(chunk, |v| v, f),
+        DataType::Decimal32(..) => blocks::<Decimal32Type>(chunk, i64::from, f),
+        DataType::Decimal64(..) => blocks::<Decimal64Type>(chunk, |v| v, f),
+        // Zero has two signs and is one value.
+        DataType::Float64 => blocks::<Float64Type>(chunk, |v| (v + 0.0).to_bits() as i64, f),
+        DataType::Date32 => blocks::<Date32Type>(chunk, i64::from, f),
+        DataType::Boolean => {
+            let values: Vec<i64> = chunk.as_boolean().iter().flatten().map(i64::from).collect();
+            f(&values);
         }
+        _ => blocks::<TimestampMicrosecondType>(chunk, |v| v, f),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One column of a part: cells to values, straight from the bytes.
 
-use super::dict::Dict;
+use super::dict::{Dict, ShortDict};
 use super::part::{Odd, OddKind, PartColumn, Values};
 use super::scan::{Batch, Cell};
 use super::word;
@@ -54,7 +54,7 @@ pub struct Converter {
     how: How,
     missing: Vec<Vec<u8>>,
     rows: u32,
-    dict: Dict,
+    dict: ShortDict,
     keys: Vec<u32>,
     longs: Vec<i64>,
     floats: Option<Vec<f64>>,
@@ -136,7 +136,7 @@ impl Converter {
             how,
             missing: plan.missing.iter().map(|m| m.clone().into_bytes()).collect(),
             rows: 0,
-            dict: Dict::default(),
+            dict: ShortDict::default(),
             keys: Vec::new(),
             longs: Vec::new(),
             floats: None,
@@ -149,6 +149,11 @@ impl Converter {
             recent: Vec::new(),
             print: String::new(),
         }
+    }
+
+    /// Makes room for so many distinct texts.
+    pub fn reserve(&mut self, texts: usize) {
+        self.dict.reserve(texts);
     }
 
     /// Adds one column of a batch.
@@ -206,41 +211,41 @@ impl Converter {
 
     #[inline(never)]
     fn add_text(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell]) {
-        // The cell before: often the same, and then its bytes are still at hand.
-        let mut last = Text { bytes, at: 0, end: 0 };
-        let mut last_key = None;
+        // The short text before: often the same.
+        let (mut last, mut last_key) = (word::LONG, 0);
         self.keys.reserve(cells.len());
         for &cell in cells {
             let text = text_of(bytes, arena, cell);
-            let len = text.end - text.at;
-            let key = match last_key {
-                Some(key) if last.end - last.at == len && word::same(text.bytes, text.at, last.bytes, last.at, len) => {
-                    key
+            let key = match word::short(text.bytes, text.at, text.end.wrapping_sub(text.at)) {
+                Some(short) if word::is(&short, &last) => last_key,
+                Some(short) => {
+                    if let Some(key) = self.dict.find_short(&short) {
+                        (last, last_key) = (short, key);
+                        key
+                    } else {
+                        self.new_text(text.get())
+                    }
                 }
-                _ => match self.dict.find(text.bytes, text.at, len) {
-                    Ok(key) => key,
-                    Err((slot, hash)) => self.new_text(text.get(), slot, hash),
-                },
+                None => self.dict.find(text.get()).unwrap_or_else(|| self.new_text(text.get())),
             };
             self.keys.push(key);
-            // A cell kept raw must come by here again.
-            (last, last_key) = (text, (self.odd.rows.last() != Some(&self.rows)).then_some(key));
             self.rows += 1;
         }
     }
 
+    /// A text that is not in the dictionary as it stands: one that has spaces around it never is.
     #[inline(never)]
-    fn new_text(&mut self, text: &[u8], slot: usize, hash: u32) -> u32 {
+    fn new_text(&mut self, text: &[u8]) -> u32 {
         let bare = value::text(text);
         if bare.len() != text.len() && std::str::from_utf8(text).is_ok() {
             self.odd.push(self.rows, OddKind::Raw, text);
             return self.dict.code(bare);
         }
         if text.is_ascii() {
-            return self.dict.add(slot, hash, text);
+            return self.dict.code(text);
         }
         match String::from_utf8_lossy(text) {
-            std::borrow::Cow::Borrowed(_) => self.dict.add(slot, hash, text),
+            std::borrow::Cow::Borrowed(_) => self.dict.code(text),
             std::borrow::Cow::Owned(repaired) => {
                 self.odd.push(self.rows, OddKind::BadText, repaired.as_bytes());
                 self.dict.code(repaired.as_bytes())
@@ -504,8 +509,9 @@ impl Converter {
     }
 
     pub fn finish(mut self) -> PartColumn {
+        let texts = self.dict.len();
         let values = match &self.how {
-            How::Text => match self.dict.len() {
+            How::Text => match texts {
                 0..=0x100 => Values::Key8(self.keys.iter().map(|&k| k as u8).collect()),
                 0x101..=0x1_0000 => Values::Key16(self.keys.iter().map(|&k| k as u16).collect()),
                 _ => Values::Key32(self.keys),
@@ -520,13 +526,14 @@ impl Converter {
         if let Some(valid) = &mut self.valid {
             valid.resize((self.rows as usize).div_ceil(8), 0xff);
         }
+        let Dict { bytes: text_bytes, ends: text_ends, .. } = self.dict.into_dict();
         PartColumn {
             values,
             scale: self.scale as u8,
             valid: self.valid,
             odd: self.odd,
-            text_bytes: self.dict.bytes,
-            text_ends: self.dict.ends,
+            text_bytes,
+            text_ends,
             offset_rows: self.offset_rows,
             offset_minutes: self.offset_minutes,
         }

@@ -1,6 +1,6 @@
 //! Distinct texts and their codes, in order of first appearance: a small open-addressing table over one buffer of bytes.
 
-use super::word;
+use super::word::{self, Short};
 
 pub struct Dict {
     /// Hash in the upper half, code + 1 in the lower; 0 is free.
@@ -27,57 +27,74 @@ impl Dict {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
+    /// The code under which `is` finds a text; or the slot in which it would stand.
     #[inline(always)]
-    fn is(&self, code: usize, bytes: &[u8], at: usize, len: usize) -> bool {
-        let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
-        self.ends[code] as usize - start == len && word::same(&self.bytes, start, bytes, at, len)
-    }
-
-    /// The code of a text that is there; or the slot in which it would stand, and its hash.
-    #[inline(always)]
-    pub fn find(&self, bytes: &[u8], at: usize, len: usize) -> Result<u32, (usize, u32)> {
-        let hash = word::hash(bytes, at, len);
+    fn probe(&self, hash: u32, is: impl Fn(usize) -> bool) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
             let s = self.slots[slot];
             if s == 0 {
-                return Err((slot, hash));
+                return Err(slot);
             }
-            if (s >> 32) as u32 == hash {
-                let code = s as u32 - 1;
-                if self.is(code as usize, bytes, at, len) {
-                    return Ok(code);
-                }
+            if (s >> 32) as u32 == hash && is((s as u32 - 1) as usize) {
+                return Ok(s as u32 - 1);
             }
             slot = (slot + 1) & mask;
         }
     }
 
+    /// The code of a text that is there; or the slot in which it would stand, and its hash.
+    #[inline(always)]
+    fn find(&self, text: &[u8]) -> Result<u32, (usize, u32)> {
+        let hash = word::hash(text, 0, text.len());
+        let is = |code: usize| {
+            let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
+            self.ends[code] as usize - start == text.len() && word::same(&self.bytes, start, text, 0, text.len())
+        };
+        self.probe(hash, is).map_err(|slot| (slot, hash))
+    }
+
     /// Adds what [`find`](Self::find) did not find.
-    pub fn add(&mut self, slot: usize, hash: u32, text: &[u8]) -> u32 {
+    fn add(&mut self, slot: usize, hash: u32, text: &[u8]) -> u32 {
         let code = self.ends.len() as u32;
         self.slots[slot] = u64::from(hash) << 32 | u64::from(code + 1);
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
         // Three quarters full: small enough to stay in the processor's cache matters more than short probes.
         if self.ends.len() * 4 > self.slots.len() * 3 {
-            self.grow();
+            self.grow(self.slots.len() * 2);
         }
         code
     }
 
+    /// Looks where the texts would stand, so that the processor fetches from a large table what [`code`](Self::code) will need:
+    /// many at a time, not one after the other.
+    #[inline(never)]
+    pub fn fetch<'a>(&self, texts: impl Iterator<Item = &'a [u8]>) {
+        let mask = self.slots.len() - 1;
+        let seen = texts.fold(0, |seen, text| seen ^ self.slots[word::hash(text, 0, text.len()) as usize & mask]);
+        std::hint::black_box(seen);
+    }
+
     /// The code of a text, new or known.
     pub fn code(&mut self, text: &[u8]) -> u32 {
-        match self.find(text, 0, text.len()) {
+        match self.find(text) {
             Ok(code) => code,
             Err((slot, hash)) => self.add(slot, hash, text),
         }
     }
 
+    /// Makes room for so many texts.
+    pub fn reserve(&mut self, texts: usize) {
+        let size = (texts * 4 / 3 + 1).next_power_of_two();
+        if size > self.slots.len() {
+            self.grow(size);
+        }
+    }
+
     #[cold]
-    fn grow(&mut self) {
-        let size = self.slots.len() * 2;
+    fn grow(&mut self, size: usize) {
         let old = std::mem::replace(&mut self.slots, vec![0; size]);
         for s in old.into_iter().filter(|&s| s != 0) {
             let mut slot = (s >> 32) as usize & (size - 1);
@@ -86,6 +103,44 @@ impl Dict {
             }
             self.slots[slot] = s;
         }
+    }
+}
+
+/// A dictionary that also keeps its short texts as words: most cells are found by comparing three numbers.
+#[derive(Default)]
+pub struct ShortDict {
+    dict: Dict,
+    /// By code; [`word::LONG`] for texts that are too long.
+    shorts: Vec<Short>,
+}
+
+impl ShortDict {
+    pub fn len(&self) -> usize {
+        self.dict.len()
+    }
+    pub fn reserve(&mut self, texts: usize) {
+        self.dict.reserve(texts);
+        self.dict.ends.reserve(texts);
+        self.shorts.reserve(texts);
+    }
+    #[inline(always)]
+    pub fn find_short(&self, short: &Short) -> Option<u32> {
+        let is = |code: usize| self.shorts.get(code).is_some_and(|s| word::is(s, short));
+        self.dict.probe(word::hash_short(short), is).ok()
+    }
+    pub fn find(&self, text: &[u8]) -> Option<u32> {
+        self.dict.find(text).ok()
+    }
+    /// The code of a text, new or known.
+    pub fn code(&mut self, text: &[u8]) -> u32 {
+        let code = self.dict.code(text);
+        if self.shorts.len() < self.dict.len() {
+            self.shorts.push(word::short(text, 0, text.len()).unwrap_or(word::LONG));
+        }
+        code
+    }
+    pub fn into_dict(self) -> Dict {
+        self.dict
     }
 }
 
@@ -106,5 +161,24 @@ mod tests {
         assert_eq!(dict.code(b""), 5000);
         assert_eq!(dict.code(b""), 5000);
         assert_eq!(dict.len(), 5001);
+    }
+
+    #[test]
+    fn short_and_long_texts_keep_apart() {
+        let mut dict = ShortDict::default();
+        let texts: Vec<Vec<u8>> = (0..40).flat_map(|n| [vec![b'a'; n], vec![0; n + 1]]).collect();
+        for round in 0..2 {
+            for (i, text) in texts.iter().enumerate() {
+                let short = word::short(text, 0, text.len());
+                let found = match &short {
+                    Some(short) => dict.find_short(short),
+                    None => dict.find(text),
+                };
+                assert_eq!(found, (round == 1).then_some(i as u32), "{text:?}");
+                assert_eq!(dict.code(text), i as u32);
+            }
+            dict.reserve(1000);
+        }
+        assert_eq!(dict.into_dict().get(7), texts[7].as_slice());
     }
 }

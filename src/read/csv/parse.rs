@@ -1,5 +1,7 @@
 //! A slice of bytes → a [`Part`].
 
+use std::cell::RefCell;
+
 use super::convert::Converter;
 use super::part::{Part, PartColumn, Values};
 use super::record::{self, Kind, Rules};
@@ -24,6 +26,8 @@ pub struct Parser {
     rules: Rules,
     plans: Vec<ColumnPlan>,
     baskets: bool,
+    /// Distinct texts of each column in the slice before: the next will have about as many.
+    texts: RefCell<Vec<usize>>,
 }
 
 impl Parser {
@@ -31,7 +35,8 @@ impl Parser {
     pub fn new(dialect: &Dialect, plans: &[ColumnPlan]) -> Self {
         let mut plans = plans.to_vec();
         plans.resize(dialect.names.len(), ColumnPlan::text());
-        Self { rules: Rules::of(dialect), plans, baskets: dialect.layout == Some(Layout::Baskets) }
+        let texts = RefCell::new(vec![0; plans.len()]);
+        Self { rules: Rules::of(dialect), plans, baskets: dialect.layout == Some(Layout::Baskets), texts }
     }
 
     /// Parses every record that begins in `slice` (offsets in the file). `bytes` begin at `slice[0]` and go beyond `slice[1]`
@@ -60,6 +65,7 @@ impl Parser {
         if self.baskets {
             return self.baskets(bytes, part, at, limit, is_last);
         }
+        converters.iter_mut().zip(self.texts.borrow().iter()).for_each(|(converter, &texts)| converter.reserve(texts));
         let mut batch = Batch::new(self.plans.len());
         let mut scanner = Scanner::new(bytes, at, limit, is_last, &self.rules, self.plans.len());
         loop {
@@ -84,6 +90,7 @@ impl Parser {
         part.newlines = scanner.newlines;
         part.ragged = std::mem::take(&mut scanner.ragged);
         part.columns = converters.into_iter().map(Converter::finish).collect();
+        *self.texts.borrow_mut() = part.columns.iter().map(|c| c.text_ends.len()).collect();
         Ok(part)
     }
 }

@@ -44,6 +44,9 @@ pub struct Store {
 
 const MISSING: u32 = u32::MAX;
 
+/// Texts whose places in the dictionary are fetched together.
+const FETCHED: usize = 64;
+
 impl Store {
     pub fn new(plan: ColumnPlan) -> Self {
         Self { plan, chunks: Vec::new(), dict: Dict::default(), odd: Odd::default(), offsets: Vec::new(), rows: 0 }
@@ -94,25 +97,30 @@ impl Store {
         valid: Option<Vec<u8>>,
         odd: &Odd,
     ) -> (Values, Option<Vec<u8>>) {
-        let mut begin = 0usize;
         let mut words: Vec<(u32, &[u8])> = Vec::new();
         let mut holes = false;
-        let map: Vec<u32> = ends
-            .iter()
-            .enumerate()
-            .map(|(local, &end)| {
-                let text = bytes.get(begin..end as usize).unwrap_or_default();
-                begin = end as usize;
-                if value::is_missing(text, &self.plan) {
+        let text = |local: usize| {
+            let begin = local.checked_sub(1).and_then(|i| ends.get(i)).map_or(0, |&e| e as usize);
+            bytes.get(begin..ends[local] as usize).unwrap_or_default()
+        };
+        let mut map: Vec<u32> = Vec::with_capacity(ends.len());
+        self.dict.reserve(self.dict.len() + ends.len());
+        for from in (0..ends.len()).step_by(FETCHED) {
+            let some = from..(from + FETCHED).min(ends.len());
+            self.dict.fetch(some.clone().map(text));
+            for local in some {
+                let text = text(local);
+                map.push(if value::is_missing(text, &self.plan) {
                     holes = true;
                     if !text.is_empty() {
                         words.push((local as u32, text));
                     }
-                    return MISSING;
-                }
-                self.dict.code(text)
-            })
-            .collect();
+                    MISSING
+                } else {
+                    self.dict.code(text)
+                });
+            }
+        }
         let global = |local: u32| map.get(local as usize).copied().unwrap_or(MISSING);
         let start = self.rows;
         if !holes {

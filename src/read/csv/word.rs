@@ -36,10 +36,49 @@ pub fn same(a: &[u8], a_at: usize, b: &[u8], b_at: usize, len: usize) -> bool {
     load(a, a_at + len - 8) == load(b, b_at + len - 8)
 }
 
+/// A text of at most [`SHORT`] bytes: its bytes, zeros behind them, and its length in the last one.
+pub type Short = [u64; 3];
+
+pub const SHORT: usize = 23;
+
+/// No short text: none is that long.
+pub const LONG: Short = [0, 0, 0xff << 56];
+
+#[inline(always)]
+pub fn short(bytes: &[u8], at: usize, len: usize) -> Option<Short> {
+    if len > SHORT {
+        return None;
+    }
+    Some([
+        keep(load(bytes, at), len),
+        keep(load(bytes, at + 8), len.saturating_sub(8)),
+        keep(load(bytes, at + 16), len.saturating_sub(16)) | (len as u64) << 56,
+    ])
+}
+
+#[inline(always)]
+pub fn is(a: &Short, b: &Short) -> bool {
+    (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) == 0
+}
+
+const M: u64 = 0xff51_afd7_ed55_8ccd;
+
 /// Not for hostile keys of millions, but mixed well enough that they cost time only in proportion.
 #[inline(always)]
+pub fn hash_short(&[a, b, c]: &Short) -> u32 {
+    // Three products side by side, then all bits into the upper half.
+    let h = a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ b.wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(21)
+        ^ c.wrapping_mul(0x1656_67b1_9e37_79f9).rotate_left(42);
+    ((h ^ h >> 32).wrapping_mul(M) >> 32) as u32
+}
+
+#[inline(always)]
 pub fn hash(bytes: &[u8], at: usize, len: usize) -> u32 {
-    const M: u64 = 0xff51_afd7_ed55_8ccd;
+    short(bytes, at, len).as_ref().map_or_else(|| hash_long(bytes, at, len), hash_short)
+}
+
+fn hash_long(bytes: &[u8], at: usize, len: usize) -> u32 {
     let mut h = (len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut i = 0;
     while i + 8 < len {
@@ -84,7 +123,8 @@ pub fn number(bytes: &[u8], start: usize, end: usize) -> Option<(i64, u32)> {
     let at = start + usize::from(negative);
     let len = end.wrapping_sub(at);
     let first = *bytes.get(at)?;
-    let (value, decimals) = if len.wrapping_sub(1) < 8 { short(bytes, at, len)? } else { long(bytes, at, len)? };
+    let (value, decimals) =
+        if len.wrapping_sub(1) < 8 { short_number(bytes, at, len)? } else { long_number(bytes, at, len)? };
     // A leading zero is canonical only as `0` or `0.…`.
     if first == b'0' && len != 1 && (decimals == 0 || decimals as usize + 2 != len) {
         return None;
@@ -93,7 +133,7 @@ pub fn number(bytes: &[u8], start: usize, end: usize) -> Option<(i64, u32)> {
 }
 
 #[inline(always)]
-fn short(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
+fn short_number(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
     let up = 64 - 8 * len as u32;
     let right = load(bytes, at) << up;
     // The lowest byte that is a point; borrow makes only higher ones unreliable.
@@ -115,7 +155,7 @@ fn short(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
 
 /// Nine digits and more: in two words where nothing but digits stands there.
 #[inline(never)]
-fn long(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
+fn long_number(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
     if len == 0 || len > 17 {
         return None;
     }
@@ -193,11 +233,13 @@ mod tests {
         let b = b"abcdefghijklmnopqZZZZZZZZ";
         for len in 0..=17 {
             assert!(same(a, 2, b, 0, len));
+            assert_eq!(short(a, 2, len), short(b, 0, len));
             assert_eq!(hash(a, 2, len), hash(b, 0, len));
             if len > 0 {
                 assert!(!same(a, 1, b, 0, len), "{len}");
             }
         }
         assert!(!same(a, 2, b, 0, 18));
+        assert!(short(b, 0, SHORT).is_some() && short(b, 0, SHORT + 1).is_none());
     }
 }
