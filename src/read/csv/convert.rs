@@ -223,10 +223,10 @@ impl Converter {
                         (last, last_key) = (short, key);
                         key
                     } else {
-                        self.new_text(text.get())
+                        self.new_text(text)
                     }
                 }
-                None => self.dict.find(text.get()).unwrap_or_else(|| self.new_text(text.get())),
+                None => self.dict.find(text.get()).unwrap_or_else(|| self.new_text(text)),
             };
             self.keys.push(key);
             self.rows += 1;
@@ -235,17 +235,18 @@ impl Converter {
 
     /// A text that is not in the dictionary as it stands: one that has spaces around it never is.
     #[inline(never)]
-    fn new_text(&mut self, text: &[u8]) -> u32 {
+    fn new_text(&mut self, place: Text) -> u32 {
+        let text = place.get();
         let bare = value::text(text);
         if bare.len() != text.len() && std::str::from_utf8(text).is_ok() {
             self.odd.push(self.rows, OddKind::Raw, text);
             return self.dict.code(bare);
         }
         if text.is_ascii() {
-            return self.dict.code(text);
+            return self.dict.code_at(place.bytes, place.at, text.len());
         }
         match String::from_utf8_lossy(text) {
-            std::borrow::Cow::Borrowed(_) => self.dict.code(text),
+            std::borrow::Cow::Borrowed(_) => self.dict.code_at(place.bytes, place.at, text.len()),
             std::borrow::Cow::Owned(repaired) => {
                 self.odd.push(self.rows, OddKind::BadText, repaired.as_bytes());
                 self.dict.code(repaired.as_bytes())

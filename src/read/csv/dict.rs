@@ -1,5 +1,7 @@
 //! Distinct texts and their codes, in order of first appearance: a small open-addressing table over one buffer of bytes.
 
+use std::ops::Range;
+
 use super::word::{self, Short};
 
 pub struct Dict {
@@ -44,13 +46,13 @@ impl Dict {
         }
     }
 
-    /// The code of a text that is there; or the slot in which it would stand, and its hash.
+    /// The code of a text that is there, `len` bytes from `at` on; or the slot in which it would stand, and its hash.
     #[inline(always)]
-    fn find(&self, text: &[u8]) -> Result<u32, (usize, u32)> {
-        let hash = word::hash(text, 0, text.len());
+    fn find(&self, bytes: &[u8], at: usize, len: usize) -> Result<u32, (usize, u32)> {
+        let hash = word::hash(bytes, at, len);
         let is = |code: usize| {
             let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
-            self.ends[code] as usize - start == text.len() && word::same(&self.bytes, start, text, 0, text.len())
+            self.ends[code] as usize - start == len && word::same(&self.bytes, start, bytes, at, len)
         };
         self.probe(hash, is).map_err(|slot| (slot, hash))
     }
@@ -71,17 +73,23 @@ impl Dict {
     /// Looks where the texts would stand, so that the processor fetches from a large table what [`code`](Self::code) will need:
     /// many at a time, not one after the other.
     #[inline(never)]
-    pub fn fetch<'a>(&self, texts: impl Iterator<Item = &'a [u8]>) {
+    pub fn fetch(&self, bytes: &[u8], texts: impl Iterator<Item = Range<usize>>) {
         let mask = self.slots.len() - 1;
-        let seen = texts.fold(0, |seen, text| seen ^ self.slots[word::hash(text, 0, text.len()) as usize & mask]);
+        let seen = texts.fold(0, |seen, t| seen ^ self.slots[word::hash(bytes, t.start, t.len()) as usize & mask]);
         std::hint::black_box(seen);
     }
 
     /// The code of a text, new or known.
     pub fn code(&mut self, text: &[u8]) -> u32 {
-        match self.find(text) {
+        self.code_at(text, 0, text.len())
+    }
+
+    /// The code of the text of `len` bytes from `at` on. What stands behind it is not read, but quicker when it is there.
+    #[inline(always)]
+    pub fn code_at(&mut self, bytes: &[u8], at: usize, len: usize) -> u32 {
+        match self.find(bytes, at, len) {
             Ok(code) => code,
-            Err((slot, hash)) => self.add(slot, hash, text),
+            Err((slot, hash)) => self.add(slot, hash, bytes.get(at..at + len).unwrap_or_default()),
         }
     }
 
@@ -129,13 +137,17 @@ impl ShortDict {
         self.dict.probe(word::hash_short(short), is).ok()
     }
     pub fn find(&self, text: &[u8]) -> Option<u32> {
-        self.dict.find(text).ok()
+        self.dict.find(text, 0, text.len()).ok()
     }
     /// The code of a text, new or known.
     pub fn code(&mut self, text: &[u8]) -> u32 {
-        let code = self.dict.code(text);
+        self.code_at(text, 0, text.len())
+    }
+    #[inline(never)]
+    pub fn code_at(&mut self, bytes: &[u8], at: usize, len: usize) -> u32 {
+        let code = self.dict.code_at(bytes, at, len);
         if self.shorts.len() < self.dict.len() {
-            self.shorts.push(word::short(text, 0, text.len()).unwrap_or(word::LONG));
+            self.shorts.push(word::short(bytes, at, len).unwrap_or(word::LONG));
         }
         code
     }

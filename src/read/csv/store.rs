@@ -99,17 +99,18 @@ impl Store {
     ) -> (Values, Option<Vec<u8>>) {
         let mut words: Vec<(u32, &[u8])> = Vec::new();
         let mut holes = false;
-        let text = |local: usize| {
+        let place = |local: usize| {
             let begin = local.checked_sub(1).and_then(|i| ends.get(i)).map_or(0, |&e| e as usize);
-            bytes.get(begin..ends[local] as usize).unwrap_or_default()
+            begin..(ends[local] as usize).max(begin)
         };
         let mut map: Vec<u32> = Vec::with_capacity(ends.len());
         self.dict.reserve(self.dict.len() + ends.len());
         for from in (0..ends.len()).step_by(FETCHED) {
             let some = from..(from + FETCHED).min(ends.len());
-            self.dict.fetch(some.clone().map(text));
+            self.dict.fetch(bytes, some.clone().map(place));
             for local in some {
-                let text = text(local);
+                let at = place(local);
+                let text = bytes.get(at.clone()).unwrap_or_default();
                 map.push(if value::is_missing(text, &self.plan) {
                     holes = true;
                     if !text.is_empty() {
@@ -117,7 +118,7 @@ impl Store {
                     }
                     MISSING
                 } else {
-                    self.dict.code(text)
+                    self.dict.code_at(bytes, at.start, at.len())
                 });
             }
         }

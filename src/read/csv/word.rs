@@ -49,11 +49,11 @@ pub fn short(bytes: &[u8], at: usize, len: usize) -> Option<Short> {
     if len > SHORT {
         return None;
     }
-    Some([
-        keep(load(bytes, at), len),
-        keep(load(bytes, at + 8), len.saturating_sub(8)),
-        keep(load(bytes, at + 16), len.saturating_sub(16)) | (len as u64) << 56,
-    ])
+    let [a, b, c] = match bytes.get(at..at + 24) {
+        Some(near) => [load(near, 0), load(near, 8), load(near, 16)],
+        None => [load_tail(bytes, at), load_tail(bytes, at + 8), load_tail(bytes, at + 16)],
+    };
+    Some([keep(a, len), keep(b, len.saturating_sub(8)), keep(c, len.saturating_sub(16)) | (len as u64) << 56])
 }
 
 #[inline(always)]
