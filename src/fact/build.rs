@@ -49,18 +49,20 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     tests.retain(|r| !gone[*r as usize]);
 
     let dated = days.is_some();
+    let scale = money.as_ref().map_or(0, |m| m.scale);
+    let amounts = money.map_or(Narrow::default(), |m| Narrow::of(m.values));
     let cells = Cells {
         gone: &gone,
         customer: customer.as_ref().map(|k| k.codes.as_slice()),
         day: days.as_deref(),
-        amount: money.as_ref().map(|m| m.values.as_slice()),
+        amount: &amounts,
     };
-    let keyed = key_rows(table, roles, cells);
+    let mut keyed = key_rows(table, roles, cells);
     // Exactly as many as there will be: a list that grows is held twice for a moment, and here that is the peak.
-    let mut grouped =
-        Grouped { groups: Vec::with_capacity(keyed.used), of_key: vec![NONE; keyed.count], of_row: vec![NONE; rows] };
-    blocks(rows).for_each(|rows| grouped.add(rows, cells, &keyed));
-    let Grouped { groups, of_row: group_of_row, .. } = grouped;
+    let mut grouped = Grouped { groups: Vec::with_capacity(keyed.used), of_key: vec![NONE; keyed.count] };
+    let mut group_of_row = std::mem::take(&mut keyed.codes);
+    blocks(rows).for_each(|rows| grouped.add(rows, cells, &keyed, &mut group_of_row));
+    let groups = grouped.groups;
     // What was needed row by row is given back before the orders are laid out: at ten million rows this is the peak.
     drop((days, gone));
 
@@ -68,11 +70,9 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
         let n = k.labels.len();
         (k.labels, n)
     });
-    let Keyed { codes, labels: key_labels, each_row, split, unkeyed, .. } = keyed;
-    drop(codes);
-    let shape =
-        Shape { customer_labels, domain, key_labels, each_row, split, scale: money.as_ref().map_or(0, |m| m.scale) };
-    let (orders, lines) = assemble(&groups, &group_of_row, money.as_ref().map(|m| m.values.as_slice()), shape);
+    let Keyed { labels: key_labels, each_row, split, unkeyed, .. } = keyed;
+    let shape = Shape { customer_labels, domain, key_labels, each_row, split, scale };
+    let (orders, lines) = assemble(&groups, &group_of_row, &amounts, shape);
     let about = About { table_rows: rows, dated, unkeyed };
     let mut facts = Facts::new(orders, lines, dropped, about, refunds, roles);
     facts.tests = tests;
@@ -85,7 +85,8 @@ struct Cells<'a> {
     gone: &'a [bool],
     customer: Option<&'a [u32]>,
     day: Option<&'a [i32]>,
-    amount: Option<&'a [i64]>,
+    /// 0 where there is none; empty without money.
+    amount: &'a Narrow,
 }
 
 impl Cells<'_> {
@@ -101,21 +102,23 @@ impl Cells<'_> {
 struct Grouped {
     groups: Vec<Group>,
     of_key: Vec<u32>,
-    of_row: Vec<u32>,
 }
 
 impl Grouped {
+    /// `of_row` holds the rows' codes and then their groups, [`NONE`] where a row is in none.
     #[inline(never)]
-    fn add(&mut self, rows: Range<usize>, cells: Cells<'_>, keyed: &Keyed) {
+    fn add(&mut self, rows: Range<usize>, cells: Cells<'_>, keyed: &Keyed, of_row: &mut [u32]) {
         for row in rows {
             if cells.gone[row] {
+                of_row[row] = NONE;
                 continue;
             }
-            let slot = &mut self.of_key[keyed.codes[row] as usize];
-            let amount = cells.amount.map_or(0, |a| a[row]);
+            let code = of_row[row];
+            let slot = &mut self.of_key[code as usize];
+            let amount = cells.amount.at(row);
             if *slot == NONE {
                 *slot = self.groups.len() as u32;
-                let (customer, day, key) = (cells.who(row), cells.when(row), keyed.label_of(keyed.codes[row]));
+                let (customer, day, key) = (cells.who(row), cells.when(row), keyed.label_of(code));
                 self.groups.push(Group { customer, day, amount, lines: 1, key, order: amount >= 0 });
             } else {
                 let group = &mut self.groups[*slot as usize];
@@ -123,7 +126,7 @@ impl Grouped {
                 group.lines += 1;
                 group.order |= amount >= 0;
             }
-            self.of_row[row] = *slot;
+            of_row[row] = *slot;
         }
     }
 }
@@ -139,19 +142,14 @@ pub(super) struct Shape {
     pub scale: u32,
 }
 
-/// Sorts the groups into orders and refunds. `amounts`: one per line; `group_of_line`: [`NONE`] where a line is in no group.
-pub(super) fn assemble(
-    groups: &[Group],
-    group_of_line: &[u32],
-    amounts: Option<&[i64]>,
-    shape: Shape,
-) -> (Orders, Lines) {
+/// Sorts the groups into orders and refunds. `amounts`: one per line, none without money; `group_of_line`: [`NONE`] where a line is in no group.
+pub(super) fn assemble(groups: &[Group], group_of_line: &[u32], amounts: &Narrow, shape: Shape) -> (Orders, Lines) {
     let Shape { customer_labels, domain, key_labels, each_row, split, scale } = shape;
     let (ids, rank) = rank_customers(groups, customer_labels, domain);
     let sorted = sort_groups(groups, &rank, &ids, &key_labels);
     let lines = lines(groups, &sorted, group_of_line, amounts);
     let kinds = Orders { ids, scale, key_labels, each_row, split, ..Orders::default() };
-    (orders(groups, &sorted, &rank, amounts.is_some(), kinds), lines)
+    (orders(groups, &sorted, &rank, !amounts.is_empty(), kinds), lines)
 }
 
 /// Warnings about what an order is in these data.
@@ -548,7 +546,7 @@ pub fn tie_key(key: u32, labels: &Labels) -> (u8, i64, String) {
 }
 
 #[inline(never)]
-fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: Option<&[i64]>) -> Lines {
+fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: &Narrow) -> Lines {
     let mut place = vec![0u32; groups.len()];
     let mut starts = Vec::with_capacity(sorted.len() + 1);
     let mut at = 0u32;
@@ -560,7 +558,7 @@ fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: Option
     starts.push(at);
     let mut list = vec![0u32; at as usize];
     blocks(group_of_row.len()).for_each(|rows| put_lines(rows, group_of_row, &mut place, &mut list));
-    let amount = amounts.map_or(Narrow::default(), |v| Narrow::gather(v, &list));
+    let amount = amounts.gather(&list);
     Lines { rows: list, starts, amount }
 }
 

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use arrow_buffer::BooleanBufferBuilder;
 
 use super::ids::{Keys, Labels, NONE, sort_codes};
-use super::money::MISSING;
 use super::{Facts, Lines, Money, Narrow, Orders, Periods};
 use crate::error::Result;
 use crate::num::blocks::{BLOCK, blocks};
@@ -143,9 +142,8 @@ impl Facts {
         if let Some(known) = self.measures.borrow().get(&at) {
             return Ok(known.clone());
         }
-        let Money { mut values, scale } = Money::of(column)?;
-        values.iter_mut().filter(|v| **v == MISSING).for_each(|v| *v = 0);
-        let measure = Rc::new(Measure { lines: Narrow::gather(&values, &self.lines.rows), scale });
+        let Money { values, scale } = Money::of(column)?;
+        let measure = Rc::new(Measure { lines: Narrow::of(values).gather(&self.lines.rows), scale });
         self.measures.borrow_mut().insert(at, measure.clone());
         Ok(measure)
     }

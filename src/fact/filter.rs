@@ -5,7 +5,6 @@ use crate::table::Mask;
 use super::build::{name_of, sort_by_two, tie_key};
 use super::cache::{Dropped, Facts};
 use super::ids::{Ids, NONE};
-use super::money::Narrow;
 use super::{Lines, Orders, Refund};
 
 /// What is left of a group of lines.
@@ -97,11 +96,7 @@ fn assemble(facts: &Facts, mask: &Mask, kept: Vec<Part>, mut back: Vec<Part>) ->
         }
     }
     line_starts.push(rows.len() as u32);
-    let amount = match &lines.amount {
-        Narrow::Four(v) if v.is_empty() => Narrow::default(),
-        Narrow::Four(v) => Narrow::Four(from.iter().map(|l| v[*l as usize]).collect()),
-        Narrow::Eight(v) => Narrow::Eight(from.iter().map(|l| v[*l as usize]).collect()),
-    };
+    let amount = lines.amount.gather(&from);
     let new = Orders {
         ids: Ids { codes, labels: orders.ids.labels.clone() },
         starts,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::build::{Group, Shape, assemble, warnings};
 use super::cache::{About, Dropped, Facts};
 use super::ids::{FastMap, Labels, NONE};
+use super::money::Narrow;
 
 /// See [`Facts::merge`].
 pub fn merge(parts: &[&Facts]) -> Option<Facts> {
@@ -48,8 +49,7 @@ pub fn merge(parts: &[&Facts]) -> Option<Facts> {
         each_row,
         scale,
     };
-    let money = (!amounts.is_empty()).then_some(amounts.as_slice());
-    let (orders, mut lines) = assemble(&groups, &group_of_line, money, shape);
+    let (orders, mut lines) = assemble(&groups, &group_of_line, &Narrow::of(amounts), shape);
     lines.rows.iter_mut().for_each(|r| *r = rows[*r as usize]);
     let mut facts = first.with(orders, lines, dropped, about);
     facts.tests = tests;

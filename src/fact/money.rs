@@ -141,14 +141,23 @@ impl Default for Narrow {
 }
 
 impl Narrow {
-    /// `values[rows[i]]` for every i; the caller's rows are all present and valid.
-    pub fn gather(values: &[i64], rows: &[u32]) -> Narrow {
-        if values.chunks(BLOCK).all(all_short) {
-            let mut out = Vec::with_capacity(rows.len());
-            rows.chunks(BLOCK).for_each(|rows| gather_short(&mut out, values, rows));
-            Narrow::Four(out)
-        } else {
-            Narrow::Eight(rows.iter().map(|&r| values[r as usize]).collect())
+    /// The values, 0 where one is missing.
+    pub fn of(mut values: Vec<i64>) -> Narrow {
+        values.iter_mut().filter(|v| **v == MISSING).for_each(|v| *v = 0);
+        if !values.chunks(BLOCK).all(all_short) {
+            return Narrow::Eight(values);
+        }
+        let mut out = Vec::with_capacity(values.len());
+        values.chunks(BLOCK).for_each(|some| shorten(&mut out, some));
+        Narrow::Four(out)
+    }
+    /// The value at each of `places`.
+    pub fn gather(&self, places: &[u32]) -> Narrow {
+        match self {
+            // A table without an amount.
+            Narrow::Four(v) if v.is_empty() => Narrow::default(),
+            Narrow::Four(v) => Narrow::Four(gather(v, places)),
+            Narrow::Eight(v) => Narrow::Eight(gather(v, places)),
         }
     }
     pub fn get(&self, i: usize) -> i64 {
@@ -177,12 +186,23 @@ impl Narrow {
 
 #[inline(never)]
 fn all_short(values: &[i64]) -> bool {
-    values.iter().all(|&v| v == MISSING || i32::try_from(v).is_ok())
+    values.iter().all(|&v| i32::try_from(v).is_ok())
 }
 
 #[inline(never)]
-fn gather_short(out: &mut Vec<i32>, values: &[i64], rows: &[u32]) {
-    out.extend(rows.iter().map(|&r| values[r as usize] as i32));
+fn shorten(out: &mut Vec<i32>, values: &[i64]) {
+    out.extend(values.iter().map(|&v| v as i32));
+}
+
+fn gather<T: Copy>(values: &[T], places: &[u32]) -> Vec<T> {
+    let mut out = Vec::with_capacity(places.len());
+    places.chunks(BLOCK).for_each(|places| gather_some(&mut out, values, places));
+    out
+}
+
+#[inline(never)]
+fn gather_some<T: Copy>(out: &mut Vec<T>, values: &[T], places: &[u32]) {
+    out.extend(places.iter().map(|&i| values[i as usize]));
 }
 
 #[cfg(test)]
