@@ -15,6 +15,9 @@ export type Request =
   | { op: "trap"; where: "engine" | "reader" }
   | ({ op: "job" } & { job: Record<string, unknown> & { op: string } });
 
+/** Memory that the engine holds after a table was closed, in bytes: WebAssembly never gives any back. */
+export interface Closed { held: number }
+
 export interface Control { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
 
 /** How a further WebAssembly is had when it is first needed. */
@@ -73,6 +76,10 @@ export class Core {
         else if (this.joining) await this.joining.catch(() => undefined);
         // With one worker beside it, this thread would only wait for it.
         if (request.job.op === "analyze" && helpers.count > 1) return this.apart(request.job, control, helpers);
+        if (request.job.op === "close") {
+          this.now(request.job);
+          return { value: { held: (this.exports.memory as WebAssembly.Memory).buffer.byteLength } satisfies Closed };
+        }
         if (request.job.op !== "to_arrow") return this.now(request.job);
         const { bytes: packed = new Uint8Array() } = this.now({ ...request.job, op: "pack" });
         return { value: null, bytes: (await this.addon("arrow")).packed_to_arrow(packed) };

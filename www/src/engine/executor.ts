@@ -14,6 +14,8 @@ export interface Executor {
   readonly generation: number;
   /** A request that needs no table, answered in this thread at once. */
   now(job: Record<string, unknown> & { op: string }): Answer;
+  /** No table is open: the memory they needed is given back, unless something is under way. */
+  rest(): void;
   close(): void;
 }
 
@@ -61,6 +63,9 @@ export class InlineExecutor implements Executor {
   now(job: Record<string, unknown> & { op: string }): Answer {
     return (this.core ??= newCore(this.glue, this.module, this.loader)).now(job);
   }
+
+  /** All engines of one thread share one instance: it cannot be let go for one of them. */
+  rest(): void {}
 
   close(): void { this.closed = true; this.core = undefined; }
 }
@@ -157,6 +162,13 @@ export class WorkerExecutor implements Executor {
     this.engine = undefined;
     this.generation++;
     for (const id of [...this.pending.keys()]) this.settle(id)?.failed(error);
+  }
+
+  rest(): void {
+    if (this.pending.size > 0) return;
+    this.engine?.terminate();
+    this.engine = undefined;
+    this.endReaders();
   }
 
   close(): void {

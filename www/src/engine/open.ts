@@ -14,6 +14,9 @@ export interface RegistryEntry extends Omit<AnalysisMeta, "title" | "about" | "f
 
 const registry = registryJson as unknown as RegistryEntry[];
 
+/** With no table open, an engine that holds more memory than this is let go: bytes. A new one starts in a moment. */
+const KEPT = 256 << 20;
+
 export class Kelan {
   /** File endings this build reads. */
   readonly formats: readonly string[] = ["csv", "tsv", "txt", "psv", "gz", "xlsx", "xlsm", "xlsb", "xls", "ods", "arrow", "arrows", "feather"];
@@ -34,12 +37,17 @@ export class Kelan {
       const known = Object.fromEntries(Object.entries({ ...rest, name }).filter(([, v]) => v !== undefined && v !== null));
       if (rest.quote === null) known.quote = "";
       const answer = await this.executor.call({ op: "read", source: blob, options: known }, { signal, onProgress });
-      const table = new Table(this.executor, { blob, options: known }, answer.value as TableState, this.locale, (t) => this.tables.delete(t));
+      const table = new Table(this.executor, { blob, options: known }, answer.value as TableState, this.locale, (t, held) => this.forget(t, held));
       this.tables.add(table);
       return table;
     } catch (error) {
       throw new KelanError(asErrorData(error), this.locale);
     }
+  }
+
+  private forget(table: Table, held: number): void {
+    this.tables.delete(table);
+    if (this.tables.size === 0 && held > KEPT) this.executor.rest();
   }
 
   /** What `read` would decide about a file, from its first bytes. */

@@ -10,7 +10,7 @@ import type { CallOptions, Executor } from "./executor.js";
 import { unpackFrame } from "./frame.js";
 import type { Answer, SheetInfo } from "./glue.js";
 import type { CoreReadOptions } from "./ingest.js";
-import type { Request } from "./core.js";
+import type { Closed, Request } from "./core.js";
 
 /** What the engine says of a table; sent after every change. */
 export interface TableState {
@@ -45,7 +45,7 @@ export class Table {
 
   /** @internal */
   constructor(private readonly executor: Executor, private readonly from: { blob: Blob; options: CoreReadOptions }, state: TableState, private readonly locale: Locale,
-    private readonly forgotten: (table: Table) => void = () => undefined) {
+    private readonly forgotten: (table: Table, held: number) => void = () => undefined) {
     this.state = state;
     this.workbook = { sheet: state.sheet, sheets: state.sheets };
     this.generation = executor.generation;
@@ -168,8 +168,9 @@ export class Table {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.forgotten(this);
-    if (this.generation === this.executor.generation) await this.executor.call({ op: "job", job: { op: "close", table: this.state.table } }).catch(() => undefined);
+    const answer = this.generation === this.executor.generation
+      ? await this.executor.call({ op: "job", job: { op: "close", table: this.state.table } }).catch(() => undefined) : undefined;
+    this.forgotten(this, (answer?.value as Closed | undefined)?.held ?? 0);
   }
 
   private async change(job: { op: string } & Record<string, unknown>): Promise<void> {
