@@ -5,14 +5,14 @@ import type { Batch } from "./glue.js";
 
 /** A worker that does tasks. */
 export interface Runner {
-  /** Tells what the tasks of a batch share, and gives the rooms whose tasks they may be. */
-  open(batch: Batch, rooms: WebAssembly.Module | undefined): Promise<void>;
+  /** Tells what the tasks of a batch share, and whether they may be those of a further room. */
+  open(batch: Batch, rooms: boolean): Promise<void>;
   run(batch: number, task: Float64Array<ArrayBuffer>): Promise<Float64Array<ArrayBuffer>>;
   /** The batch is over. */
   close(batch: number): void;
 }
 
-export async function runBatch(batch: Batch, runners: readonly Runner[], rooms: WebAssembly.Module | undefined, stop: () => boolean): Promise<Float64Array<ArrayBuffer>[]> {
+export async function runBatch(batch: Batch, runners: readonly Runner[], rooms: boolean, stop: () => boolean): Promise<Float64Array<ArrayBuffer>[]> {
   const answers: Float64Array<ArrayBuffer>[] = [];
   let handedOut = 0, failedAt = Infinity, failure: unknown;
   const fail = (at: number, error: unknown): void => { if (at < failedAt) { failedAt = at; failure = error; } };

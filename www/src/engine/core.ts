@@ -97,14 +97,13 @@ export class Core {
     }
   }
 
-  private rooms: WebAssembly.Module | undefined;
+  private rooms = false;
   private joining: Promise<void> | undefined;
   /** One that could not be had is asked for again. */
   private async join(): Promise<void> {
     try {
-      const rooms = await this.module("rooms");
-      joinRooms(this.exports, rooms);
-      this.rooms = rooms;
+      joinRooms(this.exports, await this.module("rooms"));
+      this.rooms = true;
     } finally {
       this.joining = undefined;
     }

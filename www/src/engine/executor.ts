@@ -3,7 +3,7 @@ import type { Progress } from "./api.js";
 import { Core, NO_HELPERS, type Request } from "./core.js";
 import { asErrorData, cancelled, isTrap, problem, type ErrorData } from "./error.js";
 import type { AddonName, Addons, Answer, Glue } from "./glue.js";
-import type { FromEngine, ToEngine, ToReader } from "../worker/protocol.js";
+import type { FromEngine, FromReader, ToEngine, ToReader } from "../worker/protocol.js";
 
 export interface CallOptions { signal?: AbortSignal | undefined; onProgress?: ((p: Progress) => void) | undefined }
 
@@ -121,11 +121,22 @@ export class WorkerExecutor implements Executor {
       case "progress": this.pending.get(data.id)?.onProgress?.(data.progress); break;
       case "want_readers": this.startReaders(engine); break;
       case "want_addon":
-        this.loader.addon(data.name).catch(asErrorData).then((module) => engine.postMessage({ kind: "addon", name: data.name, module } satisfies ToEngine));
+        this.give(engine, data.name);
         break;
       case "reader_lost": this.endReaders(); break;
       case "ready": break;
     }
+  }
+
+  /** Compiled once, whichever worker wants it; one that could not be had is asked for again. */
+  private readonly addons = new Map<AddonName, Promise<WebAssembly.Module>>();
+  private give(worker: Worker, name: AddonName): void {
+    let module = this.addons.get(name);
+    if (!module) {
+      this.addons.set(name, (module = this.loader.addon(name)));
+      module.catch(() => this.addons.delete(name));
+    }
+    void module.catch(asErrorData).then((found) => worker.postMessage({ kind: "addon", name, module: found } satisfies ToEngine));
   }
 
   private settle(id: number): Pending | undefined {
@@ -140,6 +151,7 @@ export class WorkerExecutor implements Executor {
     const ports = Array.from({ length: this.workers }, () => {
       const { port1, port2 } = new MessageChannel();
       const reader = this.loader.worker();
+      reader.onmessage = ({ data }: MessageEvent<FromReader>) => this.give(reader, data.name);
       // One that does not come up would be waited for in vain.
       reader.onerror = (event) => this.replace(engine, problem("internal", `a worker failed: ${event.message}`, `工作线程出错：${event.message}`));
       reader.postMessage({ kind: "start", role: "reader", module: this.module, port: port1 } satisfies ToReader, [port1]);

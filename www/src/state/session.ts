@@ -111,7 +111,8 @@ class Session {
 
   // Reading
 
-  async read(blob: Blob, name: string, options: ReadOptions = {}, synthetic = false): Promise<boolean> {
+  /** Reads a file, with the steps that are to be done before it is shown: nobody works on a table that is about to change. */
+  async read(blob: Blob, name: string, options: ReadOptions = {}, synthetic = false, steps: readonly RecipeStep[] = []): Promise<boolean> {
     this.cancelReading();
     const control = new AbortController();
     this.reading = control;
@@ -136,7 +137,8 @@ class Session {
       });
       const before = this.table;
       this.table = table;
-      await this.changed();
+      if (steps.some((s) => s.op !== "read")) await this.replay(steps);
+      else await this.changed();
       // Until the new table is shown, a person may still cancel, and keeps the one that was open.
       if (control.signal.aborted) {
         await table.close();
@@ -181,9 +183,8 @@ class Session {
     if (!first) return;
     const { files, workspace, audiences, notes, pins, params, currency } = store.state;
     const steps = this.table?.recipe() ?? [];
-    if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic))) return;
+    if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic, steps))) return;
     store.set({ files, workspace, audiences, notes, pins, params, currency });
-    await this.replay(steps);
   }
 
   /** Does the steps of a recipe that fit the table that is open, and says which do not: nothing is lost without a word. */
@@ -228,8 +229,10 @@ class Session {
     const version = store.state.version;
     this.spanPending = true;
     try {
-      const { summary } = await this.run("describe", { columns: [column.name] }, null);
-      const [found] = (summary as { columns?: { first?: string | null; last?: string | null }[] }).columns ?? [];
+      const { summary } = await this.run("describe", { columns: [column.name] }, null).catch(() => this.run("overview", {}, null));
+      const { columns, from, to } = summary as { columns?: { first?: string | null; last?: string | null }[]; from?: string; to?: string };
+      // Where the rooms beyond the core cannot be had, the overview knows the days of the orders.
+      const found = columns ? columns[0] : { first: from, last: to };
       if (store.state.version === version && found?.first && found.last) this.span = [found.first.slice(0, 10), found.last.slice(0, 10)];
     } catch {
       // Without a span the period filter offers free dates.
@@ -308,8 +311,8 @@ class Session {
   }
 
   /** A result that is looked at once, while something is dragged: not kept. */
-  glimpse(id: string, params: Params, filter: Filter | null): Promise<Analysis> {
-    return this.table ? this.table.analyze(id, params, { filter }) : Promise.reject(new Error("no table is open"));
+  glimpse(id: string, params: Params, filter: Filter | null, signal?: AbortSignal): Promise<Analysis> {
+    return this.table ? this.table.analyze(id, params, { filter, ...(signal && { signal }) }) : Promise.reject(new Error("no table is open"));
   }
 
   cancel(place: string): void {

@@ -24,12 +24,14 @@ export type FromEngine =
   /** A reader trapped: it must be replaced. */
   | { kind: "reader_lost" };
 
-export type ToReader = { kind: "start"; role: "reader"; module: WebAssembly.Module; port: MessagePort };
+export type ToReader = { kind: "start"; role: "reader"; module: WebAssembly.Module; port: MessagePort } | Extract<ToEngine, { kind: "addon" }>;
+/** A reader answers through its port; of the page it asks only the further rooms, since from disk no port between workers carries a WebAssembly.Module. */
+export type FromReader = Extract<FromEngine, { kind: "want_addon" }>;
 
 /** What a reader is asked; `close` alone is not answered. */
 export type ReaderAsk = { id: number } & (
   | { kind: "parse"; plan: string; blob: Blob; at: SliceAt }
-  | { kind: "open"; batch: Omit<Batch, "tasks">; rooms: WebAssembly.Module | undefined }
+  | { kind: "open"; batch: Omit<Batch, "tasks">; rooms: boolean }
   | { kind: "run"; batch: number; task: Float64Array<ArrayBuffer> }
   | { kind: "close"; batch: number }
   | { kind: "trap" });

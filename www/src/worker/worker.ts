@@ -44,7 +44,7 @@ class RemoteReader implements Reader {
     });
   }
   parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData> { return this.ask({ kind: "parse", plan, blob, at }); }
-  open({ id, kind, shared }: Batch, rooms: WebAssembly.Module | undefined): Promise<void> { return this.ask({ kind: "open", batch: { id, kind, shared }, rooms }); }
+  open({ id, kind, shared }: Batch, rooms: boolean): Promise<void> { return this.ask({ kind: "open", batch: { id, kind, shared }, rooms }); }
   run(batch: number, task: Float64Array<ArrayBuffer>): Promise<Float64Array<ArrayBuffer>> { return this.ask({ kind: "run", batch, task }, [task.buffer]); }
   close(batch: number): void { if (!this.lost) this.port.postMessage({ id: -1, kind: "close", batch } satisfies ReaderAsk); }
   trap(): Promise<void> { return this.ask({ kind: "trap" }); }
@@ -111,13 +111,13 @@ async function answer(id: number, request: Extract<ToEngine, { kind: "call" }>["
 
 function serve(port: MessagePort, core: WebAssembly.Exports): void {
   const open = new Map<number, WasmTasks>();
-  let joined = false;
+  let joining: Promise<void> | undefined;
   const answer = async (ask: ReaderAsk): Promise<PartData | Float64Array<ArrayBuffer> | null> => {
     switch (ask.kind) {
       case "parse": return parseSlice(glue, ask.plan, ask.blob, ask.at);
       case "open":
-        if (ask.rooms && !joined) joinRooms(core, ask.rooms);
-        joined ||= ask.rooms !== undefined;
+        // Two batches at once join them once; what failed is tried again.
+        if (ask.rooms) await (joining ??= addon("rooms").then((rooms) => joinRooms(core, rooms), (error: unknown) => { joining = undefined; throw error; }));
         open.set(ask.batch.id, new glue.Tasks(ask.batch.kind, ask.batch.shared));
         return null;
       case "run": {
