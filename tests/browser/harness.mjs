@@ -51,13 +51,23 @@ export async function show(page, room, timeout = 60_000) {
   }, room, { timeout });
 }
 
+/** Chooses an action in the palette, found by its words; it is chosen when it stands first. */
+export async function command(page, words) {
+  await page.keyboard.press("Control+k");
+  await page.locator(".palin input").fill(words);
+  await page.locator(".palit[aria-selected=true]", { hasText: new RegExp(words, "i") }).waitFor();
+  await page.keyboard.press("Enter");
+}
+
 /** What is wrong with the page as it stands. Axe must have been put into it. */
 export const lists = {
   /** What axe finds under WCAG 2.2 AA and its good practice. */
   axe: (page) => page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
     .then((r) => r.violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`))),
   /** The page, or a box of text, that is wider than its place. */
-  wide: (page) => page.evaluate(() => {
+  wide: (page) => page.evaluate(async () => {
+    // A window that was made narrower a moment ago: the page has heard of it with the next picture.
+    for (let i = 0; i < 2; i++) await new Promise((done) => requestAnimationFrame(done));
     const out = document.documentElement.scrollWidth > innerWidth ? [`the page: ${document.documentElement.scrollWidth} px`] : [];
     for (const e of document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("h1,h2,h3,p,button,label,dt,dd,legend,summary,li,span,b")) {
       if (!e.textContent.trim() || e.closest(".dtbox,.twin,.vh,.skiprow,[hidden]") || !e.checkVisibility()) continue;

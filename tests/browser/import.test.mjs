@@ -49,6 +49,7 @@ for (const from of ["site", "disk"]) {
         await open(it.page, SHOP_ZH);
         const sheets = it.page.locator('kl-menu[data-chip="sheet"]');
         await sheets.locator("button").first().click();
+        await sheets.locator(".mi").nth(1).waitFor();
         const names = await sheets.locator(".mi .ml > span").allTextContents();
         assert.ok(names.length >= 2, `sheets: ${names.join(", ")}`);
         await sheets.locator(".mi").nth(1).click();
@@ -117,13 +118,20 @@ for (const from of ["site", "disk"]) {
   it.page.setDefaultTimeout(WAIT);
       try {
         await choose(it.page, "kl-landing .btn.pri", big);
-        // Pressed in the page in the same turn in which the first rows are seen: the reading is not over by then, however quick it is.
-        await it.page.waitForFunction(() => {
+        // Pressed in the page in the same turn in which the first rows come: the reading is not over by then, however quick it is.
+        await it.page.evaluate(() => new Promise((done, failed) => {
           const root = document.querySelector("kelan-dashboard").shadowRoot;
-          if (!root.querySelector("kl-import .sheetbox tbody tr")) return false;
-          if (!root.querySelector("kl-import .progress")) throw new Error("rows are not shown while the file is read");
-          return root.querySelector("kl-import").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }));
-        }, null, { timeout: 60_000 });
+          const look = () => {
+            if (!root.querySelector("kl-import .sheetbox tbody tr")) return;
+            watch.disconnect();
+            if (!root.querySelector("kl-import .progress")) return failed(new Error("rows are not shown while the file is read"));
+            root.querySelector("kl-import").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }));
+            done();
+          };
+          const watch = new MutationObserver(look);
+          watch.observe(root, { childList: true, subtree: true });
+          look();
+        }));
         await it.page.locator("kl-landing").waitFor({ timeout: 60_000 });
         // The engine is free again: another file opens at once.
         await open(it.page, ordersFile(2000));

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { strFromU8, unzipSync } from "fflate";
 import { at } from "../../tools/build/common.mjs";
-import { dashboard, launchChromium, lists, show } from "./harness.mjs";
+import { command, dashboard, launchChromium, lists, show } from "./harness.mjs";
 
 const made = (name, content) => { mkdirSync(at("build/browser"), { recursive: true }); const path = at(`build/browser/${name}`); writeFileSync(path, content); return path; };
 const text = (locator) => locator.textContent().then((t) => t.trim().replace(/\s+/g, " "));
@@ -259,9 +259,7 @@ describe("a workspace of joined files goes to a file and comes back whole", () =
         await file.saveAs(path);
         // Nothing is left but the file.
         await page.keyboard.press("Escape");
-        await page.keyboard.press("Control+k");
-        await page.keyboard.type("forget everything");
-        await page.keyboard.press("Enter");
+        await command(page, "forget everything");
         await page.locator("dialog.modal .btn.danger").click();
         await page.locator("kl-landing").waitFor();
         await choose(page, "kl-landing .btn.pri", path);

@@ -155,8 +155,7 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
     const { date_order, decimal, missing } = options;
     options = { encoding: "utf-8", delimiter: ",", header: 1, ...(date_order && { date_order }), ...(decimal && { decimal }), ...(missing && { missing }) };
   }
-  if (!(await session.read(blob, name, options))) return;
-  await session.replay(recipe);
+  if (!(await session.read(blob, name, options, false, recipe))) return;
   store.set({
     workspace: before.workspace, audiences: before.audiences, notes: before.notes, pins: before.pins, currency: before.currency, params: before.params,
     files: how === "append" ? [...before.files, { name: file.name, bytes: file.size }] : [{ name: file.name, bytes: file.size }],

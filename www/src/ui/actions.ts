@@ -85,9 +85,7 @@ export async function openTable(sample: Sample): Promise<void> {
     const { locale } = store.state;
     const { make } = await import("../state/samples.ts");
     const { name, text, roles, params } = make(sample, locale);
-    if (!(await session.read(new Blob([text], { type: "text/csv" }), name, {}, true))) return;
-    await session.table?.assign(roles);
-    await session.changed();
+    if (!(await session.read(new Blob([text], { type: "text/csv" }), name, {}, true, [{ op: "assign", roles }]))) return;
     store.set({ params, currency: locale === "zh-CN" ? "¥" : "$" });
   } catch (error) {
     store.set({ problem: problemOf(error) });

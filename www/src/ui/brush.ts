@@ -59,7 +59,7 @@ export class Brush extends Piece {
     this.flying = true;
     try {
       const found = (await session.table.glance(session.filter({ ...filters, period }))) as Glance;
-      this.now = found;
+      this.now = period ? found : null;
       if (!period) this.months = (found.months ?? []).flatMap((m) => {
         const days = daysOfPeriod(m.period);
         return days ? [{ days, value: m.revenue }] : [];

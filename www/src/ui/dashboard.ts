@@ -31,6 +31,7 @@ export class Dashboard extends LitElement {
   private off: (() => void) | null = null;
   private dragging = 0;
   private chord = "";
+  private chordTimer: ReturnType<typeof setTimeout> | undefined;
   private own = false;
   /** The address last written or answered. */
   private place: string | null = null;
@@ -260,7 +261,8 @@ export class Dashboard extends LitElement {
     switch (key) {
       case "g":
         this.chord = "g";
-        setTimeout(() => (this.chord = ""), 1200);
+        clearTimeout(this.chordTimer);
+        this.chordTimer = setTimeout(() => (this.chord = ""), 3000);
         break;
       case "/":
         e.preventDefault();

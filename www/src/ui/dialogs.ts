@@ -28,7 +28,7 @@ export class Dialogs extends Piece {
 
   override render(): TemplateResult {
     const { dialog } = this.app;
-    return html`<dialog class="modal over" aria-labelledby="dlg-title" @close=${() => this.app.dialog && store.set({ dialog: null })}>${dialog ? html`<form method="dialog" @submit=${(e: Event) => e.preventDefault()}>
+    return html`<dialog class="modal over" aria-labelledby="dlg-title" @cancel=${() => store.set({ dialog: null })} @close=${() => this.app.dialog && store.set({ dialog: null })}>${dialog ? html`<form method="dialog" @submit=${(e: Event) => e.preventDefault()}>
       <div class="dlghead"><h2 id="dlg-title">${dialog === "confirm" ? (asking()?.title ?? "") : t(`dialog.${dialog}` as Key)}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ dialog: null })}>${icon("close")}</button></div>
       ${this.body()}</form>` : nothing}</dialog>`;
   }

@@ -40,6 +40,7 @@ export class Import extends Piece {
   private ring: { row: number; column: string } | null = null;
   private chosen = "";
   private busy = false;
+  private turn: Promise<void> = Promise.resolve();
   private lastTold = -1;
   private head = new Head();
   /** How many of the rows at hand are laid out already. */
@@ -342,8 +343,12 @@ export class Import extends Piece {
     this.querySelector('[data-at="ring"]')?.scrollIntoView({ block: "center", inline: "center" });
   }
 
-  private async run(work: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
+  /** One step after the other: what is chosen while another is done waits for its turn, and is not lost. */
+  private run(work: () => Promise<void>): Promise<void> {
+    return (this.turn = this.turn.then(() => this.step(work)));
+  }
+
+  private async step(work: () => Promise<void>): Promise<void> {
     this.busy = true;
     this.requestUpdate();
     try {
@@ -379,7 +384,7 @@ export class Import extends Piece {
 
   private undo(): void {
     const table = session.table;
-    if (table) void this.run(() => table.undo());
+    if (table) void this.run(() => (table.undoSteps > 0 ? table.undo() : Promise.resolve()));
   }
 
   private redo(): void {

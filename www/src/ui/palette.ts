@@ -31,7 +31,7 @@ export class Palette extends Piece {
   override render(): TemplateResult {
     const groups = this.found();
     let i = -1;
-    return html`<dialog class="palette over" aria-label=${t("nav.search")} @close=${() => store.set({ palette: false })} @click=${(e: Event) => {
+    return html`<dialog class="palette over" aria-label=${t("nav.search")} @cancel=${() => store.set({ palette: false })} @close=${() => store.set({ palette: false })} @click=${(e: Event) => {
         if (e.target === e.currentTarget) this.dialog.close();
       }}>${this.app.palette ? html`<div class="palin">
         <label class="palfield">${icon("search")}<span class="vh">${t("nav.search")}</span><input type="text" role="combobox" aria-expanded="true" aria-controls="pal-list" aria-activedescendant="pal-${this.at}" autocomplete="off" spellcheck="false"

@@ -22,8 +22,8 @@ import "./start.ts";
 import "./table.ts";
 import "./tiles.ts";
 
-/** A room that answers more slowly than this does not follow the hand. */
-const LIVE_MS = 250;
+/** A room that answers more slowly than this does not follow the hand: a picture that comes so late belongs to a place the hand has left. */
+const LIVE_MS = 1000;
 
 /** The result a room shows now: sheets and keys ask the room for it. */
 export let shown: { meta: AnalysisMeta; out: Analysis | null } | null = null;
@@ -42,7 +42,7 @@ export class Room extends Piece {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private only: Uint32Array | null = null;
   /** One answer at a time while something is dragged; what was asked for meanwhile is asked when it is there. */
-  private flying = false;
+  private flying: AbortController | null = null;
   /** What the last answer took: rooms that are slow wait for the hand to let go. */
   private took = 0;
 
@@ -91,22 +91,27 @@ export class Room extends Piece {
     }
     this.error = null;
     if (this.dragged) void this.follow(key, params, filter);
-    else void this.compute(key, params, filter, versus);
+    // The hand has let go: what it passed over is not waited for.
+    else {
+      this.flying?.abort();
+      void this.compute(key, params, filter, versus);
+    }
   }
 
   /** While dragging: the last wish counts, errors keep what is shown. */
   private async follow(key: string, params: Record<string, unknown>, filter: Filter | null): Promise<void> {
-    this.flying = true;
+    const control = new AbortController();
+    this.flying = control;
     const started = performance.now();
     try {
-      const out = await session.glimpse(this.room, params, filter);
+      const out = await session.glimpse(this.room, params, filter, control.signal);
       await out.ready();
       if (key === this.asked) this.out = out;
     } catch {
       // Nobody is left under the hand: what is shown stays until it lets go.
     } finally {
-      this.took = performance.now() - started;
-      this.flying = false;
+      if (!control.signal.aborted) this.took = performance.now() - started;
+      this.flying = null;
       this.requestUpdate();
     }
   }
