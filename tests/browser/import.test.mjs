@@ -152,6 +152,34 @@ test("a zip gives its tables, with names from older archives", async () => {
   } finally { await it.close(); }
 });
 
+test("a zip that is cut off, is damaged or is none says which, and what to do", async () => {
+  const rows = Array.from({ length: 4000 }, (_, i) => `C${i % 97},2024-01-${String(1 + (i % 28)).padStart(2, "0")},${(i * 7919) % 1000}.50`);
+  const csv = new TextEncoder().encode(["客户ID,下单日期,金额", ...rows].join("\n") + "\n"), whole = zipSync({ "a.csv": csv, "b.csv": csv });
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  try {
+    const said = async (name, bytes, words) => {
+      await choose(it.page, "kl-landing .btn.pri", made(name, bytes));
+      const alert = it.page.locator("kl-landing [role=alert]", { hasText: words });
+      await alert.waitFor();
+      assert.match(await alert.textContent(), /Get the archive again, or unpack it yourself/);
+      assert.ok((await alert.textContent()).includes(name));
+    };
+    // In the middle of the second table, and behind both of them.
+    await said("cut.zip", whole.subarray(0, Math.floor(whole.length * 0.7)), /ends too early/);
+    await said("cut-late.zip", whole.subarray(0, whole.length - 30), /ends too early/);
+    await said("none.zip", csv, /is no zip archive/);
+    const broken = Uint8Array.from(whole);
+    broken.fill(0xff, 60, 900);
+    await said("broken.zip", broken, /is damaged/);
+    // A note behind the list is no damage.
+    await choose(it.page, "kl-landing .btn.pri", made("noted.zip", zipSync({ "a.csv": csv }, { comment: "made by hand" })));
+    await it.page.locator("kl-import .dock").waitFor();
+    assert.match(await state(it.page), /^4,000 rows read/);
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
 test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
   const it = await dashboard(browser, "disk", { locale: "en" });
   it.page.setDefaultTimeout(WAIT);

@@ -196,9 +196,11 @@ export const en = {
   "problem.zoneText": "No time zone is applied to {columns}; a day ends at midnight of the file’s own clock.",
   "problem.roles": "{n} {n|column|columns} recognised",
   // Opening, mapping, joining
+  "zip.cut": "{name} ends too early: the list of its files, which stands last, is missing. The copy or download broke off, or this is one part of several.",
+  "zip.none": "{name} is no zip archive, whatever its name says.",
   "zip.damaged": "{name} is damaged and cannot be unpacked.",
   "zip.empty": "{name} holds no table.",
-  "zip.remedy": "Unpack it yourself and drop the files, or save the archive again without a password.",
+  "zip.remedy": "Get the archive again, or unpack it yourself and drop the files. One with a password must be unpacked first.",
   "steps.lost": "{n} of {of} {of|step does|steps do} not fit this file.",
   "steps.lostRemedy": "Left out, for want of: {columns}.",
   "steps.takeBack": "Take back: {step}",

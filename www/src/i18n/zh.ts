@@ -198,9 +198,11 @@ export const zh: Dictionary = {
   "problem.zoneText": "{columns} 不作时区换算，以文件自身的零点分日。",
   "problem.roles": "已识别 {n} 列",
   // Opening, mapping, joining
+  "zip.cut": "{name} 不完整：末尾的文件目录缺失，可能是下载或复制中断，或这只是分卷之一。",
+  "zip.none": "{name} 不是 zip 压缩包，只是扩展名如此。",
   "zip.damaged": "{name} 已损坏，无法解压。",
   "zip.empty": "{name} 里没有表格。",
-  "zip.remedy": "请自行解压后拖入文件，或去掉密码重新打包。",
+  "zip.remedy": "请重新获取压缩包，或自行解压后拖入文件；有密码的请先解压。",
   "steps.lost": "{of} 步中有 {n} 步不适用于此文件。",
   "steps.lostRemedy": "已略去，因缺少：{columns}。",
   "steps.takeBack": "撤回：{step}",

@@ -13,7 +13,17 @@ function nameOf(raw: string): string {
   return new TextDecoder("gb18030").decode(Uint8Array.from(base, (c) => c.charCodeAt(0)));
 }
 
+/** The list of its files ends an archive, with a note of at most 64 kB behind it: without it the end was cut off, whatever can still be read before. */
+async function isWhole(archive: File): Promise<boolean> {
+  const end = new Uint8Array(await archive.slice(Math.max(0, archive.size - 22 - 0xffff)).arrayBuffer());
+  for (let i = end.length - 22; i >= 0; i -= 1) if (end[i] === 0x50 && end[i + 1] === 0x4b && end[i + 2] === 5 && end[i + 3] === 6) return true;
+  return false;
+}
+
 export async function unzip(archive: File): Promise<File[]> {
+  const head = new Uint8Array(await archive.slice(0, 2).arrayBuffer());
+  if (head[0] !== 0x50 || head[1] !== 0x4b) throw new Error(t("zip.none", { name: archive.name }));
+  if (!(await isWhole(archive))) throw new Error(t("zip.cut", { name: archive.name }));
   const { Unzip, UnzipInflate } = await import("fflate");
   const out: File[] = [];
   let failed: unknown = null;

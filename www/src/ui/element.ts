@@ -2,7 +2,7 @@
  * Base of the dashboard's elements. They render into the dashboard's one shadow root (no root of their own), so that one
  * style sheet, one focus order and one set of ids serve them all, and a host page can style every `part`.
  */
-import { LitElement, noChange, type ElementPart, type PropertyValues } from "lit";
+import { html, LitElement, noChange, type ElementPart, type PropertyValues, type TemplateResult } from "lit";
 import { Directive, directive, PartType, type PartInfo } from "lit/directive.js";
 import { store, type State } from "../state/store.ts";
 
@@ -79,6 +79,15 @@ class Vars extends Directive {
 }
 
 export const vars = directive(Vars);
+
+/** Figures with their units, dates, and n with its number: what no line may break. */
+const WHOLE = /(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\b[np] ?[=<≤] ?[\d.,]*\d|[−-]?[¥$€£]?\d[\d.,]*\s?(?:万|亿|百分点|%|pp\b)元?)/;
+
+/** A sentence whose figures stay whole at the end of a line. */
+export function whole(text: string): TemplateResult | string {
+  const parts = text.split(WHOLE);
+  return parts.length === 1 ? text : html`${parts.map((p, i) => (i % 2 ? html`<span class="nb">${p}</span>` : p))}`;
+}
 
 /** Speaks to screen readers. `assertive` for errors only. */
 export function announce(root: ShadowRoot | Document, text: string, assertive = false): void {

@@ -12,7 +12,7 @@ import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { store, style, type State } from "../state/store.ts";
 import type { Chart, ResolvedChart } from "../types/engine.ts";
-import { announce, Piece, save, vars } from "./element.ts";
+import { announce, Piece, save, vars, whole } from "./element.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { blind, leads } from "./marks.ts";
@@ -135,8 +135,8 @@ export class Frame extends Piece {
     const height = this.tall || heightOf(picture.option, this.width || 600);
     const swiped = this.width > 0 && laneOf(picture.option, this.width) > this.width;
     return html`<header>
-        <h2 part="chart-title">${picture.title}</h2>
-        ${picture.subtitle ? html`<p>${picture.subtitle}</p>` : nothing}
+        <h2 part="chart-title">${whole(picture.title)}</h2>
+        ${picture.subtitle ? html`<p>${whole(picture.subtitle)}</p>` : nothing}
         <div class="tools">
           <button class="ib" type="button" aria-pressed=${this.showTable} aria-label=${t("frame.table")} title=${t("frame.table")} @click=${this.toggleTable}>${icon("table")}</button>
           <kl-menu kind="ib" .label=${t("frame.more")} .face=${icon("more")} .items=${this.actions()} @choose=${this.act}></kl-menu>

@@ -7,7 +7,7 @@ import { columnOf } from "../state/guess.ts";
 import { isEngineError, problemOf, session } from "../state/session.ts";
 import { store, style, type Filters, type State } from "../state/store.ts";
 import type { Analysis, AnalysisMeta, Chart, Filter } from "../types/engine.ts";
-import { announce, Piece } from "./element.ts";
+import { announce, Piece, whole } from "./element.ts";
 import { openCustomer, togglePin } from "./actions.ts";
 import { columnsFor } from "./columns.ts";
 import { chartKey, pursue } from "./drill.ts";
@@ -184,7 +184,7 @@ export class Room extends Piece {
     return html`<main id="main" class="main" aria-busy=${this.slow}>
       <div class="rh">
         <p class="q">${meta.id === "overview" ? nothing : html`<span>${t(`question.${meta.question}` as Key)}</span><span aria-hidden="true">/</span>`}<span>${say(meta.words.title)}</span>${span ? html`<span aria-hidden="true">/</span><span>${span}</span>` : nothing}</p>
-        <h1 part="headline" class=${head ? "" : "held"}>${head || "—"}</h1>
+        <h1 part="headline" class=${head ? "" : "held"}>${whole(head || "—")}</h1>
         <div class="meta"><p class="prov" part="provenance">${missing.length > 0 ? say(meta.words.about) : this.provenance(out)}</p>
           <div class="acts">
             ${Object.keys((meta.params as { properties?: object }).properties ?? {}).length > 0 ? html`<button class="btn q" type="button" @click=${() => this.toggle("settings")}>${icon("sliders")} ${t("room.settings")}</button>` : nothing}
@@ -222,7 +222,7 @@ export class Room extends Piece {
     for (const c of out?.words.method.choices.slice(0, 2) ?? []) parts.push(say(c).replace(/[.。]$/, ""));
     const left = out?.words.method.left_out.reduce((n, l) => n + l.rows, 0) ?? 0;
     if (left > 0) parts.push(html`<button class="link" type="button" @click=${() => store.set({ sheet: { kind: "method" } })}>${t("prov.leftOut", { n: format(left, "count", s) })}</button>`);
-    return html`${parts.map((p, i) => html`${i > 0 ? " · " : nothing}<span>${p}</span>`)}`;
+    return html`${parts.map((p, i) => html`${i > 0 ? " · " : nothing}<span>${typeof p === "string" ? whole(p) : p}</span>`)}`;
   }
 
   private working(meta: AnalysisMeta): TemplateResult {
@@ -278,7 +278,7 @@ export class Room extends Piece {
     const list = moves(out, this.dragged ? null : this.beside.why, this.filters);
     return html`<section class="fr w4 mv"><header><h2>${t("moves.title")}</h2><p>${(out.summary as { previous?: unknown }).previous ? spanWords(out, Boolean(this.filters.period)) : t("moves.subtitle")}</p></header>
       ${list.length === 0 ? html`<p class="note">${t("moves.none")}</p>` : html`<ul>${list.map((m) => html`<li>
-        <span class="t">${m.text}</span>
+        <span class="t">${whole(m.text)}</span>
         <span class="a ${m.beyond ? (m.up ? "good" : "bad") : ""}">${m.amount}</span>
         <span class="w"><span>${m.word}</span><span class="fx">${m.tile ? html`<button class="link" type="button" @click=${() => store.set({ sheet: { kind: "method", tile: m.tile ?? "" } })}>${t("moves.how")}</button>` : nothing}<button class="link" type="button" @click=${m.customers}>${t("moves.customers")}</button></span></span></li>`)}</ul>`}
     </section>`;

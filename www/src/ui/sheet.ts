@@ -80,7 +80,7 @@ export class Sheet extends Piece {
         <p class="note">${t("method.filters")}: ${filterWords()}</p>
         <button class="link" type="button" @click=${() => (this.root.querySelector("kl-room") as (HTMLElement & { scrollToTable(): void }) | null)?.scrollToTable()}>${t("select.showRows")}</button></section>` : nothing}
       <p>${say(meta.words.about)}</p>
-      <pre class="formula">${say(m?.formula ?? meta.words.formula)}</pre>
+      <div class="formula">${sentences(say(m?.formula ?? meta.words.formula)).map((line) => html`<p>${line}</p>`)}</div>
       ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("prov.rows", { n: format(m.used_rows, "count", s) })}</p></section>
         <section><h3>${t("method.leftOut")}</h3>${m.left_out.filter((l) => l.rows > 0).length === 0 ? html`<p>${t("method.nothing")}</p>` : html`<dl class="pairs">${m.left_out.filter((l) => l.rows > 0).map((l) => html`<dt>${say(l.reason)}</dt><dd>${format(l.rows, "count", s)}</dd>`)}</dl>`}</section>
         ${m.warnings.length > 0 ? html`<section class="warns"><h3>${t("method.warnings")}</h3><ul>${m.warnings.map((w) => html`<li>${icon("warn")}<span>${say(w)}</span></li>`)}</ul></section>` : nothing}
@@ -237,4 +237,9 @@ export function stepWords(s: RecipeStep): string {
     default:
       return s.op;
   }
+}
+
+/** A formula with its words, a sentence a line: a full stop within a figure or a name ends none. */
+function sentences(text: string): string[] {
+  return text.split(/(?<=。)|(?<=[^A-Z.]\.)\s+(?=[A-ZΓΔ])|\n+/).map((line) => line.trim()).filter(Boolean);
 }
