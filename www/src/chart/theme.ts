@@ -64,6 +64,9 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   }
   out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns && told(option) } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
+  // The figure stands in its cell already: what it is the figure of is what one asks.
+  const { formatter } = record(out["tooltip"]);
+  if (columnsOf(option) > 0 && typeof formatter === "function") out["tooltip"] = { ...record(out["tooltip"]), formatter: (p: { value?: unknown }) => [cellName(option, p.value), (formatter as (p: unknown) => unknown)(p)].filter(Boolean).join("\n") };
   return out;
 }
 
@@ -91,6 +94,14 @@ const widest = (axis: Json): number => Math.max(0, ...names(axis).map(labelWidth
 function nameApart(axis: Json): Json {
   if (axis["type"] !== "category" || !axis["name"] || axis["nameLocation"] !== "middle" || !Array.isArray(axis["data"])) return axis;
   return { ...axis, nameGap: Math.round(widest(axis)) + 14 };
+}
+
+/** A cell of a grid by its row and its column; null where the chart is none. */
+export function cellName(option: Json, value: unknown): string | null {
+  const [x, y] = [list(option["xAxis"])[0] ?? {}, list(option["yAxis"])[0] ?? {}];
+  if (!Array.isArray(value) || !Array.isArray(x["data"]) || !Array.isArray(y["data"])) return null;
+  const label = (axis: Json, i: unknown): string => [String(axis["name"] ?? ""), names(axis)[Number(i)] ?? ""].filter(Boolean).join(" ");
+  return `${label(y, value[1])} · ${label(x, value[0])}`;
 }
 
 /** A figure of a heat map and the air around it, and how many columns stay in sight where not all have room. */

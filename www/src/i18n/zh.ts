@@ -199,7 +199,6 @@ export const zh: Dictionary = {
   "problem.roles": "已识别 {n} 列",
   // Opening, mapping, joining
   "zip.cut": "{name} 不完整：末尾的文件目录缺失，可能是下载或复制中断，或这只是分卷之一。",
-  "zip.none": "{name} 不是 zip 压缩包，只是扩展名如此。",
   "zip.damaged": "{name} 已损坏，无法解压。",
   "zip.empty": "{name} 里没有表格。",
   "zip.remedy": "请重新获取压缩包，或自行解压后拖入文件；有密码的请先解压。",
@@ -318,6 +317,8 @@ export const zh: Dictionary = {
   "select.filter": "作为全局筛选",
   "select.export": "导出 CSV",
   "select.save": "存为人群",
+  "select.saved": "已存为「{name}」。",
+  "select.audiences": "全部人群",
   "select.clear": "清除选择",
   "stand.largest": "最大的 {n} 个",
   "stand.point": "此点",

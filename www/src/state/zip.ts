@@ -4,7 +4,12 @@ import { t } from "../i18n/index.ts";
 export const TABLE = /\.(csv|tsv|txt|psv|gz|xlsx|xlsm|xlsb|xls|ods|arrows?|feather)$/i;
 const PIECE = 1 << 18;
 
-export const isZip = (name: string): boolean => /\.zip$/i.test(name);
+/** An archive by its first bytes, whatever its name; workbooks that say so are packed the same way and are none. */
+export async function isZip(file: File): Promise<boolean> {
+  if (/\.(xlsx|xlsm|xlsb|ods)$/i.test(file.name)) return false;
+  const [p, k, three, four] = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  return p === 0x50 && k === 0x4b && ((three === 3 && four === 4) || (three === 5 && four === 6));
+}
 
 /** Names written before the archive format knew UTF-8 come one letter a byte: in this trade they are GB18030. */
 function nameOf(raw: string): string {
@@ -21,13 +26,14 @@ async function isWhole(archive: File): Promise<boolean> {
 }
 
 export async function unzip(archive: File): Promise<File[]> {
-  const head = new Uint8Array(await archive.slice(0, 2).arrayBuffer());
-  if (head[0] !== 0x50 || head[1] !== 0x4b) throw new Error(t("zip.none", { name: archive.name }));
   if (!(await isWhole(archive))) throw new Error(t("zip.cut", { name: archive.name }));
   const { Unzip, UnzipInflate } = await import("fflate");
   const out: File[] = [];
   let failed: unknown = null;
+  let book = false;
   const reader = new Unzip((entry) => {
+    // A workbook under another name.
+    if (/^(xl\/workbook\.(xml|bin)|content\.xml)$/.test(entry.name)) book = true;
     if (!TABLE.test(entry.name) || /(^|\/)(__MACOSX\/|\.)/.test(entry.name)) return;
     const parts: BlobPart[] = [];
     entry.ondata = (error, data, final) => {
@@ -46,6 +52,7 @@ export async function unzip(archive: File): Promise<File[]> {
     // Encrypted, or packed in a way of its own.
     failed = error;
   }
+  if (book && out.length === 0) return [new File([archive], archive.name.replace(/(\.zip)?$/i, ".xlsx"))];
   if (failed) throw new Error(t("zip.damaged", { name: archive.name }));
   if (out.length === 0) throw new Error(t("zip.empty", { name: archive.name }));
   return out;

@@ -23,7 +23,7 @@ export function chooseFiles(onFiles: (files: File[]) => void = (files) => void o
 export async function openFiles(files: readonly File[]): Promise<void> {
   const list: File[] = [];
   for (const file of files.filter((f) => !f.name.startsWith("."))) {
-    if (!isZip(file.name)) list.push(file);
+    if (!(await isZip(file))) list.push(file);
     else {
       try {
         list.push(...(await unzip(file)));

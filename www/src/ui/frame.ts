@@ -6,7 +6,7 @@ import { resolveChart } from "../chart/resolve.ts";
 import { hold, scalesOf, shared, type Scales } from "../chart/hold.ts";
 import { color } from "../chart/resolve.ts";
 import { inTurn } from "../chart/turn.ts";
-import { dress, fit, heightOf, laneOf, outline, pieces, theme } from "../chart/theme.ts";
+import { cellName, dress, fit, heightOf, laneOf, outline, pieces, theme } from "../chart/theme.ts";
 import { csv, twin } from "../chart/twin.ts";
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
@@ -333,20 +333,7 @@ export class Frame extends Piece {
     const last = item === (all?.data.length ?? 0) - 1;
     // A cloud of points says once, for the whole series, what a point stands for.
     const data = all?.drill !== undefined && Array.isArray(e.data) ? { value: e.data, drill: all.drill } : e.data;
-    this.tell("mark", { chart: this.chart.id, name: this.place(data) ?? (e.name || (all?.drill === undefined ? "" : all.name)), seriesIndex: series, dataIndex: item, data, series: all?.name ?? "", last } satisfies Mark);
-  }
-
-  /** A cell of a grid is named by its row and its column. */
-  private place(data: unknown): string | null {
-    const option = this.resolved?.option ?? {};
-    const value = (data as Json | null)?.["value"];
-    const [x, y] = ["xAxis", "yAxis"].map((key) => ([] as Json[]).concat((option[key] as Json[] | undefined) ?? [])[0]);
-    if (!Array.isArray(value) || !x || !y || !Array.isArray(x["data"]) || !Array.isArray(y["data"])) return null;
-    const label = (axis: Json, i: unknown): string => {
-      const c = (axis["data"] as unknown[])[Number(i)];
-      return [String(axis["name"] ?? ""), String(typeof c === "object" && c !== null ? (c as Json)["value"] : c)].filter(Boolean).join(" ");
-    };
-    return `${label(y, value[1])} · ${label(x, value[0])}`;
+    this.tell("mark", { chart: this.chart.id, name: cellName(this.resolved?.option ?? {}, (data as Json | null)?.["value"]) ?? (e.name || (all?.drill === undefined ? "" : all.name)), seriesIndex: series, dataIndex: item, data, series: all?.name ?? "", last } satisfies Mark);
   }
 
   private series(): { data: unknown[]; name: string; silent: boolean; drill?: unknown }[] {

@@ -12,6 +12,7 @@ import { store, style } from "../state/store.ts";
 import { palettes, FONTS } from "../style/palette.ts";
 import type { Analysis, AnalysisMeta, Look, Tile } from "../types/engine.ts";
 import { drawSvg, writer } from "./frame.ts";
+import { beside, headline, pictures, spanWords } from "./overview.ts";
 import { verdict } from "./tiles.ts";
 
 interface Choice {
@@ -104,8 +105,13 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
   const { locale, currency, grouping } = store.state;
   const lit: Look = { locale, theme: "light", currency, grouping };
   const charts: string[] = [];
-  for (const whole of out.words.charts) {
-    const safe = withhold(whole, out.frame, out.summary, k, people);
+  // The overview is drawn as on the page: the whole history, and where the change sits.
+  const more = meta.id === "overview" ? await beside(store.state.filters) : null;
+  const drawn = more ? pictures(out, more) : out.words.charts.map((chart) => ({ chart, out }));
+  const finding = more ? headline(out, more.why) : say(out.words.headline);
+  const span = more ? spanWords(out, store.state.filters.period !== null) : "";
+  for (const { chart, out: from } of drawn) {
+    const safe = withhold(chart, from.frame, from.summary, k, people);
     if (typeof safe === "string") {
       charts.push(`<p class="prov">${esc(t(safe === "customers" ? "report.noCustomers" : "report.noRecords", { title: say(meta.words.title) }))}</p>`);
       continue;
@@ -132,8 +138,8 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
   }
   const m = out.words.method;
   const left = m.left_out.filter((l) => l.rows > 0).map((l) => `${esc(say(l.reason))}: ${format(l.rows, "count", style())}`).join(" · ");
-  return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(say(out.words.headline)) ? say(meta.words.title) : say(out.words.headline))}</h2>
-    <p class="prov">${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
+  return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(finding) ? say(meta.words.title) : finding)}</h2>
+    <p class="prov">${span ? `${esc(span)} · ` : ""}${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
     <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
     <div class="method"><h3>${esc(t("room.method"))}</h3><pre>${esc(say(m.formula))}</pre><p>${esc(m.choices.map((c) => say(c).replace(/[.。]$/, "")).join(" · "))}</p>${m.warnings.length > 0 ? `<p>${esc(m.warnings.map(say).filter((w) => !unsafe(w)).join(" "))}</p>` : ""}${
       out.words.tiles.length > 0 ? `<h3>${esc(t("report.definitions"))}</h3><dl>${out.words.tiles.map((x) => `<dt>${esc(say(x.label))}</dt><dd>${esc(say(x.definition))}</dd>`).join("")}</dl>` : ""}<p>${esc(m.source)}</p></div></section>`;
@@ -173,7 +179,7 @@ function css(head: string): string {
   const box = `font:9px ${faces};color:${p["ink-3"]}`;
   return `@page{size:A4;margin:18mm;@top-left{content:${quoted(head.slice(0, 140))};${box}}@bottom-left{content:${quoted(t("report.here"))};${box}}@bottom-right{content:counter(page) " / " counter(pages);${box}}}*{box-sizing:border-box}body{margin:0 auto;max-width:980px;padding:24px;font:14px/1.6 ${faces};color:${p["ink"]};background:#fff}` +
     `h1{font-size:28px;line-height:1.3;margin:4px 0}h2{font-size:22px;line-height:1.35;margin:4px 0 8px;text-wrap:balance}h3{font-size:14px;margin:16px 0 4px}p{margin:0}.top{border-bottom:1px solid ${p["rule"]};padding-bottom:16px;color:${p["ink-2"]}}.top h1{color:${p["ink"]}}` +
-    `.room{padding:32px 0 8px;break-before:page}.room:first-child{break-before:auto}.q,.prov,footer{color:${p["ink-3"]};font-size:13px}.kpis{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:0 16px;border-top:1px solid ${p["rule"]};border-bottom:1px solid ${p["line"]};margin:16px 0;padding:10px 0}` +
+    `.room{padding:32px 0 8px;break-before:page}.room:first-child{break-before:auto}.q,.prov,footer{color:${p["ink-3"]};font-size:13px}.kpis{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:12px 16px;border-top:1px solid ${p["rule"]};border-bottom:1px solid ${p["line"]};margin:16px 0;padding:10px 0}` +
     `.kpis dt{font-size:13px;color:${p["ink-2"]}}.kpis dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}.kpis .c{font-size:12px;color:${p["ink-3"]}}figure{margin:20px 0;break-inside:avoid}figure :is(svg,img){max-width:100%;height:auto}` +
     `table{border-collapse:collapse;width:100%;font-size:12px;font-variant-numeric:tabular-nums;margin-top:8px}th,td{text-align:left;padding:3px 8px 3px 0;border-bottom:1px solid ${p["line"]}}.n{text-align:right}` +
     `figcaption{font-size:12px;color:${p["ink-3"]}}tr{break-inside:avoid}thead{display:table-header-group}h2,h3{break-after:avoid}.method dl{display:grid;grid-template-columns:minmax(90px,1fr) 4fr;gap:2px 12px;margin:0}.method dd{margin:0}@media print{body{padding:0;max-width:none}}.method{color:${p["ink-2"]};font-size:12px}pre{white-space:pre-wrap;background:${p["sunk"]};padding:8px 12px;font:12px/1.6 ui-monospace,Consolas,monospace}footer{border-top:1px solid ${p["line"]};margin-top:32px;padding-top:8px}`;

@@ -19,8 +19,9 @@ import "./tiles.ts";
 
 /** What a person would look at first, in this order; the description of the columns can always be given. */
 const ORDER = ["churn", "revenue", "explain_change", "lifecycle", "cohort", "pareto", "product", "survival", "classify", "compare", "correlate", "describe"];
-/** Rooms that look at one customer's orders over time say nothing where each customer has one row. */
+/** Rooms that look at one customer's orders over time say nothing where hardly anybody has more than one row. */
 const REPEATED = ["lifecycle", "cohort"];
+const HARDLY = 0.95;
 /** What is quick whatever the length. */
 const QUICK = ["revenue", "cohort", "pareto", "product", "lifecycle", "describe"];
 const MANY = 300_000;
@@ -57,11 +58,12 @@ export class Start extends Piece {
     const table = session.table;
     if (!table) return [];
     const customer = session.column("customer");
-    const once = !customer || customer.distinct >= table.rows - customer.nulls;
+    const once = !customer || customer.distinct >= HARDLY * (table.rows - customer.nulls);
+    const gone = leaving(table.schema) !== null;
     const known = ["customer", "date", "amount", "target"].some((r) => session.column(r as Role));
-    const ids = ORDER.filter((id) => (table.rows <= MANY || QUICK.includes(id)) && !(once && REPEATED.includes(id)));
+    const ids = ORDER.filter((id) => (table.rows <= MANY || QUICK.includes(id)) && !(once && (REPEATED.includes(id) || (id === "churn" && !gone))));
     // Where nobody leaves, what happened is told by what goes along with it before how long it took.
-    if (!leaving(table.schema)) ids.unshift("classify", "compare");
+    if (!gone) ids.unshift("classify", "compare");
     // Nothing is known of the columns: what they hold comes before what moves together.
     if (!known) ids.unshift("describe");
     return [...new Set(ids)].map((id) => session.meta(id)).filter((m): m is AnalysisMeta => m !== undefined && session.ready(m));
