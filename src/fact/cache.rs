@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result, Words};
@@ -212,25 +213,57 @@ pub struct Cache {
 impl Cache {
     /// The facts of the rows that `mask` keeps (`None`: all rows), built on first use.
     pub fn get(&self, table: &Table, roles: &Roles, mask: Option<&Mask>, refunds: Refunds) -> Result<Rc<Facts>> {
-        let found = self.whole.borrow().iter().find(|f| f.refunds == refunds).cloned();
-        let whole = match found {
-            Some(facts) => facts,
-            None => {
-                let facts = Rc::new(Facts::from_table(table, roles, refunds)?);
-                self.whole.borrow_mut().push(facts.clone());
-                facts
-            }
-        };
+        let whole = self.whole(table, roles, refunds)?;
         let Some(mask) = mask else { return Ok(whole) };
-        let known = |(m, f): &&(Mask, Rc<Facts>)| f.refunds == refunds && same(m, mask);
-        if let Some((_, facts)) = self.last.borrow().iter().find(known) {
-            return Ok(facts.clone());
+        if let Some(facts) = self.known(mask, refunds) {
+            return Ok(facts);
         }
         let facts = Rc::new(whole.filter(mask));
         let mut last = self.last.borrow_mut();
         last.retain(|(_, f)| f.refunds != refunds);
         last.push((mask.clone(), facts.clone()));
         Ok(facts)
+    }
+
+    /// The orders alone of the rows that `mask` keeps: for a question that is asked once, as while a filter is dragged.
+    pub fn orders(&self, table: &Table, roles: &Roles, mask: Option<&Mask>, refunds: Refunds) -> Result<SomeOrders> {
+        let whole = self.whole(table, roles, refunds)?;
+        let Some(mask) = mask else { return Ok(SomeOrders::Kept(whole)) };
+        Ok(match self.known(mask, refunds) {
+            Some(facts) => SomeOrders::Kept(facts),
+            None => SomeOrders::Made(Box::new(filter::orders(&whole, mask))),
+        })
+    }
+
+    fn whole(&self, table: &Table, roles: &Roles, refunds: Refunds) -> Result<Rc<Facts>> {
+        let found = self.whole.borrow().iter().find(|f| f.refunds == refunds).cloned();
+        if let Some(facts) = found {
+            return Ok(facts);
+        }
+        let facts = Rc::new(Facts::from_table(table, roles, refunds)?);
+        self.whole.borrow_mut().push(facts.clone());
+        Ok(facts)
+    }
+
+    fn known(&self, mask: &Mask, refunds: Refunds) -> Option<Rc<Facts>> {
+        let last = self.last.borrow();
+        last.iter().find(|(m, f)| f.refunds == refunds && same(m, mask)).map(|(_, f)| f.clone())
+    }
+}
+
+/// Orders, kept with their facts or made for one question.
+pub enum SomeOrders {
+    Kept(Rc<Facts>),
+    Made(Box<Orders>),
+}
+
+impl Deref for SomeOrders {
+    type Target = Orders;
+    fn deref(&self) -> &Orders {
+        match self {
+            SomeOrders::Kept(facts) => &facts.orders,
+            SomeOrders::Made(orders) => orders,
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Narrowing facts to a filter without going back to the table.
 
+use std::ops::Range;
+
+use crate::num::blocks::blocks;
 use crate::table::Mask;
 
 use super::build::{name_of, sort_by_two, tie_key};
@@ -21,64 +24,132 @@ struct Part {
     lines: u32,
 }
 
-/// The facts of the rows that `mask` keeps: the same as building them from those rows.
-pub fn filter(facts: &Facts, mask: &Mask) -> Facts {
-    let (orders, lines) = (&facts.orders, &facts.lines);
-    let kept = |line: usize| mask.value(lines.rows[line] as usize);
-    let (mut kept_orders, mut kept_refunds): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
-    let mut visit = |from: usize, customer: u32, named: u32, day: i32, amount: i64, is_order: bool| {
+/// The groups of lines that a mask leaves.
+struct Left<'a> {
+    facts: &'a Facts,
+    mask: &'a Mask,
+    orders: Vec<Part>,
+    /// Refunds, and orders of which only negative lines are left.
+    back: Vec<Part>,
+    /// Whose orders come next.
+    customer: usize,
+}
+
+impl<'a> Left<'a> {
+    fn of(facts: &'a Facts, mask: &'a Mask) -> Self {
+        let mut left = Left { facts, mask, orders: Vec::new(), back: Vec::new(), customer: 0 };
+        blocks(facts.orders.len()).for_each(|orders| left.look(orders));
+        for (i, r) in facts.orders.refunds.iter().enumerate() {
+            let part = Part { from: 0, customer: r.customer, named: r.named, day: r.day, amount: r.amount, lines: 0 };
+            left.keep(facts.orders.len() + i, part, false);
+        }
+        left
+    }
+
+    #[inline(never)]
+    fn look(&mut self, range: Range<usize>) {
+        let orders = &self.facts.orders;
+        let customers = orders.customers();
+        for o in range {
+            while self.customer < customers && orders.starts[self.customer + 1] as usize <= o {
+                self.customer += 1;
+            }
+            let (customer, named) = match orders.ids.codes.get(self.customer) {
+                Some(&code) => (self.customer as u32, code),
+                None => (NONE, NONE),
+            };
+            let amount = orders.amount.get(o).copied().unwrap_or(0);
+            self.keep(o, Part { from: 0, customer, named, day: orders.day[o], amount, lines: 0 }, true);
+        }
+    }
+
+    /// Group `from`, which as a whole is `part`, if the mask leaves something of it.
+    #[inline(always)]
+    fn keep(&mut self, from: usize, part: Part, is_order: bool) {
+        let lines = &self.facts.lines;
         let range = lines.of(from);
-        let n = range.clone().filter(|l| kept(*l)).count();
+        let n = lines.rows[range.clone()].iter().map(|r| usize::from(self.mask.value(*r as usize))).sum::<usize>();
         if n == 0 {
             return;
         }
-        let mut part = Part { from: from as u32, customer, named, day, amount, lines: n as u32 };
+        let mut part = Part { from: from as u32, lines: n as u32, ..part };
         let mut order = is_order;
-        if n < range.len() && orders.has_money() {
-            part.amount = range.clone().filter(|l| kept(*l)).map(|l| lines.amount.get(l)).sum();
-            order = is_order && range.clone().any(|l| kept(l) && lines.amount.get(l) >= 0);
+        if n < range.len() && self.facts.orders.has_money() {
+            (part.amount, order) = self.rest(range, is_order);
         }
-        if order { kept_orders.push(part) } else { kept_refunds.push(part) }
-    };
-    for c in 0..=orders.customers() {
-        let named = c < orders.customers();
-        let range = if named { orders.of(c) } else { orders.named()..orders.len() };
-        let (at, who) = if named { (c as u32, orders.ids.codes[c]) } else { (NONE, NONE) };
-        for o in range {
-            visit(o, at, who, orders.day[o], orders.amount.get(o).copied().unwrap_or(0), true);
+        if order { self.orders.push(part) } else { self.back.push(part) }
+    }
+
+    /// The money of the lines that are left of a group, and whether they still are an order.
+    #[inline(never)]
+    fn rest(&self, range: Range<usize>, is_order: bool) -> (i64, bool) {
+        let lines = &self.facts.lines;
+        let left = || range.clone().filter(|l| self.mask.value(lines.rows[*l] as usize)).map(|l| lines.amount.get(l));
+        (left().sum(), is_order && left().any(|amount| amount >= 0))
+    }
+
+    /// The orders that are left, and by how many customers; refunds in their new order.
+    fn into_orders(mut self) -> (Orders, Vec<Part>, Vec<Part>) {
+        let orders = &self.facts.orders;
+        let key = |p: &Part| key_of(orders, p.from);
+        // Renumber the customers that still have an order.
+        let mut rank = vec![NONE; orders.customers()];
+        let mut codes = Vec::new();
+        let mut starts = vec![0u32];
+        for part in self.orders.iter().filter(|p| p.customer != NONE) {
+            let slot = &mut rank[part.customer as usize];
+            if *slot == NONE {
+                *slot = codes.len() as u32;
+                codes.push(part.named);
+                starts.push(starts[starts.len() - 1]);
+            }
+            if let Some(end) = starts.last_mut() {
+                *end += 1;
+            }
         }
+        for part in &mut self.back {
+            if part.customer != NONE {
+                part.customer = rank[part.customer as usize];
+            }
+        }
+        resort(&mut self.back, codes.len(), orders);
+        let new = Orders {
+            ids: Ids { codes, labels: orders.ids.labels.clone() },
+            starts,
+            day: self.orders.iter().map(|p| p.day).collect(),
+            amount: if orders.has_money() { self.orders.iter().map(|p| p.amount).collect() } else { Vec::new() },
+            scale: orders.scale,
+            lines: self.orders.iter().map(|p| p.lines).collect(),
+            keys: self.orders.iter().map(key).collect(),
+            key_labels: orders.key_labels.clone(),
+            refunds: self
+                .back
+                .iter()
+                .map(|p| Refund {
+                    customer: p.customer,
+                    named: p.named,
+                    day: p.day,
+                    amount: p.amount,
+                    lines: p.lines,
+                    key: key(p),
+                })
+                .collect(),
+            each_row: orders.each_row,
+            split: orders.split,
+        };
+        (new, self.orders, self.back)
     }
-    for (i, r) in orders.refunds.iter().enumerate() {
-        visit(orders.len() + i, r.customer, r.named, r.day, r.amount, false);
-    }
-    assemble(facts, mask, kept_orders, kept_refunds)
 }
 
-fn assemble(facts: &Facts, mask: &Mask, kept: Vec<Part>, mut back: Vec<Part>) -> Facts {
-    let (orders, lines) = (&facts.orders, &facts.lines);
-    let people = orders.customers();
-    let key = |p: &Part| key_of(orders, p.from);
-    // Renumber the customers that still have an order.
-    let mut rank = vec![NONE; people];
-    let mut codes = Vec::new();
-    let mut starts = vec![0u32];
-    for part in kept.iter().filter(|p| p.customer != NONE) {
-        let slot = &mut rank[part.customer as usize];
-        if *slot == NONE {
-            *slot = codes.len() as u32;
-            codes.push(orders.ids.codes[part.customer as usize]);
-            starts.push(starts[starts.len() - 1]);
-        }
-        if let Some(end) = starts.last_mut() {
-            *end += 1;
-        }
-    }
-    for part in &mut back {
-        if part.customer != NONE {
-            part.customer = rank[part.customer as usize];
-        }
-    }
-    resort(&mut back, codes.len(), orders);
+/// The orders of the rows that `mask` keeps, without their lines: a third of the work of [`filter`].
+pub fn orders(facts: &Facts, mask: &Mask) -> Orders {
+    Left::of(facts, mask).into_orders().0
+}
+
+/// The facts of the rows that `mask` keeps: the same as building them from those rows.
+pub fn filter(facts: &Facts, mask: &Mask) -> Facts {
+    let (new, kept, back) = Left::of(facts, mask).into_orders();
+    let lines = &facts.lines;
     let groups = || kept.iter().chain(&back);
     let total: usize = groups().map(|p| p.lines as usize).sum();
     let mut rows = Vec::with_capacity(total);
@@ -97,29 +168,6 @@ fn assemble(facts: &Facts, mask: &Mask, kept: Vec<Part>, mut back: Vec<Part>) ->
     }
     line_starts.push(rows.len() as u32);
     let amount = lines.amount.gather(&from);
-    let new = Orders {
-        ids: Ids { codes, labels: orders.ids.labels.clone() },
-        starts,
-        day: kept.iter().map(|p| p.day).collect(),
-        amount: if orders.has_money() { kept.iter().map(|p| p.amount).collect() } else { Vec::new() },
-        scale: orders.scale,
-        lines: kept.iter().map(|p| p.lines).collect(),
-        keys: kept.iter().map(key).collect(),
-        key_labels: orders.key_labels.clone(),
-        refunds: back
-            .iter()
-            .map(|p| Refund {
-                customer: p.customer,
-                named: p.named,
-                day: p.day,
-                amount: p.amount,
-                lines: p.lines,
-                key: key(p),
-            })
-            .collect(),
-        each_row: orders.each_row,
-        split: orders.split,
-    };
     let dropped = facts
         .dropped
         .iter()

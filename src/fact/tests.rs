@@ -117,9 +117,11 @@ proptest! {
         let roles = roles(order);
         let mask: Mask = keep[..rows.len()].iter().copied().collect();
         let kept: Vec<Row> = rows.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| *r).collect();
-        let narrowed = Facts::from_table(&table(&rows), &roles, refunds).unwrap().filter(&mask);
+        let (whole, cache) = (table(&rows), Cache::default());
+        let narrowed = Facts::from_table(&whole, &roles, refunds).unwrap().filter(&mask);
         let built = Facts::from_table(&table(&kept), &roles, refunds).unwrap();
         prop_assert_eq!(&narrowed.orders, &built.orders);
+        prop_assert_eq!(&*cache.orders(&whole, &roles, Some(&mask), refunds).unwrap(), &built.orders);
         prop_assert_eq!(narrowed.rows(true).0, built.rows(true).0);
         prop_assert_eq!(&narrowed.lines.starts, &built.lines.starts);
         let amounts = |f: &Facts| (0..f.lines.amount.len()).map(|l| f.lines.amount.get(l)).collect::<Vec<_>>();

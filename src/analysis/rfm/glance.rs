@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{Params, Rfm, score, scored, values};
 use crate::analysis::{Analysis, Input, common};
 use crate::error::Result;
+use crate::fact::Orders;
 use crate::time::Period;
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -32,8 +33,8 @@ pub struct Month {
 /// Under the input's filter, with the parameters of `rfm`. Empty rather than an error when the filter keeps nothing.
 pub fn glance(input: &Input<'_>, params: &Params) -> Result<Glance> {
     Rfm::check(params)?;
-    let facts = input.facts.get(input.table, input.roles, input.filter, params.refunds)?;
-    let orders = &facts.orders;
+    let found = input.facts.orders(input.table, input.roles, input.filter, params.refunds)?;
+    let orders: &Orders = &found;
     let mut out = Glance {
         months: Vec::new(),
         cells: BTreeMap::new(),
@@ -63,7 +64,7 @@ pub fn glance(input: &Input<'_>, params: &Params) -> Result<Glance> {
 
     let end = orders.day[..orders.named()].iter().max().map_or(last, |d| *d);
     let as_of = common::day(&params.as_of, "as_of")?.unwrap_or(end + 1);
-    let v = values(&facts, as_of);
+    let v = values(orders, as_of);
     out.customers = v.who.len();
     if v.who.is_empty() {
         return Ok(out);

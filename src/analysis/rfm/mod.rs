@@ -178,8 +178,7 @@ struct Values {
 }
 
 #[inline(never)]
-fn values(facts: &Facts, as_of: i32) -> Values {
-    let orders = &facts.orders;
+fn values(orders: &Orders, as_of: i32) -> Values {
     let n = orders.customers();
     let room = || Vec::with_capacity(n);
     let mut v = Values {
@@ -343,7 +342,7 @@ impl Analysis for Rfm {
         let orders = &facts.orders;
         let last = orders.day[..orders.named()].iter().max().copied().unwrap_or(0);
         let as_of = common::day(&params.as_of, "as_of")?.unwrap_or(last + 1);
-        let v = values(facts, as_of);
+        let v = values(&facts.orders, as_of);
         if v.who.len() < 5 {
             let what = Words::new("customers with an order", "位有订单的客户");
             return Err(Error::too_little(what, 5, v.who.len()).remedy(
@@ -397,7 +396,7 @@ impl Analysis for Rfm {
 }
 
 fn migration(facts: &Facts, before: i32, now: &Values, scored_now: &Scored, params: &Params) -> Result<Vec<Move>> {
-    let then = values(facts, before);
+    let then = values(&facts.orders, before);
     if then.who.is_empty() {
         return Err(Error::new(
             Code::TooLittleData,

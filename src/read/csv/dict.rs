@@ -70,7 +70,7 @@ impl Dict {
         code
     }
 
-    /// Looks where the texts would stand, so that the processor fetches from a large table what [`code`](Self::code) will need:
+    /// Looks where the texts would stand, so that the processor fetches from a large table what [`code_at`](Self::code_at) will need:
     /// many at a time, not one after the other.
     #[inline(never)]
     pub fn fetch(&self, bytes: &[u8], texts: impl Iterator<Item = Range<usize>>) {
@@ -79,12 +79,8 @@ impl Dict {
         std::hint::black_box(seen);
     }
 
-    /// The code of a text, new or known.
-    pub fn code(&mut self, text: &[u8]) -> u32 {
-        self.code_at(text, 0, text.len())
-    }
-
-    /// The code of the text of `len` bytes from `at` on. What stands behind it is not read, but quicker when it is there.
+    /// The code of the text of `len` bytes from `at` on, new or known. What stands behind it does not matter, but it is quicker
+    /// where something does.
     #[inline(always)]
     pub fn code_at(&mut self, bytes: &[u8], at: usize, len: usize) -> u32 {
         match self.find(bytes, at, len) {
@@ -166,12 +162,12 @@ mod tests {
         for round in 0..2 {
             for i in 0..5000u32 {
                 let text = format!("item {} {i}", i.wrapping_mul(2_654_435_761) % 1000);
-                assert_eq!(dict.code(text.as_bytes()), i, "round {round}");
+                assert_eq!(dict.code_at(text.as_bytes(), 0, text.len()), i, "round {round}");
                 assert_eq!(dict.get(i as usize), text.as_bytes());
             }
         }
-        assert_eq!(dict.code(b""), 5000);
-        assert_eq!(dict.code(b""), 5000);
+        assert_eq!(dict.code_at(b"x", 1, 0), 5000);
+        assert_eq!(dict.code_at(b"x", 1, 0), 5000);
         assert_eq!(dict.len(), 5001);
     }
 
