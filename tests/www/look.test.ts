@@ -63,3 +63,15 @@ test("slots of sentences are not put into each other: such a sentence would show
     assert.ok(!/[{}]/.test(rest), `${locale} ${key}: ${text}`);
   }
 });
+
+test("the tooltip of a cell names its row and its column, as they are written, before the figure", () => {
+  const option = {
+    xAxis: { type: "category", name: "Days", data: ["39–104", { value: "0–38" }] },
+    yAxis: { type: "category", data: ["a", "b"], axisLabel: { formatter: (v: unknown) => String(v).toUpperCase() } },
+    series: [{ type: "heatmap", data: [{ value: [1, 0, 7] }] }],
+    tooltip: { formatter: (p: { value: number[] }) => String(p.value[2]) },
+  };
+  const { formatter } = dress(option, "", false)["tooltip"] as { formatter: (p: unknown) => string };
+  assert.equal(formatter({ value: [1, 0, 7] }), "A · Days 0–38\n7");
+  assert.equal(formatter({ value: [0, 1, 3] }), "B · Days 39–104\n3");
+});

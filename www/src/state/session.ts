@@ -4,6 +4,7 @@
  */
 import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, RecipeStep, Role, Rows, Table } from "../types/engine.ts";
 import { say, t, type Key } from "../i18n/index.ts";
+import { currencyOf } from "./currency.ts";
 import { toFilter } from "./filter.ts";
 import { guess, wants, type Params, type Want } from "./guess.ts";
 import { noFilters, store, type Filters, type Problem } from "./store.ts";
@@ -139,6 +140,7 @@ class Session {
       this.table = table;
       if (steps.some((s) => s.op !== "read")) await this.replay(steps);
       else await this.changed();
+      const currency = await this.currency();
       // Until the new table is shown, a person may still cancel, and keeps the one that was open.
       if (control.signal.aborted) {
         await table.close();
@@ -153,7 +155,7 @@ class Session {
       this.readOptions = options;
       store.forgetHistory();
       store.set({
-        reading: null, screen: "import", filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
+        reading: null, screen: "import", currency, filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
         workspace: { id: crypto.randomUUID(), name: name.replace(/\.[a-z0-9]{1,6}$/i, "") }, audiences: [], notes: [], pins: [],
       });
       return true;
@@ -220,6 +222,15 @@ class Session {
     }
     store.set({ version: store.state.version + 1 });
     void this.findSpan();
+  }
+
+  /** The currency that the table's amounts are written in, as far as they say. */
+  private async currency(): Promise<string> {
+    const column = this.column("amount") ?? this.column("unit_price") ?? this.column("cost");
+    if (!this.table || !column) return "";
+    const { columns, rows } = await this.table.rowsAt(0, 100);
+    const at = columns.indexOf(column.name);
+    return currencyOf(column.name, rows.map((r) => r[at] ?? null));
   }
 
   /** First and last day of the data, for the period filter. */

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { say, t } from "../i18n/index.ts";
-import { session } from "../state/session.ts";
+import { problemOf, session } from "../state/session.ts";
 import { store, type Pin, type State } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import type { Analysis, Chart } from "../types/engine.ts";
@@ -139,7 +139,8 @@ export class Board extends Piece {
     store.set({ presenting: true, sheet: null, nav: false });
     // Over the whole screen where the browser lets it; over the whole page in any case.
     const host = this.root instanceof ShadowRoot ? (this.root.host as HTMLElement) : null;
-    void host?.requestFullscreen?.().catch(() => undefined);
+    // Who has left already is not followed by it.
+    void host?.requestFullscreen?.().then(() => (this.app.presenting ? undefined : document.exitFullscreen())).catch(() => undefined);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(".deck")?.focus());
   }
 
@@ -198,7 +199,7 @@ export class Pinned extends Piece {
   private chart: Chart | null = null;
   private out: Analysis | null = null;
   private asked = "";
-  private failed = false;
+  private error: unknown = null;
 
   protected override willUpdate(): void {
     const p = this.pin;
@@ -214,12 +215,13 @@ export class Pinned extends Piece {
         if (key !== this.asked) return;
         this.out = out;
         this.chart = out.words.charts.find((c) => c.id === p.chart) ?? null;
-        this.failed = this.chart === null;
+        this.error = null;
         this.requestUpdate();
       },
-      () => {
+      (error: unknown) => {
         if (key !== this.asked) return;
-        this.failed = true;
+        this.out = null;
+        this.error = error;
         this.requestUpdate();
       },
     );
@@ -227,7 +229,15 @@ export class Pinned extends Piece {
 
   override render(): TemplateResult {
     const { pin, chart, out } = this;
-    if (this.failed) return html`<p class="note">${t("board.gone")}</p>`;
+    if (this.error) {
+      const { title, remedy } = problemOf(this.error);
+      return html`<p class="note">${[title, remedy].filter(Boolean).join(" ")} <button class="link" type="button" @click=${() => {
+        this.asked = "";
+        this.error = null;
+        this.requestUpdate();
+      }}>${t("state.retry")}</button></p>`;
+    }
+    if (out && !chart) return html`<p class="note">${t("board.gone")}</p>`;
     return html`<kl-frame .chart=${chart} room=${pin?.room ?? ""} .tall=${this.tall} pinned .marked=${pin && chart && this.app.selection?.chart === chartKey(pin.room, chart) ? this.app.selection.marks : []}
       @mark=${(e: CustomEvent<Mark>) => pin && chart && out && void pursue(e.detail, chart, out, pin.room, this.app.filters, pin.params)} @pin=${() => pin && togglePin(pin.room, pin.chart)}></kl-frame>`;
   }

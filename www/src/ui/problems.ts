@@ -1,6 +1,7 @@
 /** What in the data needs a decision, most costly first, with remedies; what was settled silently is listed too. */
 import { format } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
+import { SIGNS } from "../state/currency.ts";
 import { couldBe } from "../state/guess.ts";
 import { lineOf } from "../state/outside.ts";
 import { store, style } from "../state/store.ts";
@@ -107,6 +108,14 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
   const clocks = table.schema.filter((c) => c.type === "timestamp");
   if (clocks.length > 0) {
     out.push({ id: "zone", title: t("problem.zone"), detail: t("problem.zoneText", { columns: clocks.map((c) => quote(c.name)).join(t("list.comma")) }), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
+  }
+  const money = table.schema.filter((c) => c.role === "amount" || c.role === "unit_price");
+  if (money.length > 0) {
+    const { currency } = store.state;
+    out.push({
+      id: "currency", title: currency ? t("problem.currency", { sign: currency }) : t("problem.noCurrency"), detail: t("problem.currencyText"), grave: false, settled: true, count: 0, row: null, column: null,
+      actions: SIGNS.filter((s) => s !== currency).map((s) => ({ label: s, run: async () => store.set({ currency: s }) })),
+    });
   }
   const sure = table.schema.filter((c) => c.role && c.confidence >= 0.7);
   if (sure.length > 0) {

@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { dateRange, format, interval } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
+import { SIGNS } from "../state/currency.ts";
 import { session } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
@@ -193,7 +194,7 @@ export class Sheet extends Piece {
     return html`
       <fieldset><legend>${t("prefs.language")}</legend>${radio("l", "zh-CN", locale, "中文", () => setLanguage("zh-CN"))}${radio("l", "en", locale, "English", () => setLanguage("en"))}</fieldset>
       <fieldset><legend>${t("prefs.theme")}</legend>${(["light", "dark", "system"] as const).map((x) => radio("t", x, themeChoice, t(`theme.${x}`), () => setTheme(x)))}</fieldset>
-      <fieldset><legend>${t("prefs.currency")}</legend>${["", "¥", "$", "€", "£"].map((c) => radio("c", c, currency, c || t("prefs.noCurrency"), () => {
+      <fieldset><legend>${t("prefs.currency")}</legend>${["", ...SIGNS].map((c) => radio("c", c, currency, c || t("prefs.noCurrency"), () => {
         keep({ currency: c });
         void workspace.save();
       }))}</fieldset>
