@@ -48,7 +48,14 @@ export async function show(page, room, timeout = 60_000) {
     return Boolean((shown?.room ?? id) === id && head && !head.classList.contains("held") && main.getAttribute("aria-busy") !== "true" &&
       // A chart hears keys once it is drawn.
       (shown.room === undefined || (main.querySelector("kl-frame") ? main.querySelector("kl-frame").querySelector("canvas, .twin") : main.querySelector(".state, kl-table"))));
-  }, room, { timeout });
+  }, room, { timeout }).catch(async (error) => {
+    // What stood there instead tells more than that the time is over.
+    const stood = await page.evaluate(() => {
+      const root = document.querySelector("kelan-dashboard").shadowRoot, shown = root.querySelector("kl-room, kl-customers, kl-customer, kl-board, kl-import"), main = root.querySelector("main");
+      return [location.hash, shown?.localName, shown?.room, main?.getAttribute("aria-busy"), main?.querySelector("h1")?.className, main?.querySelector("h1")?.textContent.trim(), [...root.querySelectorAll("kl-frame")].map((f) => [f.chart?.id, Boolean(f.querySelector("canvas")), f.width]), root.querySelector(".toast, .state")?.textContent.trim().slice(0, 200)];
+    }).catch(() => "no page");
+    throw new Error(`${room} was not shown in ${timeout} ms; there stood ${JSON.stringify(stood)}`, { cause: error });
+  });
 }
 
 /** Chooses an action in the palette, found by its words; it is chosen when it stands first. */

@@ -88,6 +88,8 @@ export class Frame extends Piece {
       else this.plot.resize({ width });
     });
     this.watcher.observe(this);
+    // Taken out and put back at the same width: what was drawn is gone, and nothing else would ask for it.
+    if (this.hasUpdated) this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
