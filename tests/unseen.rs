@@ -37,6 +37,19 @@ fn analyse(table: &Table, id: &str, params: Value) -> Finding {
     run(id, &input, &params).unwrap_or_else(|e| panic!("{id}: {e}"))
 }
 
+/// The rows whose text in `column` is wanted.
+fn kept(table: &Table, column: &str, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+    let at = table.position(column).unwrap_or_else(|| panic!("no column {column}"));
+    (0..table.rows).map(|r| table.columns[at].text(r).is_some_and(|t| wanted(&t))).collect()
+}
+
+/// [`analyse`] on some of the rows.
+fn analyse_some(table: &Table, rows: &[bool], id: &str, params: Value) -> Finding {
+    let (roles, facts, mask) = (Roles::default(), Cache::default(), Mask::from(rows.to_vec()));
+    let input = Input { table, roles: &roles, filter: Some(&mask), facts: &facts };
+    run(id, &input, &params).unwrap_or_else(|e| panic!("{id}: {e}"))
+}
+
 /// |got − want| ≤ relative · |want| + absolute, through lists.
 #[track_caller]
 fn close(what: &str, got: &Value, want: &Value, relative: f64, absolute: f64) {
@@ -119,6 +132,17 @@ fn a_campaign_described_correlated_and_regressed() {
     let e = reference("poisson");
     coefficients("Poisson", &s["coefficients"], &e);
     all_close(&s, &[("/log_likelihood", &e["log_likelihood"])], 1e-9);
+
+    let yes = json!({ "column": "Response", "equals": 1 });
+    for (family, target) in [("logistic", yes), ("poisson", json!("NumWebPurchases"))] {
+        for (kind, want) in reference(family)["robust"].as_object().expect("kinds") {
+            let params = json!({ "target": target, "features": features, "family": family, "robust": kind });
+            let s = analyse(&table, "regress", params).summary;
+            let errors: Value =
+                s["coefficients"].as_array().expect("a list").iter().map(|c| c["std_error"].clone()).collect();
+            close(&format!("{family} {kind}"), &errors, want, 1e-6, 0.0);
+        }
+    }
 }
 
 #[test]
@@ -164,16 +188,127 @@ fn claims_compared_and_followed_over_time() {
     all_close(&s, &[("/cox/log_likelihood", &e["log_likelihood"]), ("/cox/concordance", &e["concordance"])], 1e-9);
 }
 
+/// The hazards of two covariates change with time, by lifelines' residuals and the clock of R's cox.zph.
+#[test]
+fn recidivism_departs_from_proportional_hazards() {
+    let Some(table) = load("../golden/data/rossi/rossi.csv") else { return };
+    let e = reference("rossi");
+    let params = json!({ "duration": "week", "event": { "column": "arrest", "equals": 1 }, "covariates": e["names"] });
+    let s = analyse(&table, "survival", params).summary;
+    for (i, c) in s["cox"]["coefficients"].as_array().expect("a list").iter().enumerate() {
+        assert_eq!(c["name"], e["names"][i]);
+        close(&format!("{} changes with time", c["name"]), &c["schoenfeld_p"], &e["p"][i], 1e-6, 0.0);
+    }
+}
+
+/// Missing values, levels with a named baseline, rare levels together; every kind of error.
+#[test]
+fn credit_with_gaps_regressed_and_followed() {
+    let Some(table) = load("credit_data_missing/credit_data.csv") else { return };
+    let home = json!({ "column": "Home", "baseline": "owner", "min_count": 100 });
+    let features = json!(["Age", "Income", home]);
+    let e = reference("credit_ols");
+    let names = e["names"].as_array().expect("names");
+    for (kind, errors) in e["std_error"].as_object().expect("kinds") {
+        let robust = if kind == "None" { Value::Null } else { json!(kind) };
+        let s =
+            analyse(&table, "regress", json!({ "target": "Amount", "features": features, "robust": robust })).summary;
+        let list = s["coefficients"].as_array().expect("a list");
+        assert_eq!(list.len(), names.len());
+        for (i, want) in names.iter().enumerate() {
+            let c = list.iter().find(|c| c["name"] == *want).unwrap_or_else(|| panic!("no {want} in {list:?}"));
+            close(&format!("{want} {kind}"), &c["estimate"], &e["estimate"][i], 1e-8, 0.0);
+            close(&format!("{want} {kind} error"), &c["std_error"], &errors[i], 1e-7, 0.0);
+        }
+        all_close(&s, &[("/jarque_bera", &e["jarque_bera"])], 1e-8);
+        all_close(&s, &[("/condition_number", &e["condition_number"])], 1e-6);
+    }
+
+    let bad = json!({ "column": "Status", "equals": "bad" });
+    let params = json!({ "target": bad, "features": features, "family": "logistic", "l2": 20 });
+    let (s, e) = (analyse(&table, "regress", params).summary, reference("credit_l2"));
+    all_close(&s, &[("/objective", &e["objective"])], 1e-9);
+    for (i, want) in names.iter().enumerate().skip(1) {
+        let c = s["coefficients"].as_array().expect("a list").iter().find(|c| c["name"] == *want).expect("the term");
+        close(&format!("{want}, penalised"), &c["estimate_standardized"], &e["weights"][i], 0.0, 1e-6);
+    }
+
+    let seniority = kept(&table, "Seniority", |t| t.parse::<f64>().is_ok_and(|v| v > 0.0));
+    let params = json!({ "duration": "Seniority", "event": bad, "covariates": features });
+    let (s, e) = (analyse_some(&table, &seniority, "survival", params).summary, reference("credit_cox"));
+    let list = s["cox"]["coefficients"].as_array().expect("a list");
+    for (i, want) in names.iter().skip(1).enumerate() {
+        let c = list.iter().find(|c| c["name"] == *want).unwrap_or_else(|| panic!("no {want} in {list:?}"));
+        close(&format!("Cox {want}"), &c["estimate"], &e["estimate"][i], 0.0, 1e-6 * number(&e["std_error"][i]));
+        close(&format!("Cox {want} error"), &c["std_error"], &e["std_error"][i], 1e-6, 0.0);
+    }
+    all_close(&s, &[("/cox/log_likelihood", &e["log_likelihood"]), ("/cox/concordance", &e["concordance"])], 1e-9);
+}
+
+#[test]
+fn shoppers_by_shares_and_by_a_model_out_of_folds() {
+    let Some(table) = load("online_shoppers/online_shoppers_intention.csv") else { return };
+    let new = json!({ "column": "VisitorType", "equals": "New_Visitor" });
+    let params = json!({ "measure": new, "by": "Month", "pair": ["Dec", "Feb"] });
+    let (s, e) = (analyse(&table, "compare", params).summary, reference("shares"));
+    let p = &s["proportions"];
+    for (i, side) in ["a", "b"].iter().enumerate() {
+        assert_eq!((&p[side]["x"], &p[side]["n"]), (&e["x"][i], &e["n"][i]), "{p}");
+        for kind in ["wilson", "clopper_pearson", "normal"] {
+            close(&format!("{side} {kind}"), &p[side][kind], &e[kind][i], 1e-9, 0.0);
+        }
+    }
+    let pairs = [("/z", &e["z"][0]), ("/p", &e["z"][1]), ("/ci_wald", &e["wald"]), ("/ci_newcombe", &e["newcombe"])];
+    all_close(p, &pairs, 1e-7);
+
+    let e = reference("shoppers");
+    let params = json!({
+        "target": { "column": "Revenue", "equals": "TRUE" }, "features": e["features"], "models": [{ "model": "logistic", "l2": 1 }],
+        "thresholds": [0.2], "validation": { "folds": 4, "assign": "row" },
+    });
+    let s = analyse(&table, "classify", params).summary;
+    let m = &s["models"][0];
+    for key in ["auc", "fold_auc", "log_loss", "brier", "average_precision", "ks"] {
+        close(key, &m[key], &e[key], 1e-7, 0.0);
+    }
+    assert_eq!((&m["confusion"][0]["tp"], &m["confusion"][0]["fp"]), (&e["tp_at_02"], &e["fp_at_02"]));
+}
+
+#[test]
+fn german_credit_grouped_without_an_answer() {
+    let Some(table) = load("german_credit/credit.csv") else { return };
+    let features = json!(["months_loan_duration", "amount", "age"]);
+    let base = |more: Value| {
+        let mut p = json!({ "features": features, "scale": "standard", "log": false, "stability": false });
+        p.as_object_mut().expect("params").extend(more.as_object().expect("params").clone());
+        p
+    };
+    for (linkage, e) in reference("trees").as_object().expect("linkages") {
+        let params = base(json!({ "method": "hierarchical", "linkage": linkage, "k": 4 }));
+        let s = analyse(&table, "segment", params).summary;
+        let heights = s["heights"].as_array().expect("heights");
+        let last = json!(heights[heights.len() - 20..]);
+        close(&format!("{linkage} heights"), &last, &e["last"], 1e-9, 0.0);
+        let four = s["candidates"].as_array().expect("k").iter().find(|c| c["k"] == 4).expect("four groups");
+        let mut sizes: Vec<u64> = four["sizes"].as_array().expect("sizes").iter().filter_map(Value::as_u64).collect();
+        sizes.sort_unstable();
+        assert_eq!(json!(sizes), e["sizes"], "{linkage}");
+        close(&format!("{linkage} silhouette"), &four["silhouette"], &e["silhouette"], 1e-9, 0.0);
+    }
+    for e in reference("dbscan").as_array().expect("runs") {
+        let params = base(json!({ "method": "dbscan", "eps": e[0], "min_points": e[1] }));
+        let s = analyse(&table, "segment", params).summary;
+        assert_eq!(json!([s["clusters"], s["noise"], s["core_points"]]), json!([e[2], e[3], e[4]]), "{e}");
+    }
+}
+
 /// Every third customer of CDNOW's master file.
 #[test]
 fn other_customers_of_cdnow_valued_and_watched() {
     let Some(table) = load("cdnow/CDNOW_master.txt") else { return };
     let at = |name: &str| table.position(name).unwrap_or_else(|| panic!("no column {name}"));
     let who = at("customer_id");
-    let kept: Vec<bool> = (0..table.rows)
-        .map(|r| table.columns[who].text(r).and_then(|t| t.parse::<u32>().ok()).is_some_and(|id| id % 3 == 1))
-        .collect();
-    let mask = Mask::from(kept);
+    let mask = Mask::from(kept(&table, "customer_id", |t| t.parse::<u32>().is_ok_and(|id| id % 3 == 1)));
     let columns = [(Role::Customer, who), (Role::Date, at("date")), (Role::Amount, at("dollar_value"))];
     let roles = Roles { columns: columns.into_iter().collect(), order: OrderKey::CustomerDay, ..Roles::default() };
     let facts = Cache::default();

@@ -38,6 +38,25 @@ out["logistic"] = dict(estimate=list(l.params), std_error=list(l.bse), log_likel
 po = sm.GLM(c.NumWebPurchases, X, family=sm.families.Poisson()).fit(tol=1e-14, maxiter=200)
 out["poisson"] = dict(estimate=list(po.params), std_error=list(po.bse), log_likelihood=po.llf)
 
+
+def sandwich(X, y, mean, spread):
+    """Errors of a likelihood's slopes, HC0 to HC3 of White and MacKinnon–White with the weights of the model: A⁻¹·(Σ e²·xxᵀ)·A⁻¹."""
+    X, e = X.values, (y - mean).values
+    bread = np.linalg.inv(X.T @ (X * spread[:, None]))
+    h = spread * np.einsum("ij,jk,ik->i", X, bread, X)
+    n, k = X.shape
+    meat = dict(HC0=e ** 2, HC1=e ** 2 * n / (n - k), HC2=e ** 2 / (1 - h), HC3=e ** 2 / (1 - h) ** 2)
+    return {c: list(np.sqrt(np.diag(bread @ (X.T @ (X * w[:, None])) @ bread))) for c, w in meat.items()}
+
+
+mean = l.predict(X)
+out["logistic"]["robust"] = sandwich(X, c.Response, mean, (mean * (1 - mean)).values)
+mean = po.predict(X)
+out["poisson"]["robust"] = sandwich(X, c.NumWebPurchases, mean, mean.values)
+# statsmodels has HC0 alone of them: outside OLS it gives HC0 for every name.
+for name, model in (("logistic", sm.GLM(c.Response, X, family=sm.families.Binomial())), ("poisson", sm.GLM(c.NumWebPurchases, X, family=sm.families.Poisson()))):
+    assert np.allclose(model.fit(tol=1e-14, maxiter=200, cov_type="HC0").bse, out[name]["robust"]["HC0"], rtol=1e-6), name
+
 # Insurance claims: groups, and times until an event.
 i = pd.read_csv(D + "insurance_fraud/insurance_claims.csv")
 no, yes = i[i.fraud_reported == "N"].total_claim_amount, i[i.fraud_reported == "Y"].total_claim_amount
@@ -64,6 +83,26 @@ out["logrank"] = dict(chi2=lr.test_statistic, p=lr.p_value)
 df = pd.DataFrame(dict(T=T, E=E, age=i.age, prem=i.policy_annual_premium, cars=i.number_of_vehicles_involved))
 cx = CoxPHFitter().fit(df, "T", "E", fit_options=dict(precision=1e-12))
 out["cox"] = dict(estimate=list(cx.params_), std_error=list(cx.standard_errors_), log_likelihood=cx.log_likelihood_, concordance=cx.concordance_index_)
+
+# Recidivism (Rossi): does a hazard ratio change with time? lifelines' residuals against 1 − Kaplan–Meier just before
+# each event, as R's cox.zph has it; lifelines' own test takes the curve just after it, and this formula then gives its figures.
+from lifelines.datasets import load_rossi
+from lifelines.statistics import proportional_hazard_test
+ro = load_rossi()
+cx = CoxPHFitter().fit(ro, "week", "arrest", fit_options=dict(precision=1e-13))
+curve, res = KaplanMeierFitter().fit(ro.week, ro.arrest), cx.compute_residuals(ro, "scaled_schoenfeld")
+
+
+def zph(weeks):
+    g = 1 - curve.survival_function_at_times(weeks).values
+    g = g - g.mean()
+    return (g @ res.values) ** 2 / (len(g) * (g @ g) * np.diag(cx.variance_matrix_))
+
+
+after = proportional_hazard_test(cx, ro, time_transform="km").test_statistic
+assert np.allclose(zph(ro.week[res.index]), after, rtol=1e-9)
+before = zph(ro.week[res.index] - .5)
+out["rossi"] = dict(names=list(cx.params_.index), p=list(st.chi2.sf(before, 1)))
 
 # Every third customer of CDNOW's master file: other people than the published sample.
 m = pd.read_csv(D + "cdnow/CDNOW_master.txt", sep=r"\s+", header=None, skiprows=1, names=["id", "date", "n", "amount"], dtype=str)
