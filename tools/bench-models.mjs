@@ -90,6 +90,12 @@ export async function models({ harness, home, size, rounds }) {
     if (done.status !== 0) throw problem(`the Python side failed: ${done.stderr.trim().split("\n").pop()}`, "KELAN_PYTHON must name a Python with polars, scikit-learn and, for CLV, lifetimes.");
     return readFileSync(results, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
   };
+  // Boosting of our shape, and lifetimes' fit with what it foretells of each customer.
+  const further = () => {
+    const done = spawnSync(python, [at("tools/bench-models.py"), join(home, "data"), String(size)], { env, encoding: "utf8" });
+    if (done.status !== 0) throw problem(`the Python side failed: ${done.stderr.trim().split("\n").pop()}`, "KELAN_PYTHON must name a Python with scikit-learn.");
+    return done.stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  };
   let data;
   if (can) {
     anchor("export");
@@ -123,27 +129,31 @@ export async function models({ harness, home, size, rounds }) {
     gammagamma: async () => ({ log_likelihood: (await clv({ columns: money, parameters })).spend.log_likelihood, parameters: spend_parameters }),
     gammagamma_given: () => clv({ columns: money, parameters, spend_parameters }),
   };
-  const peers = { kmeans: "kmeans", logistic: "churn", gbdt: "churn", bgnbd: "btyd", gammagamma: "btyd" };
-  const seen = new Map(Object.keys(ours).map((task) => [task, { ours: [], theirs: [] }]));
+  const peers = { kmeans: "kmeans", logistic: "churn", bgnbd: "btyd", gammagamma: "btyd" };
+  const seen = new Map([...Object.keys(ours), "bgnbd_room"].map((task) => [task, { ours: [], theirs: [] }]));
   for (let round = 0; round < rounds; round++) {
     for (const [task, run] of Object.entries(ours)) {
       const { ms, found } = await timed(run);
       Object.assign(seen.get(task), { found }).ours.push(ms);
     }
     if (!can) continue;
+    const heard = further();
     for (const group of new Set(Object.values(peers))) {
       if (group === "btyd" && !lifetimes) continue;
-      for (const r of anchor(group)) if (seen.has(r.task)) Object.assign(seen.get(r.task), { peer: `${r.peer} ${r.version}`, theirsFound: r.q }).theirs.push(...r.cpu);
+      heard.push(...anchor(group).filter((r) => r.task in peers));
     }
+    for (const r of heard) Object.assign(seen.get(r.task), { peer: `${r.peer} ${r.version}`, theirsFound: r.q }).theirs.push(...r.cpu);
   }
   console.log(`${data.n} customers, ${rounds} rounds in turns, CPU ms of one thread (medians), load ${loadavg()[0].toFixed(1)}`);
   const line = (name, own, other, peer) => console.log(`${name}: Kelan ${own.toFixed(0)}${other ? `; ${peer} ${other.toFixed(0)}; ${(own / other).toFixed(2)} of it` : ""}`);
   for (const [task, { ours, theirs, found, peer, theirsFound }] of seen) {
-    if (task.endsWith("_given")) continue;
-    const other = theirs.length ? median(theirs) : null, given = seen.get(`${task}_given`);
-    // A whole room with its forecasts; less the same room with the parameters given, that is the fit with its standard errors.
-    if (given) line(`${task}, the fit`, Math.max(0, median(ours.map((ms, i) => ms - given.ours[i]))), other, peer);
-    line(given ? `${task}, the room` : task, median(ours), other, peer);
+    if (task.endsWith("_given") || task.endsWith("_room")) continue;
+    const other = theirs.length ? median(theirs) : null, given = seen.get(`${task}_given`), room = seen.get(`${task}_room`);
+    // Fit against fit: the room less the same room with the parameters given is the fit with its standard errors, and what only a fit has: intervals.
+    if (given) line(`${task}, the fit${task === "bgnbd" ? " and its intervals" : ""}`, Math.max(0, median(ours.map((ms, i) => ms - given.ours[i]))), other, peer);
+    // Whole against whole, where the peer has more than a fit.
+    const whole = room ? (room.theirs.length ? median(room.theirs) : null) : given ? null : other;
+    line(given ? `${task}, the room` : task, median(ours), whole, room?.peer ?? peer);
     console.log(`  Kelan ${JSON.stringify(found)}${theirsFound ? `\n  peer  ${JSON.stringify(theirsFound)}` : ""}`);
     if (!theirsFound?.params) continue;
     const there = task === "bgnbd" ? (await clv({ columns, spend: null, parameters: theirsFound.params })).log_likelihood
