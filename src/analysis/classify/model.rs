@@ -72,7 +72,12 @@ pub fn to_json(model: &Model) -> Result<Value> {
 
 /// Reads a model; refuses other formats and later versions in words.
 pub fn from_json(json: &Value) -> Result<Model> {
-    let bad = |en: String, zh: String| Error::new(Code::BadFile, en, zh);
+    let bad = |en: String, zh: String| {
+        Error::new(Code::BadFile, en, zh).remedy(
+            "Give a model that this version saved (`classify` with `export`: true); fit and save an older one again.",
+            "请提供由此版本保存的模型（classify 的 export 为 true）；较旧的模型请重新拟合并保存。",
+        )
+    };
     if json.get("format").and_then(Value::as_str) != Some(FORMAT) {
         return Err(bad("this is not a Kelan model".into(), "这不是客览的模型文件".into()));
     }
