@@ -201,8 +201,23 @@ pub fn period(label: &str) -> Words {
     }
 }
 
+/// What a split is by.
+pub enum By {
+    /// A role, in words.
+    Role(Words),
+    /// A column, by its quoted name.
+    Column(Words),
+}
+
 /// What a split is by: a role in words, a column by its name.
 pub fn dimension(name: &str) -> Words {
+    match split_by(name) {
+        By::Role(words) | By::Column(words) => words,
+    }
+}
+
+/// As [`dimension`], and which of the two it is.
+pub fn split_by(name: &str) -> By {
     let (en, zh) = match name {
         "region" => ("region", "地区"),
         "channel" => ("channel", "渠道"),
@@ -212,9 +227,9 @@ pub fn dimension(name: &str) -> Words {
         "product_name" => ("product name", "商品名称"),
         "status" => ("status", "状态"),
         "customer" => ("customer", "客户"),
-        other => return Words::new(format!("“{other}”"), format!("「{other}」")),
+        other => return By::Column(Words::new(format!("“{other}”"), format!("「{other}」"))),
     };
-    Words::new(en, zh)
+    By::Role(Words::new(en, zh))
 }
 
 /// `1 Jan 2024 – 18 Jun 2025`

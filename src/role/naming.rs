@@ -73,6 +73,14 @@ pub fn names_things(name: &str, kind: Type, role: Option<Role>) -> bool {
         || ENDINGS_ZH.iter().any(|e| last.ends_with(e))
 }
 
+/// Ascending whole numbers without a gap from 0 or 1 on, each once: they count the rows.
+pub fn counts_rows(ascending: &[f64]) -> bool {
+    const LEAST: usize = 20;
+    ascending.len() >= LEAST
+        && matches!(ascending.first(), Some(0.0 | 1.0))
+        && ascending.windows(2).all(|w| w[1] - w[0] == 1.0)
+}
+
 /// Whether whole numbers of this range, under this name, are years of the calendar.
 pub fn are_years(name: &str, kind: Type, low: f64, high: f64) -> bool {
     let named = words(name).iter().any(|w| matches!(w.as_str(), "year" | "yr") || w.contains('年'));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::compute::{REASON_STEPS, name, reason};
+use super::compute::{REASON_STEPS, name, reason, with_reasons};
 use super::model::{Model, from_json, psi};
 use super::*;
 use crate::analysis::col::Labels;
@@ -118,7 +118,7 @@ struct Scored {
     judged: Judged,
     resolved: super::super::col::Resolved,
     scores: Vec<f64>,
-    reasons: Vec<Option<String>>,
+    reasons: Vec<Option<Words>>,
     warnings: Vec<Words>,
 }
 
@@ -403,7 +403,7 @@ fn frame(runs: &[Scored], known: &[(u32, f64)]) -> Frame {
         frame = frame.with(&called, Series::Number(scores));
         if m == 0 {
             let reasons = place.iter().map(|p| p.and_then(|i| run.reasons[i].clone())).collect();
-            frame = frame.with("reasons", Series::Text(reasons));
+            frame = with_reasons(frame, reasons);
         }
     }
     if !known.is_empty() {

@@ -291,8 +291,8 @@ pub async fn compute(p: &Prepared, params: &Params, work: &Work) -> Result<Outpu
     let frame = frame
         .with("actual", Series::Small(p.y.iter().map(|&v| u8::from(v > 0.5)).collect()))
         .with("fold", Series::Number(fold))
-        .with("probability", Series::Number(probability))
-        .with("reasons", Series::Text(reasons));
+        .with("probability", Series::Number(probability));
+    let frame = with_reasons(frame, reasons);
     let model = match (chosen, params.export) {
         (Some(at), true) => Some(model::export(p, params, &params.models[at].recipe())?),
         _ => None,
@@ -420,7 +420,7 @@ impl Trained {
     }
 
     /// The three variables that moved each row's score most, with sign, strongest first.
-    async fn reasons(&self, p: &Prepared, rounds: &[Round], work: &Work) -> Result<Vec<Option<String>>> {
+    async fn reasons(&self, p: &Prepared, rounds: &[Round], work: &Work) -> Result<Vec<Option<Words>>> {
         let total: usize = rounds.iter().map(|r| r.test.len()).sum();
         let explained = |(part, round): (&Part, &Round)| {
             let affordable = REASON_STEPS / part.model.explaining_cost().max(1) * round.test.len() / total.max(1);
@@ -443,12 +443,16 @@ impl Trained {
     }
 }
 
-/// `Contract = Month-to-month (+0.81); tenure = 2 (+0.44)`; signs: towards yes or towards no.
-pub fn reason(variables: &[Variable], row: usize, parts: &[f64]) -> String {
+/// `Contract = Month-to-month (+0.81); orders = 2 (+0.44)`; signs: towards yes or towards no.
+pub fn reason(variables: &[Variable], row: usize, parts: &[f64]) -> Words {
     let mut order: Vec<usize> = (0..parts.len()).filter(|&v| parts[v] != 0.0).collect();
     order.order_by(|&a, &b| parts[b].abs().total_cmp(&parts[a].abs()));
     let one = |&v: &usize| {
         let variable = &variables[v];
+        let name = match (&variable.spec.name, variable.spec.fact) {
+            (None, Some(fact)) => fact.words(),
+            _ => Words::same(&variable.name),
+        };
         let value = match &variable.data {
             Data::Number(values) => {
                 let x = values[row];
@@ -461,9 +465,18 @@ pub fn reason(variables: &[Variable], row: usize, parts: &[f64]) -> String {
             Data::Category { codes, labels } => labels.get(codes[row] as usize).map_or("—", String::as_str).to_string(),
         };
         let sign = if parts[v] < 0.0 { '\u{2212}' } else { '+' };
-        format!("{} = {value} ({sign}{:.2})", variable.name, parts[v].abs())
+        let said = |name: &str| format!("{name} = {value} ({sign}{:.2})", parts[v].abs());
+        Words::new(said(&name.en), said(&name.zh))
     };
-    order.iter().take(3).map(one).collect::<Vec<_>>().join("; ")
+    let list: Vec<Words> = order.iter().take(3).map(one).collect();
+    let joined = |of: fn(&Words) -> &str, mark: &str| list.iter().map(of).collect::<Vec<_>>().join(mark);
+    Words::new(joined(|w| &w.en, "; "), joined(|w| &w.zh, "；"))
+}
+
+/// `reasons`, and `reasons_zh` for those who read Chinese.
+pub fn with_reasons(frame: Frame, reasons: Vec<Option<Words>>) -> Frame {
+    let (en, zh) = reasons.into_iter().map(|r| r.map_or((None, None), |w| (Some(w.en), Some(w.zh)))).unzip();
+    frame.with("reasons", Series::Text(en)).with("reasons_zh", Series::Text(zh))
 }
 
 fn steps(y: &[f64], q: &[f64]) -> Vec<Isotonic> {

@@ -482,7 +482,8 @@ impl Analysis for Classify {
                 column("actual", "Actual", "实际", "count"),
                 column("fold", "Fold", "折", "count"),
                 column("probability", "Probability", "概率", "percent"),
-                column("reasons", "Reasons", "原因", "text"),
+                column("reasons", "Reasons", "原因（英文）", "text"),
+                column("reasons_zh", "Reasons (Chinese)", "原因", "text"),
             ],
             formula: Words::new(
                 "logistic: ln(p / (1 − p)) = b + Σ wⱼxⱼ; boosting: F ← F + rate · tree(−gradient / curvature); AUC = P(score of a yes > score of a no); WOE = ln((pos + ½)/(P + ½) ÷ (neg + ½)/(N + ½))",

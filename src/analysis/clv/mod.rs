@@ -365,10 +365,10 @@ const NOBODY_LEAVES: f64 = 0.999;
 
 fn nobody_leaves() -> Words {
     Words::new(
-        "P(alive) is 1 for everybody, because these data show no drop-out: customers buy until the end of the data at a rate that fits without \
+        "The chance that a customer will still buy is 1 for everybody, because these data show no drop-out: customers buy until the end of the data at a rate that fits without \
          anybody leaving. It does not mean that nobody will leave. Judge customers by how late they are against their own rhythm (lifecycle, \
          churn), give a longer stretch of orders, or try another model",
-        "所有客户的 P(存活) 均为 1，因为这些数据看不出流失：即使假设无人离开，购买速率也与数据相符。这不表示不会有人流失。\
+        "所有客户仍会购买的概率均为 1，因为这些数据看不出流失：即使假设无人离开，购买速率也与数据相符。这不表示不会有人流失。\
          请改看客户比自己的节奏迟到多久（生命周期、流失预警），提供更长时间的订单，或换一种模型",
     )
 }
@@ -420,12 +420,12 @@ fn fitted(h: &Histories, groups: &Groups, params: &Params, repeaters: usize, war
             let share = common::say::percent(a / (a + b));
             warnings.push(Words::new(
                 format!(
-                    "leaving is all or nothing in these data: {share} leave at their first chance, the others never, so P(alive) is near 1 for nearly everybody \
+                    "leaving is all or nothing in these data: {share} leave at their first chance, the others never, so the chance of still buying is near 1 for nearly everybody \
                      who bought on after it. Only the share is known, not the two parameters behind it (both run to 0). Judge the others by how \
                      late they are (lifecycle, churn), or give a longer stretch of orders"
                 ),
                 format!(
-                    "这些数据中的流失「非有即无」：{share} 的客户在第一次机会就离开，其余从不离开，因此此后仍购买过的客户 P(存活) 几乎均接近 1。\
+                    "这些数据中的流失「非有即无」：{share} 的客户在第一次机会就离开，其余从不离开，因此此后仍购买过的客户仍会购买的概率几乎均接近 1。\
                      只能确定这一占比，无法确定其背后的两个参数（均趋于 0）。请改看客户迟到多久（生命周期、流失预警），或提供更长时间的订单"
                 ),
             ));
@@ -438,8 +438,8 @@ fn fitted(h: &Histories, groups: &Groups, params: &Params, repeaters: usize, war
     }
     if fit.boundary == Some(btyd::Boundary::NoDropout) && fit.same_rate {
         warnings.push(Words::new(
-            "all customers buy at the same rate: only r/alpha is known",
-            "所有客户的购买速率相同：只能确定 r/alpha",
+            "all customers buy at the same rate: only that rate is known, not the two parameters behind it",
+            "所有客户的购买速率相同：只能确定这一速率，无法确定其背后的两个参数",
         ));
     }
     Ok(fit)

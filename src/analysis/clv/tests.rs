@@ -279,7 +279,11 @@ fn nobody_leaving_is_said_with_its_reason_and_a_way_out() {
     let f = summarised(&rows).run::<Clv>(&json!({ "columns": columns() })).expect("runs");
     assert_eq!(f.summary["boundary"], "no_dropout");
     let said = |part: &str| f.method.warnings.iter().any(|w| w.en.contains(part) || w.zh.contains(part));
-    assert!(said("P(alive) is 1 for everybody") && said("longer stretch") && said("均为 1"), "{:?}", f.method.warnings);
+    assert!(
+        said("still buy is 1 for everybody") && said("longer stretch") && said("均为 1"),
+        "{:?}",
+        f.method.warnings
+    );
 }
 
 #[test]

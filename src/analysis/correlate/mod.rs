@@ -14,10 +14,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::col::{self, Col, Data, Options, Variable, resolve};
-use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, say, want};
 use crate::error::{Error, Result, Words};
 use crate::num::multiple::benjamini_hochberg;
-use crate::table::{Frame, Series, Type};
+use crate::role::naming::{counts_rows, names_things};
+use crate::table::{Column, Frame, Series, Type};
 
 pub struct Correlate;
 
@@ -43,8 +44,8 @@ pub enum Measure {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Params {
-    /// Columns to compare, at least two; empty: all numbers, and categories of at most 50 values, up to 30 columns.
-    #[schemars(extend("x-zh" = "要比较的列，至少两列；留空为全部数值列与不超过 50 个值的类别列，至多 30 列"))]
+    /// Columns to compare, at least two; empty: all numbers that are no identifiers, and categories of at most 50 values, up to 30 columns.
+    #[schemars(extend("x-zh" = "要比较的列，至少两列；留空为全部数值列（标识列除外）与不超过 50 个值的类别列，至多 30 列"))]
     pub columns: Vec<Col>,
     /// Rows with all columns present, or for each pair those where both are.
     #[schemars(extend("x-zh" = "只用各列齐全的行（complete），或逐对使用两列都有值的行（pairwise）"))]
@@ -185,8 +186,11 @@ impl Analysis for Correlate {
     }
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
-        let (cols, warnings) =
-            if params.columns.is_empty() { default_columns(input) } else { (params.columns.clone(), vec![]) };
+        let Chosen { cols, mut choices, warnings } = if params.columns.is_empty() {
+            default_columns(input)
+        } else {
+            Chosen { cols: params.columns.clone(), ..Chosen::default() }
+        };
         if cols.len() < 2 {
             return Err(Error::too_little(Words::new("columns that can be compared", "个可比较的列"), 2, cols.len())
                 .remedy(
@@ -208,13 +212,9 @@ impl Analysis for Correlate {
                 "请改为逐对使用（rows: pairwise）、去掉缺失较多的列，或放宽筛选。",
             ));
         }
-        Ok(Prepared {
-            n: resolved.n(),
-            variables: resolved.variables,
-            left_out: resolved.left_out,
-            choices: resolved.choices,
-            warnings,
-        })
+        let n = resolved.n();
+        choices.extend(resolved.choices);
+        Ok(Prepared { n, variables: resolved.variables, left_out: resolved.left_out, choices, warnings })
     }
 
     fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {
@@ -253,10 +253,60 @@ impl Analysis for Correlate {
     }
 }
 
-/// All numbers, and categories that repeat; ids and free text compare with nothing.
-fn default_columns(input: &Input<'_>) -> (Vec<Col>, Vec<Words>) {
-    let mut cols = Vec::new();
-    for c in &input.table.columns {
+/// What is compared when nobody says, and what is said of it.
+#[derive(Default)]
+struct Chosen {
+    cols: Vec<Col>,
+    choices: Vec<Words>,
+    warnings: Vec<Words>,
+}
+
+/// Names told in a sentence.
+const TOLD: usize = 5;
+
+/// Whether the numbers of a column name things (ids, postal codes) or count the rows, by the rule of `describe`.
+fn is_identifier(input: &Input<'_>, at: usize, c: &Column) -> bool {
+    let role = input.roles.columns.iter().find(|r| *r.1 == at).map(|r| *r.0);
+    if c.kind != Type::Integer {
+        return false;
+    }
+    names_things(&c.name, c.kind, role)
+        || c.numbers().is_ok_and(|mut v| {
+            v.retain(|x| !x.is_nan());
+            v.sort_unstable_by(f64::total_cmp);
+            counts_rows(&v)
+        })
+}
+
+fn identifiers(names: &[&str]) -> Words {
+    let some = &names[..names.len().min(TOLD)];
+    let more = names.len() - some.len();
+    let list = |open: char, close: char, comma: &str| {
+        some.iter().map(|n| format!("{open}{n}{close}")).collect::<Vec<_>>().join(comma)
+    };
+    let (rest, rest_zh) = match more {
+        0 => Default::default(),
+        _ => (format!(" and {}", say::counted(more, "other", "others")), format!("等 {} 列", names.len())),
+    };
+    Words::new(
+        format!(
+            "{}{rest} {} things and {} nothing: not compared, unless named in `columns`",
+            list('“', '”', ", "),
+            say::form(names.len(), "names", "name"),
+            say::form(names.len(), "measures", "measure")
+        ),
+        format!("{}{rest_zh}是标识而非度量：不参与比较，除非在 columns 中指定", list('「', '」', "")),
+    )
+}
+
+/// All numbers that measure, and categories that repeat; ids and free text compare with nothing.
+fn default_columns(input: &Input<'_>) -> Chosen {
+    let (mut cols, mut named) = (Vec::new(), Vec::new());
+    for (at, c) in input.table.columns.iter().enumerate() {
+        if is_identifier(input, at, c) {
+            named.push(c.name.as_str());
+            continue;
+        }
         let fits = match c.kind {
             Type::Integer | Type::Decimal | Type::Boolean => true,
             Type::Text => c.dictionary.as_ref().is_some_and(|d| arrow_array::Array::len(d.as_ref()) <= 50),
@@ -275,7 +325,8 @@ fn default_columns(input: &Input<'_>) -> (Vec<Col>, Vec<Words>) {
             format!("共 {total} 列，只比较前 30 列；可在 columns 中指定其他列"),
         ));
     }
-    (cols, warnings)
+    let choices = if named.is_empty() { Vec::new() } else { vec![identifiers(&named)] };
+    Chosen { cols, choices, warnings }
 }
 
 fn adjust(pairs: &mut [Pair]) {

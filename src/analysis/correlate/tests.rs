@@ -112,3 +112,21 @@ fn columns_that_move_together_stand_together() {
 }
 
 crate::analysis_contract!(Correlate, params = json!({}), sample = crate::analysis::contract::columns());
+
+#[test]
+fn identifiers_are_not_compared_unless_asked_for() {
+    let mut text = String::from("Row,Postal Code,customer_id,price,rooms\n");
+    for i in 1..=40 {
+        text += &format!("{i},{},{},{},{}\n", 10_000 + 37 * (i % 9), 900 + i * i, 3 * i % 17, i % 5);
+    }
+    let out = analyse::<Correlate>(&csv(&text), json!({}), None).unwrap();
+    let pairs = out.summary["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), 1, "{pairs:?}");
+    assert_eq!((&pairs[0]["x"], &pairs[0]["y"]), (&json!("price"), &json!("rooms")));
+    let said = "“Row”, “Postal Code”, “customer_id” name things and measure nothing";
+    assert!(out.method.choices.iter().any(|c| c.en.starts_with(said)), "{:?}", out.method.choices);
+    assert!(out.method.choices.iter().any(|c| c.zh.starts_with("「Row」「Postal Code」「customer_id」是标识")));
+
+    let out = analyse::<Correlate>(&csv(&text), json!({ "columns": ["Postal Code", "price"] }), None).unwrap();
+    assert_eq!(out.summary["pairs"][0]["x"], "Postal Code");
+}

@@ -17,7 +17,7 @@ use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Error, Result, Words};
 use crate::num::moment::Moments;
 use crate::num::{dist, quantile, sum};
-use crate::role::naming::{are_years, names_things, shape};
+use crate::role::naming::{are_years, counts_rows, names_things, shape};
 use crate::table::{Category, Frame, Series, Type};
 
 pub struct Describe;
@@ -176,7 +176,8 @@ impl Analysis for Describe {
             wants: vec![],
             frame: vec![
                 column("name", "Column", "列", "text"),
-                column("type", "Type", "类型", "text"),
+                column("type", "Type", "类型（英文）", "text"),
+                column("type_zh", "Type (Chinese)", "类型", "text"),
                 column("n", "Values", "有值", "count"),
                 column("missing", "Missing", "缺失", "count"),
                 column("distinct", "Distinct", "不同值", "count"),
@@ -341,12 +342,6 @@ fn describe(c: &Column, params: &Params) -> Description {
     }
 }
 
-/// Ascending whole numbers without a gap from 0 or 1 on, each once: they count the rows.
-fn counts_rows(v: &[f64]) -> bool {
-    const LEAST: usize = 20;
-    v.len() >= LEAST && matches!(v.first(), Some(0.0 | 1.0)) && v.windows(2).all(|w| w[1] - w[0] == 1.0)
-}
-
 /// The form that most of the values have, where it is short enough to be read.
 fn common_shape(values: impl Iterator<Item = (String, usize)>) -> Option<String> {
     const LONGEST: usize = 24;
@@ -458,6 +453,20 @@ fn round_edges(v: &[f64], min: f64, max: f64) -> Vec<f64> {
     (0..=count).map(|i| if exact { edge(first + i as f64) } else { (first + i as f64) * step }).collect()
 }
 
+/// A type as people call it.
+fn kind_words(id: &str) -> Words {
+    let (en, zh) = match id {
+        "text" => ("text", "文本"),
+        "integer" => ("whole number", "整数"),
+        "decimal" => ("decimal number", "小数"),
+        "boolean" => ("yes/no", "是/否"),
+        "date" => ("date", "日期"),
+        "timestamp" => ("date and time", "日期时间"),
+        _ => ("number", "数值"),
+    };
+    Words::new(en, zh)
+}
+
 fn frame(columns: &[Description]) -> Frame {
     let text = |f: &dyn Fn(&Description) -> String| Series::Text(columns.iter().map(|c| Some(f(c))).collect());
     let count = |f: &dyn Fn(&Description) -> usize| Series::Integer(columns.iter().map(|c| f(c) as i32).collect());
@@ -469,7 +478,8 @@ fn frame(columns: &[Description]) -> Frame {
     let at = |c: &Description, p: &str| c.quantiles.as_ref().and_then(|q| q.get(p)).copied();
     Frame::default()
         .with("name", text(&|c| c.name.clone()))
-        .with("type", text(&|c| c.kind.clone()))
+        .with("type", text(&|c| kind_words(&c.kind).en))
+        .with("type_zh", text(&|c| kind_words(&c.kind).zh))
         .with("n", count(&|c| c.n))
         .with("missing", count(&|c| c.missing))
         .with("distinct", count(&|c| c.distinct))

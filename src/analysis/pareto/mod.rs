@@ -257,10 +257,9 @@ fn words_of(s: &Summary) -> Words {
     match s.of.as_str() {
         "customer" => Words::new("customers", "客户"),
         "product" => Words::new("products", "商品"),
-        name => match say::dimension(name) {
-            // A role in words; a column by its own name.
-            role if !role.zh.starts_with('「') => Words::new(format!("values of {}", role.en), role.zh),
-            column => Words::new(format!("values of {}", column.en), format!("{}取值", column.zh)),
+        name => match say::split_by(name) {
+            say::By::Role(role) => Words::new(format!("values of {}", role.en), role.zh),
+            say::By::Column(column) => Words::new(format!("values of {}", column.en), format!("{}取值", column.zh)),
         },
     }
 }

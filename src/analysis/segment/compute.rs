@@ -305,10 +305,10 @@ impl<'a> Run<'a> {
                 let eps = self.knee(min_points, params.seed);
                 self.choices.push(Words::new(
                     format!(
-                        "eps = {eps:.3}, where the sorted distances to the {} neighbour bend",
+                        "radius of a neighbourhood: {eps:.3}, where the sorted distances to the {} neighbour bend",
                         say::ordinal(min_points)
                     ),
-                    format!("eps = {eps:.3}，取自第 {min_points} 近邻距离曲线的拐点"),
+                    format!("邻域半径 {eps:.3}，取自第 {min_points} 近邻距离曲线的拐点"),
                 ));
                 eps
             }
@@ -326,16 +326,16 @@ impl<'a> Run<'a> {
             candidates.push(part.candidate(&labels, fit.clusters, s[0]));
         } else {
             self.warnings.push(Words::new(
-                "No dense group was found: try a larger radius (eps), or ask for fewer neighbours.",
-                "没有找到密集的群：可增大半径（eps），或减少所需的邻点数。",
+                "No dense group was found: try a larger radius, or ask for fewer neighbours.",
+                "没有找到密集的群：可增大邻域半径，或减少所需的邻点数。",
             ));
         }
         let k_reason = Words::new(
             format!(
-                "DBSCAN finds the number itself: {} at eps {eps:.3}, {min_points} points",
+                "DBSCAN finds the number itself: {} with at least {min_points} points within {eps:.3}",
                 say::counted(fit.clusters, "dense group", "dense groups")
             ),
-            format!("DBSCAN 自行确定个数：eps {eps:.3}、至少 {min_points} 点时有 {} 个密集群", fit.clusters),
+            format!("DBSCAN 自行确定个数：半径 {eps:.3} 内至少 {min_points} 点时有 {} 个密集群", fit.clusters),
         );
         Ok(Found {
             labels: fit.labels,

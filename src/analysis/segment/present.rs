@@ -105,7 +105,7 @@ fn tiles(s: &Summary) -> Vec<Tile> {
             Some(noise as f64),
             "count",
             Words::new(
-                "With too few neighbours within eps, and near no dense group.",
+                "With too few neighbours within the radius, and near no dense group.",
                 "邻域内点数过少，也不在任何密集群附近。",
             ),
         ));

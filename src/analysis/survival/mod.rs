@@ -192,7 +192,7 @@ pub struct Coefficient {
     pub ci_low: f64,
     /// Upper end.
     pub ci_high: f64,
-    /// Small: the hazard ratio changes with time (scaled Schoenfeld residuals against 1 − Kaplan–Meier).
+    /// Small: the hazard ratio changes with time (scaled Schoenfeld residuals against 1 − Kaplan–Meier just before each event).
     pub schoenfeld_p: Option<f64>,
 }
 
