@@ -179,14 +179,14 @@ fn grid(output: &Output<Summary>) -> Chart {
     Chart { id: "grid", title, subtitle, alt, option, drill: Drill::on(&["r", "f"]) }
 }
 
-/// What a score from 1 to 5 means, from its edges: "17 or less", "18–45", …, "over 182".
+/// What a score from 1 to 5 means, from its edges: "17 or less", "18–45", …, "183 or more".
 fn ranges(edges: &[f64; 4]) -> Vec<Value> {
     let whole = |v: f64| say::number(v.floor());
     (0..5)
         .map(|i| {
             let low = if i == 0 { f64::NEG_INFINITY } else { edges[i - 1].floor() + 1.0 };
             match edges.get(i) {
-                None => chart::words(format!("over {}", whole(edges[3])), format!("{} 以上", whole(edges[3]))),
+                None => chart::words(format!("{} or more", whole(low)), format!("{} 及以上", whole(low))),
                 Some(e) if i == 0 => chart::words(format!("{} or less", whole(*e)), format!("{} 以内", whole(*e))),
                 Some(e) if low > *e => Value::String("\u{2013}".into()),
                 Some(e) if low == e.floor() => Value::String(whole(*e)),
