@@ -1245,6 +1245,8 @@ export interface DescribeFrame {
   "name": (string | null)[];
   /** Type (text) */
   "type": (string | null)[];
+  /** Type (Chinese) (text) */
+  "type_zh": (string | null)[];
   /** Values (count) */
   "n": Float64Array | Int32Array | Uint8Array;
   /** Missing (count) */
@@ -1301,7 +1303,7 @@ export interface Correlate {
 }
 export interface CorrelateParams {
   /**
-   * Columns to compare, at least two; empty: all numbers, and categories of at most 50 values, up to 30 columns.
+   * Columns to compare, at least two; empty: all numbers that are no identifiers, and categories of at most 50 values, up to 30 columns.
    */
   columns?: CorrelateCol[];
   /**
@@ -3229,7 +3231,7 @@ export interface SurvivalCoefficient {
    */
   p: number;
   /**
-   * Small: the hazard ratio changes with time (scaled Schoenfeld residuals against 1 − Kaplan–Meier).
+   * Small: the hazard ratio changes with time (scaled Schoenfeld residuals against 1 − Kaplan–Meier just before each event).
    */
   schoenfeld_p: number | null;
   /**
@@ -3959,6 +3961,8 @@ export interface ClassifyFrame {
   "probability": Float64Array | Int32Array | Uint8Array;
   /** Reasons (text) */
   "reasons": (string | null)[];
+  /** Reasons (Chinese) (text) */
+  "reasons_zh": (string | null)[];
 }
 
 // ---- explain_change ----
