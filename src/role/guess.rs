@@ -201,13 +201,7 @@ fn fits(role: Role, p: &Profile) -> f64 {
         Role::Customer | Role::Order | Role::Session => match p.kind {
             Type::Text | Type::Integer if p.sentences > 0.5 => 0.3,
             Type::Text => 1.0,
-            Type::Integer => {
-                if p.whole && p.min >= 0.0 {
-                    1.0
-                } else {
-                    0.0
-                }
-            }
+            Type::Integer if p.whole && p.min >= 0.0 => 1.0,
             Type::Decimal if p.whole => 0.8,
             _ => 0.0,
         },
