@@ -355,4 +355,63 @@ fn other_customers_of_cdnow_valued_and_watched() {
             None => assert!(late[i].is_nan(), "{id} bought once"),
         }
     }
+    let e = reference("watch");
+    all_close(&f.summary, &[("/money_at_risk", &e["money_at_risk"])], 1e-5);
+    let (Some(Series::Number(value)), Some(Series::Text(reasons))) = (f.frame.get("value"), f.frame.get("reasons"))
+    else {
+        panic!("no values and reasons")
+    };
+    for (i, want) in e["first"].as_array().expect("thirty").iter().enumerate() {
+        let (id, said) = (want[0].as_str().expect("an id"), reasons[i].as_deref().unwrap_or(""));
+        assert_eq!(ids[i].as_deref().map(|c| c.trim_start_matches('0')), Some(id.trim_start_matches('0')), "place {i}");
+        close(&format!("{id} probability"), &json!(p[i]), &want[1], 1e-5, 0.0);
+        close(&format!("{id} value"), &json!(value[i]), &want[2], 1e-9, 0.0);
+        assert!(said.contains(&number(&want[3]).to_string()), "{id}: {} days since the last purchase: {said}", want[3]);
+        assert_eq!(said.contains("longer than ever"), want[4] == true, "{id}: {said}");
+        if let Some(usual) = want[5].as_f64() {
+            // "usually every 7.50 days" or "12 times the usual 9".
+            let words: Vec<f64> = said.split([' ', ',', ';']).filter_map(|w| w.parse().ok()).collect();
+            assert!(words.contains(&usual), "{id}: the usual {usual} days: {said}");
+        }
+    }
+
+    for e in reference("lifecycle").as_array().expect("runs") {
+        let rules =
+            json!({ "loyal_orders": e["rules"][0], "at_risk_after": e["rules"][1], "lapsed_after": e["rules"][2] });
+        let s = analyse("lifecycle", json!({ "rules": rules, "as_of": e["as_of"], "period": e["period"] })).summary;
+        close("median gap", &s["median_gap_days"], &e["median_gap_days"], 1e-12, 0.0);
+        let stages: serde_json::Map<String, Value> = s["stages"]
+            .as_array()
+            .expect("stages")
+            .iter()
+            .filter(|v| v["customers"] != 0)
+            .map(|v| (v["id"].as_str().expect("an id").to_string(), v["customers"].clone()))
+            .collect();
+        assert_eq!(Value::Object(stages), e["stages"], "{}", e["as_of"]);
+        let flow: Vec<Value> = s["flow"]
+            .as_array()
+            .expect("flow")
+            .iter()
+            .map(|f| {
+                f["stages"]
+                    .as_object()
+                    .expect("stages")
+                    .iter()
+                    .filter(|v| *v.1 != 0)
+                    .map(|(k, v)| (k.clone(), v.clone()))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(Value::Array(flow), e["flow"], "{}", e["as_of"]);
+        let moves: Vec<&Value> = s["transitions"].as_array().expect("moves").iter().filter(|t| t["n"] != 0).collect();
+        assert_eq!(moves.len(), e["transitions"].as_array().expect("moves").len(), "{}", e["as_of"]);
+        for want in e["transitions"].as_array().expect("moves") {
+            let t = moves
+                .iter()
+                .find(|t| t["from"] == want[0] && t["to"] == want[1])
+                .unwrap_or_else(|| panic!("no {want}"));
+            assert_eq!(t["n"], want[2], "{want}");
+            close(&format!("{want}"), &t["p"], &want[3], 1e-12, 0.0);
+        }
+    }
 }

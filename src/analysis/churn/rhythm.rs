@@ -234,7 +234,10 @@ fn reasons(p: &Past, recency: f64, usual: Option<f64>, day: i32) -> Words {
         let (now, before) = (count(day - 182, day), count(day - 364, day - 182));
         if before >= 2 && now * 2 <= before {
             list.push(Words::new(
-                format!("{now} purchases in the last half year, {before} in the one before"),
+                format!(
+                    "{} in the last half year, {before} in the one before",
+                    say::counted(now, "purchase", "purchases")
+                ),
                 format!("近半年购买 {now} 次，此前半年 {before} 次"),
             ));
         }
