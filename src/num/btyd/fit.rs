@@ -4,7 +4,7 @@
 //! of the Gamma): these are close to uncorrelated, and the edges of the model (no drop-out, everybody alike) lie in the
 //! direction of one coordinate. Where the edge is as good as the best inner point, the edge is the answer, by name.
 
-use super::beta::{Ready, evaluate_ready};
+use super::beta::{Ready, evaluate_ready, stay};
 use super::{Groups, Model, Natural, pareto};
 use crate::num::newton::{self, Local, Peak, invert};
 use crate::num::order::Order;
@@ -131,29 +131,17 @@ fn climb(model: Model, source: &Source<'_>, start: &[f64], bounds: &[[f64; 2]; 4
 }
 
 /// The NBD alone: nobody leaves. Coordinates ln rate and ln r.
-fn climb_nbd(groups: &Groups, start: [f64; 2], bounds: &[[f64; 2]]) -> Option<Peak> {
-    let f = |c: &[f64]| Some(nbd(groups, c[1].exp(), (c[1] - c[0]).exp()));
+fn climb_nbd(ready: &Ready<'_>, start: [f64; 2], bounds: &[[f64; 2]]) -> Option<Peak> {
+    let f = |c: &[f64]| {
+        let (r, alpha) = (c[1].exp(), (c[1] - c[0]).exp());
+        let Natural { value, g, h } = stay(ready, r, alpha);
+        // To ln r (ρ) and ln rate (μ): r = e^ρ, α = e^(ρ−μ).
+        let (gr, ga) = (r * g[0], alpha * g[1]);
+        let (hrr, hra, haa) = (r * r * h[0][0] + gr, r * alpha * h[0][1], alpha * alpha * h[1][1] + ga);
+        let hessian = vec![haa, -(hra + haa), -(hra + haa), hrr + 2.0 * hra + haa];
+        Some(Local { value, gradient: vec![-ga, gr + ga], hessian })
+    };
     newton::maximise(f, &start, bounds, 200)
-}
-
-fn nbd(groups: &Groups, r: f64, alpha: f64) -> Local {
-    let steps = groups.x.iter().max().map_or(0, |m| *m as usize + 1);
-    let ladder = super::beta::Ladder::new(r, alpha, steps);
-    let (mut value, mut g, mut h) = (0.0, [0.0; 2], [0.0; 3]);
-    for i in 0..groups.len() {
-        let (x, n, t) = (groups.x[i] as usize, groups.n[i], groups.t[i]);
-        let (big_r, l, d) = (r + x as f64, (t / alpha).ln_1p(), 1.0 / (alpha + t));
-        value += n * (ladder.ln[x] - big_r * l);
-        g[0] += n * (ladder.inverse[x] - l);
-        g[1] += n * (r / alpha - big_r * d);
-        h[0] -= n * ladder.square[x];
-        h[1] += n * (1.0 / alpha - d);
-        h[2] += n * (big_r * d * d - r / (alpha * alpha));
-    }
-    // To ln r (ρ) and ln rate (μ): r = e^ρ, α = e^(ρ−μ).
-    let (gr, ga) = (r * g[0], alpha * g[1]);
-    let (hrr, hra, haa) = (r * r * h[0] + gr, r * alpha * h[1], alpha * alpha * h[2] + ga);
-    Local { value, gradient: vec![-ga, gr + ga], hessian: vec![haa, -(hra + haa), -(hra + haa), hrr + 2.0 * hra + haa] }
 }
 
 /// Fits `model` to the groups. `None`: not one repeat purchase, or no watched time, so there is nothing to fit.
@@ -208,19 +196,27 @@ pub fn fit(model: Model, groups: &Groups) -> Option<Fit> {
         }
     }
     let best = best?;
-    let alone = climb_nbd(groups, [rate, f64::ln(r0)], &bounds[..2])?;
+    let counted;
+    let ready = match &all {
+        Source::Beta(ready, _) => ready,
+        Source::Pareto(groups) => {
+            counted = Ready::new(groups);
+            &counted
+        }
+    };
+    let alone = climb_nbd(ready, [rate, f64::ln(r0)], &bounds[..2])?;
     if best.local.value - alone.local.value < SAME {
-        return Some(edge_no_dropout(model, groups, alone, limit));
+        return Some(edge_no_dropout(model, groups, ready, alone, limit));
     }
     Some(inner(model, &all, best, limit, &bounds))
 }
 
-fn edge_no_dropout(model: Model, groups: &Groups, peak: Peak, limit: f64) -> Fit {
+fn edge_no_dropout(model: Model, groups: &Groups, ready: &Ready<'_>, peak: Peak, limit: f64) -> Fit {
     let (mut r, mut alpha) = (peak.at[1].exp(), (peak.at[1] - peak.at[0]).exp());
     let mut value = peak.local.value;
     // Poisson: the same rate for everybody, known in closed form.
     let rate = groups.purchases() / groups.time();
-    let edge = nbd(groups, POINT, POINT / rate).value;
+    let edge = stay(ready, POINT, POINT / rate).value;
     let same_rate = peak.at[1] >= limit - 1.0 || value - edge < SAME;
     let mut std_errors = [None; 4];
     let mut covariance = [[0.0; 4]; 4];

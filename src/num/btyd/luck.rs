@@ -16,20 +16,37 @@ const MOST: usize = 100_000;
 /// Terms of a negative binomial, one after the other, and what is left above them.
 struct Arrivals {
     size: f64,
-    ln_odds: f64,
-    ln_term: f64,
+    odds: f64,
+    term: f64,
+    /// The logarithm of the term, as long as f64 cannot hold the term itself.
+    ln_term: Option<f64>,
     below: f64,
     next: f64,
 }
 
+/// Where f64 begins to lose digits.
+const LEAST_LN: f64 = -700.0;
+
 impl Arrivals {
     fn new(size: f64, scale: f64, t: f64) -> Self {
-        Self { size, ln_odds: (t / (scale + t)).ln(), ln_term: -size * (t / scale).ln_1p(), below: 0.0, next: 0.0 }
+        let first = -size * (t / scale).ln_1p();
+        let ln_term = (first < LEAST_LN).then_some(first);
+        Self { size, odds: t / (scale + t), term: first.exp(), ln_term, below: 0.0, next: 0.0 }
     }
     /// P(N > n) for n = 0, 1, 2 … in turn.
     fn step(&mut self) -> f64 {
-        self.below += self.ln_term.exp();
-        self.ln_term += ((self.size + self.next) / (self.next + 1.0)).ln() + self.ln_odds;
+        self.below += self.term;
+        let ratio = (self.size + self.next) / (self.next + 1.0) * self.odds;
+        match &mut self.ln_term {
+            None => self.term *= ratio,
+            Some(ln) => {
+                *ln += ratio.ln();
+                self.term = ln.exp();
+                if *ln > LEAST_LN {
+                    self.ln_term = None;
+                }
+            }
+        }
         self.next += 1.0;
         (1.0 - self.below).max(0.0)
     }

@@ -79,9 +79,12 @@ pub struct Groups {
     pub of: Vec<u32>,
 }
 
-/// Multiplicative hashing: the keys are already well spread numbers, and a million of them are hashed.
+/// Multiplicative hashing: a million histories are hashed.
 #[derive(Default)]
-struct Quick(u64);
+pub struct Quick(u64);
+
+/// A map whose keys are a few numbers.
+pub type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
 
 impl Hasher for Quick {
     fn finish(&self) -> u64 {
@@ -96,15 +99,16 @@ impl Hasher for Quick {
         self.write_u64(u64::from(v));
     }
     fn write_u64(&mut self, v: u64) {
-        // The bits that a table looks at are the high ones of the product, brought down by the rotation.
-        self.0 = (self.0 ^ v).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+        // Whole numbers as f64 end in zeros: the high bits of the product, which all others reach, are folded down to where a table looks.
+        let product = (self.0.rotate_left(5) ^ v).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = product ^ (product >> 32);
     }
 }
 
 impl Groups {
     /// Groups equal histories. Groups are in ascending (x, t_x, T), whatever the order of the customers.
     pub fn new(x: &[u32], t_x: &[f64], t: &[f64]) -> Self {
-        let mut seen: HashMap<(u32, u64, u64), u32, BuildHasherDefault<Quick>> = HashMap::default();
+        let mut seen: QuickMap<(u32, u64, u64), u32> = QuickMap::default();
         let mut keys: Vec<(u32, f64, f64)> = Vec::new();
         let mut count: Vec<f64> = Vec::new();
         let mut of: Vec<u32> = Vec::with_capacity(x.len());
@@ -179,18 +183,6 @@ impl Natural {
             }
         }
         self
-    }
-}
-
-/// ln(1 + eᵘ) and the logistic of u, without overflow.
-#[inline]
-pub(crate) fn softplus(u: f64) -> (f64, f64) {
-    if u > 0.0 {
-        let e = (-u).exp();
-        (u + e.ln_1p(), 1.0 / (1.0 + e))
-    } else {
-        let e = u.exp();
-        (e.ln_1p(), e / (1.0 + e))
     }
 }
 
