@@ -1,10 +1,11 @@
 //! Logistic regression by Newton's method (iteratively reweighted least squares), maximum likelihood or with a ridge penalty.
 //!
 //! Minimises Σ ln(1 + e^η) − y·η + l2/2 · ‖w‖², η = b + Xw, the intercept b free of the penalty. The objective is convex, so
-//! where Newton comes to rest is the answer; steps that do not lower it are halved.
+//! where Newton comes to rest is the answer; steps that do not lower it are halved. Most of the time goes into the Hessian: a part of
+//! the rows says where to begin, and a Hessian serves for further steps as long as each is a tenth of the one before.
 
 use super::dense::{Matrix, cholesky, cholesky_solve, dot, independent_columns, inverse_spd, tall_r};
-use super::special::{sigmoid, softplus};
+use super::special::sigmoid;
 use super::tolerance::{COLLINEAR, NEWTON_STEP, SEPARATION_ETA};
 
 #[derive(Clone, Debug)]
@@ -17,7 +18,6 @@ pub struct Fit {
     pub log_likelihood: f64,
     /// Σ log-loss + l2/2 · ‖w‖².
     pub objective: f64,
-    pub iterations: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,63 +29,208 @@ pub enum Failure {
 }
 
 const MAX_ITERATIONS: usize = 100;
-/// Rows handled at once, so that a block of all columns stays in the cache.
+/// Rows handled at once, so that a block of all columns stays in the cache, and a product of as many numbers up to 2 in f64.
 const BLOCK: usize = 512;
+/// Rows that say where to begin, where there are several times as many.
+const SCOUTS: usize = 5_000;
 
 /// `x`: n rows, any number of columns, not constant, not collinear (see [`independent`]), best centred and scaled. `y`: 0 or 1.
 pub fn fit(x: &Matrix, y: &[f64], l2: f64, intercept: bool) -> Result<Fit, Failure> {
-    let (n, p) = (x.rows, x.cols);
-    let first = usize::from(intercept);
-    let q = p + first;
-    let mut w = vec![0.0; q];
-    if intercept {
-        let share = (y.iter().sum::<f64>() / n as f64).clamp(1e-12, 1.0 - 1e-12);
-        w[0] = (share / (1.0 - share)).ln();
-    }
-    let mut eta = predictor(x, &w, intercept);
-    let mut objective = total(&eta, y, &w[first..], l2);
-    for iteration in 1..=MAX_ITERATIONS {
-        let (gradient, hessian) = derivatives(x, y, &eta, &w, l2, intercept);
-        let Some(factor) = cholesky(&hessian) else {
-            return Err(runaway(x, &w, &eta, first));
-        };
-        let step = cholesky_solve(&factor, &gradient);
-        let mut scale = 1.0;
-        let mut halvings = 0;
-        let (next, next_eta, next_objective) = loop {
-            let next: Vec<f64> = w.iter().zip(&step).map(|(w, s)| w - scale * s).collect();
-            let next_eta = predictor(x, &next, intercept);
-            let value = total(&next_eta, y, &next[first..], l2);
-            // Rounding of a sum of n terms must not look like a rise.
-            if value <= objective + 1e-12 * objective.abs() || halvings >= 30 {
-                break (next, next_eta, value);
+    let task = Task { x, y, l2, first: usize::from(intercept) };
+    let mut here = task.at(task.origin());
+    let step = x.rows / SCOUTS;
+    if step >= 3 {
+        let picked = |v: &[f64]| v.iter().step_by(step).copied().collect::<Vec<f64>>();
+        let rows = x.rows.div_ceil(step);
+        let columns: Vec<Vec<f64>> = (0..x.cols).map(|j| picked(x.col(j))).collect();
+        let (x, y) = (Matrix::from_columns(rows, &columns), picked(y));
+        let few = Task { x: &x, y: &y, l2: l2 / step as f64, first: task.first };
+        // Where the part has no answer, or a worse one than no knowledge, the climb begins at the origin.
+        if let Ok((found, _)) = few.climb(few.at(few.origin())) {
+            let there = task.at(found.w);
+            if there.objective < here.objective {
+                here = there;
             }
-            scale *= 0.5;
-            halvings += 1;
-        };
-        let rest = step.iter().zip(&next).all(|(s, w)| (scale * s).abs() <= NEWTON_STEP * (1.0 + w.abs()));
-        (w, eta, objective) = (next, next_eta, next_objective);
-        if rest || halvings >= 30 {
-            let (_, hessian) = derivatives(x, y, &eta, &w, l2, intercept);
-            let Some(covariance) = inverse_spd(&hessian) else {
-                return Err(runaway(x, &w, &eta, first));
-            };
-            let penalty = l2 / 2.0 * dot(&w[first..], &w[first..]);
-            return Ok(Fit {
-                intercept: if intercept { w[0] } else { 0.0 },
-                weights: w[first..].to_vec(),
-                covariance,
-                log_likelihood: penalty - objective,
-                objective,
-                iterations: iteration,
-            });
-        }
-        // Without a penalty a separating direction grows by about one unit of η an iteration, for ever.
-        if iteration >= 25 && eta.iter().any(|e| e.abs() > SEPARATION_ETA) {
-            return Err(runaway(x, &w, &eta, first));
         }
     }
-    Err(runaway(x, &w, &eta, first))
+    let (end, hessian) = task.climb(here)?;
+    let Some(covariance) = inverse_spd(&hessian) else {
+        return Err(task.runaway(&end));
+    };
+    let weights = end.w[task.first..].to_vec();
+    Ok(Fit {
+        intercept: if intercept { end.w[0] } else { 0.0 },
+        covariance,
+        log_likelihood: l2 / 2.0 * dot(&weights, &weights) - end.objective,
+        objective: end.objective,
+        weights,
+    })
+}
+
+/// What is minimised. Parameters hold the intercept first when there is one (`first` = 1).
+struct Task<'a> {
+    x: &'a Matrix,
+    y: &'a [f64],
+    l2: f64,
+    first: usize,
+}
+
+/// Parameters with everything but the Hessian.
+struct Point {
+    w: Vec<f64>,
+    objective: f64,
+    gradient: Vec<f64>,
+    /// p(1 − p) of every row.
+    weight: Vec<f64>,
+    /// Largest |η|.
+    reach: f64,
+}
+
+impl Task<'_> {
+    /// Nothing known but the share of 1.
+    fn origin(&self) -> Vec<f64> {
+        let mut w = vec![0.0; self.x.cols + self.first];
+        if self.first == 1 {
+            let share = (self.y.iter().sum::<f64>() / self.x.rows as f64).clamp(1e-12, 1.0 - 1e-12);
+            w[0] = (share / (1.0 - share)).ln();
+        }
+        w
+    }
+
+    fn at(&self, w: Vec<f64>) -> Point {
+        let (n, first) = (self.x.rows, self.first);
+        let mut gradient = vec![0.0; w.len()];
+        let (mut weight, mut losses, mut reach) = (vec![0.0; n], Vec::with_capacity(n / BLOCK + 1), 0.0f64);
+        let (mut eta, mut residual) = (vec![0.0; BLOCK], vec![0.0; BLOCK]);
+        for start in (0..n).step_by(BLOCK) {
+            let len = BLOCK.min(n - start);
+            let (eta, residual) = (&mut eta[..len], &mut residual[..len]);
+            predictor(self.x, start, &w, first, eta);
+            let (mut line, mut product) = (0.0, 1.0);
+            for i in 0..len {
+                let (e, y) = (eta[i], self.y[start + i]);
+                reach = reach.max(e.abs());
+                let small = (-e.abs()).exp();
+                // ln(1 + e^η) = max(η, 0) + ln(1 + e^−|η|), the logarithms as one of their product.
+                line += e.max(0.0) - y * e;
+                product *= 1.0 + small;
+                let most = 1.0 / (1.0 + small);
+                residual[i] = if e >= 0.0 { most } else { small * most } - y;
+                weight[start + i] = (small * most * most).max(1e-300);
+            }
+            losses.push(line + product.ln());
+            if first == 1 {
+                gradient[0] += residual.iter().sum::<f64>();
+            }
+            for (j, g) in gradient[first..].iter_mut().enumerate() {
+                *g += dot(&self.x.col(j)[start..start + len], residual);
+            }
+        }
+        let weights = &w[first..];
+        for (g, w) in gradient[first..].iter_mut().zip(weights) {
+            *g += self.l2 * w;
+        }
+        let objective = super::sum::compensated(losses) + self.l2 / 2.0 * dot(weights, weights);
+        Point { w, objective, gradient, weight, reach }
+    }
+
+    fn hessian(&self, here: &Point) -> Matrix {
+        let (n, p, first) = (self.x.rows, self.x.cols, self.first);
+        let q = p + first;
+        let mut hessian = Matrix::zeros(q, q);
+        let mut scaled = vec![0.0; BLOCK];
+        for start in (0..n).step_by(BLOCK) {
+            let end = (start + BLOCK).min(n);
+            let (weight, scaled) = (&here.weight[start..end], &mut scaled[..end - start]);
+            if first == 1 {
+                hessian.data[0] += weight.iter().sum::<f64>();
+            }
+            for a in 0..p {
+                let column = &self.x.col(a)[start..end];
+                for ((s, c), v) in scaled.iter_mut().zip(column).zip(weight) {
+                    *s = c * v;
+                }
+                if first == 1 {
+                    hessian.data[a + 1] += scaled.iter().sum::<f64>();
+                }
+                products(scaled, self.x, start, a + 1, |b, v| hessian.data[(b + first) * q + a + first] += v);
+            }
+        }
+        for a in 0..q {
+            if a >= first {
+                hessian.data[a * q + a] += self.l2;
+            }
+            for b in 0..a {
+                let v = hessian.get(a, b);
+                hessian.set(b, a, v);
+            }
+        }
+        hessian
+    }
+
+    /// From a point to the minimum, with the Hessian there.
+    fn climb(&self, mut here: Point) -> Result<(Point, Matrix), Failure> {
+        let mut factor = None;
+        let mut before = f64::INFINITY;
+        for iteration in 1..=MAX_ITERATIONS {
+            let fresh = factor.is_none();
+            let known = match factor.take() {
+                Some(known) => known,
+                None => cholesky(&self.hessian(&here)).ok_or_else(|| self.runaway(&here))?,
+            };
+            let step = cholesky_solve(&known, &here.gradient);
+            let mut scale = 1.0;
+            let mut halvings = 0;
+            let next = loop {
+                let next = self.at(here.w.iter().zip(&step).map(|(w, s)| w - scale * s).collect());
+                // Rounding of a sum of n terms must not look like a rise.
+                if next.objective <= here.objective + 1e-12 * here.objective.abs() {
+                    break Some(next);
+                }
+                if !fresh || halvings >= 30 {
+                    break None;
+                }
+                scale *= 0.5;
+                halvings += 1;
+            };
+            // A step of an earlier Hessian that leads up: the one of here is made.
+            let Some(next) = next.or_else(|| fresh.then(|| self.at(here.w.clone()))) else { continue };
+            let length = step.iter().zip(&next.w).map(|(s, w)| (scale * s).abs() / (1.0 + w.abs())).fold(0.0, f64::max);
+            here = next;
+            if length <= NEWTON_STEP || halvings >= 30 {
+                let hessian = self.hessian(&here);
+                return Ok((here, hessian));
+            }
+            // Without a penalty a separating direction grows by about one unit of η an iteration, for ever.
+            if iteration >= 25 && here.reach > SEPARATION_ETA {
+                return Err(self.runaway(&here));
+            }
+            if length <= 0.1 * before.min(1.0) && halvings == 0 {
+                factor = Some(known);
+            }
+            before = length;
+        }
+        Err(self.runaway(&here))
+    }
+
+    /// Names what went wrong: the column whose part of η reaches farthest, when η is beyond reason.
+    fn runaway(&self, here: &Point) -> Failure {
+        if here.reach <= SEPARATION_ETA {
+            return Failure::Singular;
+        }
+        let reach = |j: usize| {
+            let column = self.x.col(j);
+            let (low, high) = column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
+            (high - low) * here.w[j + self.first].abs()
+        };
+        let mut worst = 0;
+        for j in 1..self.x.cols {
+            if reach(j) > reach(worst) {
+                worst = j;
+            }
+        }
+        Failure::Separation(worst)
+    }
 }
 
 /// Columns that earlier ones (and the intercept, when `centred`) do not explain; a constant column is explained by nothing else
@@ -100,9 +245,7 @@ pub fn independent(x: &Matrix) -> Vec<usize> {
     for start in (0..x.rows).step_by(BLOCK) {
         let end = (start + BLOCK).min(x.rows);
         for a in 0..p {
-            for b in 0..=a {
-                gram.data[b * p + a] += dot(&x.col(a)[start..end], &x.col(b)[start..end]);
-            }
+            products(&x.col(a)[start..end], x, start, a + 1, |b, v| gram.data[b * p + a] += v);
         }
     }
     for a in 0..p {
@@ -128,93 +271,47 @@ pub fn independent(x: &Matrix) -> Vec<usize> {
     }
 }
 
-/// η of every row. `w` holds the intercept first when there is one.
-fn predictor(x: &Matrix, w: &[f64], intercept: bool) -> Vec<f64> {
-    let first = usize::from(intercept);
-    let mut eta = vec![if intercept { w[0] } else { 0.0 }; x.rows];
-    for start in (0..x.rows).step_by(BLOCK) {
-        let end = (start + BLOCK).min(x.rows);
-        for (j, &weight) in w[first..].iter().enumerate() {
-            super::dense::axpy(weight, &x.col(j)[start..end], &mut eta[start..end]);
-        }
+/// η of the rows from `start`. `w` holds the intercept first when there is one.
+fn predictor(x: &Matrix, start: usize, w: &[f64], first: usize, eta: &mut [f64]) {
+    eta.fill(if first == 1 { w[0] } else { 0.0 });
+    for (j, &weight) in w[first..].iter().enumerate() {
+        super::dense::axpy(weight, &x.col(j)[start..start + eta.len()], eta);
     }
-    eta
 }
 
-fn total(eta: &[f64], y: &[f64], w: &[f64], l2: f64) -> f64 {
-    let loss: f64 = super::sum::compensated(eta.iter().zip(y).map(|(&e, &y)| softplus(e) - y * e));
-    loss + l2 / 2.0 * dot(w, w)
+/// `add(b, Σ rows · column b)` for the first `count` columns, over the rows from `start`.
+fn products(rows: &[f64], x: &Matrix, start: usize, count: usize, mut add: impl FnMut(usize, f64)) {
+    let column = |b: usize| &x.col(b)[start..start + rows.len()];
+    for b in (0..count / 4 * 4).step_by(4) {
+        let four = dot4(rows, [column(b), column(b + 1), column(b + 2), column(b + 3)]);
+        four.into_iter().enumerate().for_each(|(k, v)| add(b + k, v));
+    }
+    (count / 4 * 4..count).for_each(|b| add(b, dot(rows, column(b))));
 }
 
-fn derivatives(x: &Matrix, y: &[f64], eta: &[f64], w: &[f64], l2: f64, intercept: bool) -> (Vec<f64>, Matrix) {
-    let (n, p) = (x.rows, x.cols);
-    let first = usize::from(intercept);
-    let q = p + first;
-    let mut gradient = vec![0.0; q];
-    let mut hessian = Matrix::zeros(q, q);
-    let (mut residual, mut weight, mut scaled) = (vec![0.0; BLOCK], vec![0.0; BLOCK], vec![0.0; BLOCK]);
-    for start in (0..n).step_by(BLOCK) {
-        let end = (start + BLOCK).min(n);
-        let len = end - start;
-        for i in 0..len {
-            let probability = sigmoid(eta[start + i]);
-            residual[i] = probability - y[start + i];
-            weight[i] = (probability * (1.0 - probability)).max(1e-300);
-        }
-        if intercept {
-            gradient[0] += residual[..len].iter().sum::<f64>();
-            hessian.data[0] += weight[..len].iter().sum::<f64>();
-        }
-        for a in 0..p {
-            let column = &x.col(a)[start..end];
-            gradient[a + first] += dot(column, &residual[..len]);
-            for ((s, c), v) in scaled[..len].iter_mut().zip(column).zip(&weight[..len]) {
-                *s = c * v;
-            }
-            if intercept {
-                hessian.data[a + 1] += scaled[..len].iter().sum::<f64>();
-            }
-            for b in 0..=a {
-                hessian.data[(b + first) * q + a + first] += dot(&scaled[..len], &x.col(b)[start..end]);
-            }
+/// Products with four columns at once: what is common to them is loaded once.
+fn dot4(a: &[f64], b: [&[f64]; 4]) -> [f64; 4] {
+    let n = a.len();
+    let b = b.map(|b| &b[..n]);
+    let mut s = [[0.0f64; 2]; 4];
+    for i in (0..n / 2 * 2).step_by(2) {
+        for k in 0..4 {
+            s[k][0] += a[i] * b[k][i];
+            s[k][1] += a[i + 1] * b[k][i + 1];
         }
     }
-    for a in first..q {
-        gradient[a] += l2 * w[a];
-        hessian.data[a * q + a] += l2;
-    }
-    for a in 0..q {
-        for b in 0..a {
-            let v = hessian.get(a, b);
-            hessian.set(b, a, v);
-        }
-    }
-    (gradient, hessian)
-}
-
-/// Names what went wrong: the column whose part of η reaches farthest, when η is beyond reason.
-fn runaway(x: &Matrix, w: &[f64], eta: &[f64], first: usize) -> Failure {
-    if !eta.iter().any(|e| e.abs() > SEPARATION_ETA) {
-        return Failure::Singular;
-    }
-    let reach = |j: usize| {
-        let column = x.col(j);
-        let (low, high) = column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
-        (high - low) * w[j + first].abs()
-    };
-    let mut worst = 0;
-    for j in 1..x.cols {
-        if reach(j) > reach(worst) {
-            worst = j;
-        }
-    }
-    Failure::Separation(worst)
+    let rest = if n % 2 == 1 { Some(n - 1) } else { None };
+    std::array::from_fn(|k| s[k][0] + s[k][1] + rest.map_or(0.0, |i| a[i] * b[k][i]))
 }
 
 /// Probabilities under a fit.
 pub fn predict(x: &Matrix, intercept: f64, weights: &[f64]) -> Vec<f64> {
     let w: Vec<f64> = std::iter::once(intercept).chain(weights.iter().copied()).collect();
-    predictor(x, &w, true).into_iter().map(sigmoid).collect()
+    let mut eta = vec![0.0; x.rows];
+    for (block, start) in eta.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+        predictor(x, start, &w, 1, block);
+    }
+    eta.into_iter().map(sigmoid).collect()
 }
 
 #[cfg(test)]
@@ -249,16 +346,37 @@ mod tests {
 
     #[test]
     fn at_rest_the_gradient_is_zero_and_fitted_positives_equal_the_real_ones() {
-        let (x, y) = made(2_000, 3);
-        for l2 in [0.0, 5.0] {
-            let fit = fit(&x, &y, l2, true).unwrap();
-            let p = predict(&x, fit.intercept, &fit.weights);
-            assert!((p.iter().sum::<f64>() - y.iter().sum::<f64>()).abs() < 1e-7);
-            for j in 0..3 {
-                let g: f64 = (0..2_000).map(|i| x.get(i, j) * (p[i] - y[i])).sum::<f64>() + l2 * fit.weights[j];
-                assert!(g.abs() < 1e-6, "{g}");
-            }
+        // With 25,000 rows a part of them says where to begin.
+        for (n, l2) in [(2_000, 0.0), (2_000, 5.0), (25_000, 0.0), (25_000, 5.0)] {
+            let (x, y) = made(n, 3);
+            at_rest(&x, &y, l2);
         }
+    }
+
+    #[track_caller]
+    fn at_rest(x: &Matrix, y: &[f64], l2: f64) {
+        let fit = fit(x, y, l2, true).unwrap();
+        let p = predict(x, fit.intercept, &fit.weights);
+        assert!((p.iter().sum::<f64>() - y.iter().sum::<f64>()).abs() < 1e-7);
+        for j in 0..x.cols {
+            let g: f64 = (0..x.rows).map(|i| x.get(i, j) * (p[i] - y[i])).sum::<f64>() + l2 * fit.weights[j];
+            assert!(g.abs() < 1e-6, "{g}");
+        }
+    }
+
+    /// Rows in an order such that those which say where to begin are all of one kind, or mislead.
+    #[test]
+    fn the_order_of_rows_does_not_matter() {
+        let (x, y) = made(25_000, 4);
+        let fifth = |i: usize| i % 5 == 0;
+        let mut constant = x.clone();
+        (0..25_000).filter(|i| fifth(*i)).for_each(|i| constant.set(i, 1, 0.0));
+        at_rest(&constant, &y, 0.0);
+        let separated: Vec<f64> =
+            (0..25_000).map(|i| if fifth(i) { f64::from(u8::from(x.get(i, 0) > 0.0)) } else { y[i] }).collect();
+        at_rest(&x, &separated, 0.0);
+        let against: Vec<f64> = (0..25_000).map(|i| if fifth(i) { 1.0 - y[i] } else { y[i] }).collect();
+        at_rest(&x, &against, 0.0);
     }
 
     #[test]
