@@ -1,5 +1,6 @@
 // make bench: Kelan beside its peers in the shared benchmark harness (../shared/bench), in Chromium, in one run.
 //   make bench ARGS="--size 1000000 --peers kelan,duckdb-eh,udsv-js --reps 5 --rounds 2"
+//   make bench ARGS="--cold"     from an empty browser profile to the first answer on a small file
 //   make bench ARGS="--models"   the models beside scikit-learn and lifetimes: bench-models.mjs
 // Peers are installed and data is made once, under BENCH_HOME (default: peerbench in the temp folder).
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -12,7 +13,8 @@ import { at, problem, run } from "./build/common.mjs";
 const shared = at("../shared/bench"), harness = at("build/bench");
 const home = process.env.BENCH_HOME ?? join(tmpdir(), "peerbench");
 const args = process.argv.slice(2), given = (name, other) => { const i = args.indexOf("--" + name); return i < 0 ? other : args[i + 1]; };
-const size = given("size", "100000"), peers = given("peers", "kelan,duckdb-eh,udsv-js"), reps = given("reps", "3"), rounds = given("rounds", "1");
+const cold = args.includes("--cold");
+const size = cold ? "1000" : given("size", "100000"), peers = given("peers", "kelan,duckdb-eh,udsv-js"), reps = given("reps", "3"), rounds = given("rounds", "1");
 
 try {
   if (!existsSync(shared)) throw problem("the benchmark harness is not beside this checkout", "It is expected at ../shared/bench.");
@@ -40,6 +42,11 @@ try {
   cpSync(at("pkg"), join(home, "node_modules/kelan"), { recursive: true });
   run("node", [join(harness, "build.mjs"), ...peers.split(",")], { env });
   for (const file of readdirSync(at("pkg")).filter((f) => f.endsWith(".wasm"))) cpSync(at("pkg", file), join(home, "dist/adapters", file));
+  mkdirSync(join(home, "results"), { recursive: true });
+  if (cold) {
+    console.log(run("node", [join(harness, "coldstart.mjs"), peers, reps], { cwd: harness, env }).trimEnd());
+    process.exit(0);
+  }
   const out = join(home, "results", `kelan-${size}.jsonl`);
   const done = spawnSync("node", [join(harness, "run.mjs"), "--size", size, "--peers", peers, "--reps", reps, "--rounds", rounds, "--out", out], { cwd: harness, env, stdio: "inherit" });
   console.error(`kelan: results are in ${out}`);

@@ -1,5 +1,5 @@
 // Kelan as one more adapter of the peer benchmark (its protocol: init, reset, ingest, then one call per task).
-import { open } from 'kelan';
+import { open } from 'kelan/core';
 
 let kelan, table;
 const SEGMENTS = ['Champions', 'Loyal', 'New', 'Potential', 'At risk', 'Lost'];

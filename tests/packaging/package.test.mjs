@@ -1,7 +1,7 @@
 // The package as its users meet it: packed, installed from the tarball, and used in every place it promises to work in.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -87,7 +87,7 @@ console.log(JSON.stringify({ done, code: failed.code, says: failed.message.inclu
 
 test("importing on a server touches no window, document or Worker", () => {
   const guard = `for (const name of ["window", "document", "Worker", "self", "navigator", "location"]) Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error("touched " + name); } });\n`;
-  const folder = app("server", { "main.mjs": `${guard}for (const entry of ["kelan", "kelan/inline", "./node_modules/kelan/index.js"]) { const { open } = await import(entry); if (typeof open !== "function") throw new Error(entry); }\nconsole.log("silent");` });
+  const folder = app("server", { "main.mjs": `${guard}for (const entry of ["kelan", "kelan/core", "kelan/inline", "./node_modules/kelan/index.js", "./node_modules/kelan/core.js"]) { const { open } = await import(entry); if (typeof open !== "function") throw new Error(entry); }\nconsole.log("silent");` });
   assert.equal(sh("node", ["main.mjs"], folder).trim(), "silent");
 });
 
@@ -126,6 +126,23 @@ for (const splitting of [true, false]) test(`esbuild bundles it without configur
   const { build } = await import("esbuild");
   await build({ absWorkingDir: folder, entryPoints: ["main.js"], bundle: true, format: "esm", splitting, outdir: "out", logLevel: "error" });
   assert.deepEqual((await served(folder)).result, EXPECTED);
+});
+
+test("kelan/core in one piece holds no copy of the WebAssembly, and says where it looked for it", async () => {
+  const lost = `import { open } from "kelan/core"; open().catch((e) => { document.body.dataset.result = JSON.stringify({ code: e.code, message: e.message }); });`;
+  const folder = app("core-entry", { "index.html": PAGE.replace("main.js", "out/main.js"), "lost.html": PAGE.replace("main.js", "out/lost.js"), "main.js": appCode("kelan/core"), "lost.js": lost });
+  const { build } = await import("esbuild");
+  await build({ absWorkingDir: folder, entryPoints: ["main.js", "lost.js"], bundle: true, minify: true, format: "esm", outdir: "out", logLevel: "error" });
+  const size = statSync(`${folder}/out/main.js`).size;
+  assert.ok(size < 600_000, `${size} bytes`);
+  const site = await serve(folder);
+  try {
+    const { code, message } = await resultAt(`${site.url}lost.html`);
+    assert.equal(code, "bad_file");
+    assert.match(message, /out\/kelan\.wasm/);
+    for (const file of ["kelan.wasm", "kelan-rooms.wasm"]) cpSync(`${folder}/node_modules/kelan/${file}`, `${folder}/out/${file}`);
+    assert.deepEqual(await resultAt(site.url), EXPECTED);
+  } finally { await site.close(); }
 });
 
 test("Rollup bundles it with its resolver", async () => {

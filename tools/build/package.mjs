@@ -6,7 +6,7 @@ import { inlineStyles, needWasm, virtualModules, workerText } from "./bundle.mjs
 import { MODULES } from "./wasm.mjs";
 
 /** Entry points: name of the written file → source. */
-const ENTRIES = { index: "www/src/engine/index.ts", inline: "www/src/engine/inline.ts", node: "www/src/engine/node.ts" };
+const ENTRIES = { index: "www/src/engine/index.ts", inline: "www/src/engine/inline.ts", core: "www/src/engine/lean.ts", node: "www/src/engine/node.ts" };
 const ELEMENT = { element: "www/src/element.ts" };
 
 const absolute = (entries) => Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, at(source)]));

@@ -115,7 +115,9 @@ export async function compile(wasm: NonNullable<OpenOptions["wasm"]>): Promise<W
     const response = await fetch(wasm);
     if (!response.ok) throw problem("bad_file", `the engine was not found at ${String(wasm)} (HTTP ${response.status})`, `在 ${String(wasm)} 未找到引擎（HTTP ${response.status}）`,
       "Give `open({ wasm })` the address of kelan.wasm, or import “kelan/inline”.", "请用 `open({ wasm })` 指明 kelan.wasm 的地址，或改为导入 “kelan/inline”。");
-    return WebAssembly.compile(await response.arrayBuffer());
+    // Compiled while it arrives, where the server says what it is.
+    const streams = response.headers.get("content-type") === "application/wasm";
+    return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
   }
   return WebAssembly.compile(wasm);
 }
