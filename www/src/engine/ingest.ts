@@ -30,7 +30,8 @@ export const bytesOf = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> => {
 async function headOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   for (let size = HEAD; ; size *= 4) {
     const head = await bytesOf(blob.slice(0, size));
-    const lines = head.reduce((n, byte) => n + Number(byte === 0x0a), 0);
+    let lines = 0;
+    for (let at = head.indexOf(0x0a); at >= 0 && lines < 3; at = head.indexOf(0x0a, at + 1)) lines++;
     if (lines >= 3 || head.length >= blob.size || size >= MOST_HEAD) return head;
   }
 }
