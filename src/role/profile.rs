@@ -1,6 +1,6 @@
 //! What a column's values look like, from a sample of its rows.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::table::{Column, Type};
 use crate::text::name::words;
@@ -57,37 +57,34 @@ impl Profile {
             max: f64::NEG_INFINITY,
             whole: true,
         };
-        let mut seen = HashSet::new();
+        let mut seen: HashMap<String, Looks> = HashMap::new();
         let mut last: Option<f64> = None;
+        let numeric = profile.is_number();
+        profile.counts_up = numeric;
         for row in picked {
             if column.is_null(row) {
                 continue;
             }
             let Some(text) = column.text(row) else { continue };
             let text = text.trim();
+            // What one text looks like is found out once.
+            let looks = match seen.get(text) {
+                Some(looks) => *looks,
+                None => *seen.entry(text.to_string()).or_insert(Looks::of(text, numeric)),
+            };
             profile.n += 1;
-            profile.length += text.chars().count() as f64;
-            profile.email += f64::from(u8::from(is_email(text)));
-            profile.phone += f64::from(u8::from(is_phone(text)));
-            profile.national_id += f64::from(u8::from(is_national_id(text)));
-            let hash = text.strip_prefix('#').is_some_and(|d| d.len() > 2 && d.bytes().all(|b| b.is_ascii_digit()));
-            profile.hash_number += f64::from(u8::from(hash));
-            let sentence = text.split_whitespace().count() >= 4 || text.chars().filter(|c| !c.is_ascii()).count() > 12;
-            profile.sentences += f64::from(u8::from(sentence));
-            if matches!(profile.kind, Type::Integer | Type::Decimal) {
-                let bare: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
-                if let Ok(v) = bare.parse::<f64>() {
-                    profile.min = profile.min.min(v);
-                    profile.max = profile.max.max(v);
-                    profile.whole &= v.fract() == 0.0;
-                    profile.counts_up &= last.is_none_or(|l| v > l) && (last.is_some() || (0.0..=1.0).contains(&v));
-                    last = Some(v);
-                }
-            } else {
-                profile.counts_up = false;
-            }
-            if !seen.contains(text) {
-                seen.insert(text.to_string());
+            profile.length += looks.length;
+            profile.email += f64::from(u8::from(looks.email));
+            profile.phone += f64::from(u8::from(looks.phone));
+            profile.national_id += f64::from(u8::from(looks.national_id));
+            profile.hash_number += f64::from(u8::from(looks.hash_number));
+            profile.sentences += f64::from(u8::from(looks.sentence));
+            if let Some(v) = looks.number {
+                profile.min = profile.min.min(v);
+                profile.max = profile.max.max(v);
+                profile.whole &= v.fract() == 0.0;
+                profile.counts_up &= last.is_none_or(|l| v > l) && (last.is_some() || (0.0..=1.0).contains(&v));
+                last = Some(v);
             }
         }
         profile.distinct = seen.len();
@@ -122,6 +119,36 @@ impl Profile {
     /// Whole numbers or text: what can name something.
     pub fn can_name(&self) -> bool {
         self.kind == Type::Text || (self.kind == Type::Integer && self.whole)
+    }
+}
+
+/// What one text of a column looks like.
+#[derive(Clone, Copy)]
+struct Looks {
+    length: f64,
+    email: bool,
+    phone: bool,
+    national_id: bool,
+    hash_number: bool,
+    sentence: bool,
+    /// In columns of numbers.
+    number: Option<f64>,
+}
+
+impl Looks {
+    fn of(text: &str, numeric: bool) -> Self {
+        let bare = || -> String { text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect() };
+        // Four words have seven bytes at the least.
+        let words = text.len() >= 7 && text.split_whitespace().nth(3).is_some();
+        Self {
+            length: text.chars().count() as f64,
+            email: is_email(text),
+            phone: is_phone(text),
+            national_id: is_national_id(text),
+            hash_number: text.strip_prefix('#').is_some_and(|d| d.len() > 2 && d.bytes().all(|b| b.is_ascii_digit())),
+            sentence: words || text.chars().filter(|c| !c.is_ascii()).count() > 12,
+            number: if numeric { bare().parse().ok() } else { None },
+        }
     }
 }
 

@@ -195,7 +195,7 @@ fn ends_cell(bytes: &[u8], at: usize, delimiter: &Delimiter) -> bool {
     match bytes.get(at) {
         None | Some(b'\n' | b'\r') => true,
         Some(&b) => match delimiter {
-            Delimiter::Bytes(d) => !d.is_empty() && bytes[at..].starts_with(d),
+            Delimiter::Bytes(d) => d.first() == Some(&b) && bytes[at..].starts_with(d),
             Delimiter::Whitespace => b == b' ' || b == b'\t',
             Delimiter::None => false,
         },

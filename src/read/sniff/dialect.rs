@@ -113,7 +113,7 @@ pub fn contains(bytes: &[u8], what: &[u8]) -> bool {
     match what {
         [] => false,
         [b] => bytes.contains(b),
-        _ => bytes.windows(what.len()).any(|w| w == what),
+        [first, ..] => bytes.windows(what.len()).any(|w| w[0] == *first && w == what),
     }
 }
 
@@ -287,9 +287,10 @@ pub fn is_time(cell: &[u8]) -> bool {
 pub fn is_typed(cell: &[u8]) -> bool {
     let first = cell.first().copied().unwrap_or(b' ');
     let digit = cell.iter().any(u8::is_ascii_digit) || !first.is_ascii();
+    let marked = || cell.iter().any(|b| matches!(b, b'.' | b',') || !b.is_ascii());
     (digit
         && (number::parse(cell, Mark::Point).is_some()
-            || number::parse(cell, Mark::Comma).is_some()
+            || marked() && number::parse(cell, Mark::Comma).is_some()
             || is_time(cell)
             || date::parse(cell, DateForm::Written(Order::MonthFirst)).is_some()
             || date::parse(cell, DateForm::Written(Order::DayFirst)).is_some()))

@@ -132,15 +132,16 @@ fn header_rows(records: &[Record], below: &[usize], width: usize) -> usize {
     if below.len() == 1 {
         return usize::from(names_alone(&records[head]));
     }
-    let typed = |rows: usize| columns_typed(records, below.get(rows..).unwrap_or_default(), width);
+    let kinds = kinds(records, below, width);
+    let typed = |rows: usize| columns_typed(&kinds, rows);
     if !is_header(records, below, 0, &typed(1)) {
         return 0;
     }
     let mut rows = 1;
     while rows < MOST && below.len() > rows + 1 {
-        let kinds = typed(rows + 1);
+        let shares = typed(rows + 1);
         let record = &records[below[rows]];
-        let valued: Vec<usize> = (0..width).filter(|&c| kinds.get(c).copied().unwrap_or(0.0) >= 0.9).collect();
+        let valued: Vec<usize> = (0..width).filter(|&c| shares.get(c).copied().unwrap_or(0.0) >= 0.9).collect();
         let word = |&c: &usize| record.cells.get(c).is_some_and(|cell| is_word(&cell.text));
         let words = valued.iter().filter(|c| word(c)).count();
         let values = valued
@@ -162,16 +163,23 @@ fn is_word(cell: &[u8]) -> bool {
     !missing::is_no_value(cell) && !is_typed(cell)
 }
 
-/// Share of values (not words) per column among the present cells.
-fn columns_typed(records: &[Record], data: &[usize], width: usize) -> Vec<f64> {
+/// Per column, of each of the first records: whether its cell is a value or a word; `None` where there is none.
+fn kinds(records: &[Record], data: &[usize], width: usize) -> Vec<Vec<Option<bool>>> {
     (0..width)
         .map(|c| {
-            let cells = data.iter().take(LOOK).filter_map(|&i| records[i].cells.get(c)).map(|c| c.text.trim_ascii());
-            let (mut n, mut typed) = (0usize, 0usize);
-            for cell in cells.filter(|c| !missing::is_no_value(c)) {
-                n += 1;
-                typed += usize::from(is_typed(cell));
-            }
+            let cells = data.iter().take(LOOK + MOST).map(|&i| records[i].cells.get(c).map(|c| c.text.trim_ascii()));
+            cells.map(|cell| cell.filter(|c| !missing::is_no_value(c)).map(is_typed)).collect()
+        })
+        .collect()
+}
+
+/// Share of values (not words) per column among the present cells, behind the first `rows` records.
+fn columns_typed(kinds: &[Vec<Option<bool>>], rows: usize) -> Vec<f64> {
+    kinds
+        .iter()
+        .map(|column| {
+            let present = column.iter().skip(rows).take(LOOK).flatten();
+            let (n, typed) = present.fold((0usize, 0usize), |(n, typed), &v| (n + 1, typed + usize::from(v)));
             if n == 0 { 0.0 } else { typed as f64 / n as f64 }
         })
         .collect()

@@ -1,5 +1,7 @@
 //! Names of months in the languages of the files we meet.
 
+use std::sync::OnceLock;
+
 const ENGLISH: [&str; 12] = [
     "january",
     "february",
@@ -44,20 +46,37 @@ const OTHERS: [&str; 11] = [
      октября|октябрь ноября|ноябрь декабря|декабрь",
 ];
 
+/// The first three letters of all names, in order: nearly no other word of a table begins with them.
+fn beginnings() -> &'static [[char; 3]] {
+    static BEGINNINGS: OnceLock<Vec<[char; 3]>> = OnceLock::new();
+    BEGINNINGS.get_or_init(|| {
+        let names = OTHERS.iter().flat_map(|language| language.split([' ', '|'])).chain(ENGLISH);
+        let mut list: Vec<[char; 3]> = names.filter_map(beginning).collect();
+        list.sort_unstable();
+        list.dedup();
+        list
+    })
+}
+
+fn beginning(word: &str) -> Option<[char; 3]> {
+    let mut letters = word.chars();
+    Some([letters.next()?, letters.next()?, letters.next()?])
+}
+
 /// 1–12. A name, or its beginning where no other month of the language begins so: `Mar`, `Sept`, `août`, `дек`.
 pub fn by_name(word: &str) -> Option<u32> {
     if word.len() < 3 || word.len() > 24 {
         return None;
     }
     let word = word.to_lowercase();
+    beginnings().binary_search(&beginning(&word)?).ok()?;
     if word == "sept" {
         return Some(9);
     }
     if let Some(i) = ENGLISH.iter().position(|n| word == *n || word == n[..3]) {
         return Some(i as u32 + 1);
     }
-    let long = word.chars().count() >= 3;
-    OTHERS.iter().filter(|_| long).find_map(|language| one_of(language, &word))
+    OTHERS.iter().find_map(|language| one_of(language, &word))
 }
 
 fn one_of(language: &str, word: &str) -> Option<u32> {

@@ -106,16 +106,15 @@ pub fn narrow(cell: &str) -> Cow<'_, str> {
 }
 
 fn strip_currency(text: &str) -> Option<&str> {
-    // Most cells begin and end with a digit: nothing to strip.
-    if let [first, .., last] = text.as_bytes()
-        && first.is_ascii_digit()
-        && last.is_ascii_digit()
-    {
+    // Most cells begin and end with a digit, and most of the others as no currency does: nothing to strip.
+    let (first, last) = (*text.as_bytes().first()?, *text.as_bytes().last()?);
+    if first.is_ascii_digit() && last.is_ascii_digit() {
         return None;
     }
+    let may_fit = |w: &&&str| w.as_bytes().first() == Some(&first) || w.as_bytes().last() == Some(&last);
     // Longest first, so that `US$` is not read as `US` before `$`.
     let is_ascii_word = |w: &str| w.bytes().all(|b| b.is_ascii_alphabetic());
-    for word in CODES.iter().chain(CURRENCIES.iter()) {
+    for word in CODES.iter().chain(CURRENCIES.iter()).filter(may_fit) {
         for rest in [text.strip_prefix(word), text.strip_suffix(word)].into_iter().flatten() {
             if is_ascii_word(word) && rest.starts_with(|c: char| c.is_alphabetic()) {
                 continue;

@@ -6,9 +6,10 @@ use super::date::{Order, zone_by_name};
 use super::number::{MONEY_UNITS, Mark, Spelling, UNITS, narrow};
 use crate::table::{DatePart, Format, NumberFormat};
 
-fn majority<T: Ord + Clone>(items: impl Iterator<Item = T>) -> Option<T> {
+/// The item that was counted most.
+fn majority<T: Ord>(items: impl Iterator<Item = (T, usize)>) -> Option<T> {
     let mut counts: BTreeMap<T, usize> = BTreeMap::new();
-    items.for_each(|item| *counts.entry(item).or_default() += 1);
+    items.for_each(|(item, n)| *counts.entry(item).or_default() += n);
     // The first among equals, so that the same cells always give the same format.
     counts
         .into_iter()
@@ -33,7 +34,7 @@ pub fn numbers(cells: &[(&[u8], Spelling)], mark: Mark) -> Format {
         let before = t[..from].trim_end_matches(['-', '+', '.', ',']);
         (before.to_string(), t[to.max(from)..].trim_start_matches(['.', ',']).to_string())
     });
-    if let Some((before, after)) = majority(affixes) {
+    if let Some((before, after)) = majority(affixes.map(|a| (a, 1))) {
         format.shift = shift(&after);
         (format.before, format.after) = (before, after);
     }
@@ -70,11 +71,18 @@ fn shift(after: &str) -> i8 {
 }
 
 /// The format of a date column, from cells that parse under `order`. `None`: no two cells have a spelling we can print.
-pub fn dates<'a>(cells: impl Iterator<Item = &'a [u8]> + Clone, order: Order) -> Option<Format> {
-    let shapes = || cells.clone().filter_map(|c| parts(std::str::from_utf8(c).ok()?.trim(), order));
-    let kind = majority(shapes().map(|p| skeleton(&p)))?;
+pub fn dates<'a>(cells: impl Iterator<Item = &'a [u8]>, order: Order) -> Option<Format> {
+    // A column has few shapes: each once, with how many cells have it.
+    let mut shapes: Vec<(Vec<DatePart>, usize)> = Vec::new();
+    for shape in cells.filter_map(|c| parts(std::str::from_utf8(c).ok()?.trim(), order)) {
+        match shapes.iter_mut().find(|known| known.0 == shape) {
+            Some(known) => known.1 += 1,
+            None => shapes.push((shape, 1)),
+        }
+    }
+    let kind = majority(shapes.iter().map(|(shape, n)| (skeleton(shape), *n)))?;
     let mut format: Option<Vec<DatePart>> = None;
-    for shape in shapes().filter(|p| skeleton(p) == kind) {
+    for (shape, _) in shapes.into_iter().filter(|s| skeleton(&s.0) == kind) {
         match &mut format {
             None => format = Some(shape),
             Some(known) => known.iter_mut().zip(shape).for_each(|(a, b)| unpad(a, &b)),
