@@ -152,7 +152,7 @@ struct Watched {
 
 pub enum Prepared {
     Rhythm(rhythm::Ready),
-    Contracts(contractual::Ready),
+    Contracts(Box<contractual::Ready>),
 }
 
 impl Analysis for Churn {
@@ -228,7 +228,7 @@ impl Analysis for Churn {
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
         match (&params.event, params.contractual()) {
-            (Some(event), true) => contractual::prepare(input, event, params).map(Prepared::Contracts),
+            (Some(event), true) => contractual::prepare(input, event, params).map(|c| Prepared::Contracts(Box::new(c))),
             _ => rhythm::prepare(input, params).map(Prepared::Rhythm),
         }
     }
