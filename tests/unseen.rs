@@ -131,7 +131,7 @@ fn a_campaign_described_correlated_and_regressed() {
             .summary;
     let e = reference("poisson");
     coefficients("Poisson", &s["coefficients"], &e);
-    all_close(&s, &[("/log_likelihood", &e["log_likelihood"])], 1e-9);
+    all_close(&s, &[("/log_likelihood", &e["log_likelihood"]), ("/dispersion", &e["dispersion"])], 1e-9);
 
     let yes = json!({ "column": "Response", "equals": 1 });
     for (family, target) in [("logistic", yes), ("poisson", json!("NumWebPurchases"))] {
@@ -369,7 +369,7 @@ fn other_customers_of_cdnow_valued_and_watched() {
         assert!(said.contains(&number(&want[3]).to_string()), "{id}: {} days since the last purchase: {said}", want[3]);
         assert_eq!(said.contains("longer than ever"), want[4] == true, "{id}: {said}");
         if let Some(usual) = want[5].as_f64() {
-            // "usually every 7.50 days" or "12 times the usual 9", in three digits.
+            // "usually every 7.5 days" or "12 times the usual 9", in three digits.
             let rounding = if usual < 100.0 { 0.0 } else { 0.5 };
             let mut figures = said.split([' ', ',', ';']).filter_map(|w| w.parse::<f64>().ok());
             assert!(figures.any(|f| (f - usual).abs() <= rounding), "{id}: the usual {usual} days: {said}");

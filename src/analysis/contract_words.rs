@@ -396,3 +396,30 @@ fn the_rules_find_what_they_are_for() {
     assert!(says_nothing("0 customers bring 5%").is_some() && says_nothing("0 of 5 grew").is_some());
     assert!(says_nothing("10 of 50 grew").is_none() && says_nothing("20 customers").is_none());
 }
+
+#[test]
+fn the_method_of_an_analysis_of_value_or_risk_says_what_it_assumes_and_what_it_cannot_say() {
+    let rooms = [
+        "describe",
+        "correlate",
+        "regress",
+        "compare",
+        "segment",
+        "lifecycle",
+        "clv",
+        "survival",
+        "churn",
+        "classify",
+        "explain_change",
+        "pareto",
+        "elasticity",
+    ];
+    let known: Vec<&str> = registry().iter().map(|entry| (entry.meta)().id).collect();
+    for id in rooms {
+        let entry = registry().into_iter().find(|entry| (entry.meta)().id == id);
+        let formula = entry.map(|entry| (entry.meta)().formula).unwrap_or_else(|| panic!("no {id} among {known:?}"));
+        for (text, wanted) in [(&formula.en, ["ssumes", "cannot say"]), (&formula.zh, ["假设", "不能"])] {
+            wanted.iter().for_each(|w| assert!(text.contains(w), "{id}: no “{w}” in: {text}"));
+        }
+    }
+}

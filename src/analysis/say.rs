@@ -42,6 +42,9 @@ fn digits(size: f64) -> usize {
 /// `428.4k`, `5.64M`; `42.8万`, `1.84亿`.
 pub fn money(value: f64) -> Words {
     let size = value.abs();
+    if size.is_finite() && size >= BEYOND {
+        return Words::same(power(value));
+    }
     let en = if size >= 999.95e6 {
         format!("{}B", grouped(value / 1e9, 2))
     } else if size >= 999_950.0 {
@@ -98,10 +101,28 @@ pub fn sentence(text: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
+/// From here on digits are no longer counted by eye.
+const BEYOND: f64 = 1e15;
+
+/// `5.41 × 10⁴⁵`
+fn power(value: f64) -> String {
+    let mut exponent = value.abs().log10().floor();
+    let mut lead = format!("{:.2}", value.abs() / 10f64.powf(exponent));
+    if lead == "10.00" {
+        (lead, exponent) = ("1.00".into(), exponent + 1.0);
+    }
+    let raised: String =
+        format!("{exponent}").chars().filter_map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize)).collect();
+    signed(value, format!("{lead} × 10{raised}"))
+}
+
 /// Three significant digits; whole numbers whole.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return "—".into();
+    }
+    if value.abs() >= BEYOND {
+        return power(value);
     }
     let whole = value == value.round() || value.abs() >= 1000.0;
     grouped(value, if whole { 0 } else { digits(value.abs()) })
@@ -115,6 +136,9 @@ pub fn short(v: f64) -> Words {
     }
     if a < 9_999.5 {
         return Words::same(signed(v, significant(a)));
+    }
+    if a >= BEYOND {
+        return Words::same(power(v));
     }
     let scaled = |steps: &[(f64, &str)]| {
         let (unit, name) = steps.iter().rev().find(|s| a >= s.0 * 0.9995).copied().unwrap_or((1.0, ""));
@@ -166,8 +190,16 @@ pub fn level(level: f64) -> String {
     format!("{p}%")
 }
 
-/// A correlation, an elasticity, another figure of two decimals; more where two would say 0.00.
+/// A correlation, an elasticity, another figure of two decimals; more where two would say 0.00, or 1.00 of what is nearly 1.
 pub fn two(v: f64) -> String {
+    let (size, sign) = (v.abs(), if v < 0.0 { "\u{2212}" } else { "" });
+    if (0.995..1.0).contains(&size) {
+        return if size < 0.9995 {
+            grouped(v, 3)
+        } else {
+            format!("{sign}{}", if size < 1.0 - 1e-9 { "0.999" } else { "1.00" })
+        };
+    }
     if v.is_finite() { grouped(v, if v == 0.0 { 0 } else { digits(v.abs()).max(2) }) } else { "—".into() }
 }
 
@@ -267,6 +299,14 @@ mod tests {
         ] {
             assert_eq!(short(v), Words::new(en, zh));
         }
+        assert_eq!(
+            (number(5.4145e45), short(-1e15).en, money(2.5e20).zh),
+            ("5.41 × 10⁴⁵".into(), "−1.00 × 10¹⁵".into(), "2.50 × 10²⁰".into())
+        );
+        assert_eq!(
+            (two(0.9978), two(-0.99999), two(1.0), two(0.99)),
+            ("0.998".into(), "−0.999".into(), "1.00".into(), "0.99".into())
+        );
         assert_eq!((p(0.0312), p(1e-9)), ("p = 0.031".to_string(), "p < 0.001".to_string()));
         assert_eq!((level(0.95), level(0.999), level(0.9)), ("95%".into(), "99.9%".into(), "90%".into()));
     }

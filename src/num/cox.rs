@@ -320,7 +320,9 @@ fn proportionality(residuals: &[(f64, Vec<f64>)], v: &[f64], k: usize, curve: &C
 /// `time` descending. A Fenwick tree over risk ranks makes it n·ln n.
 pub fn concordance(time: &[f64], event: &[bool], risk: &[f64]) -> f64 {
     let n = time.len();
-    let mut levels = risk.to_vec();
+    // A zero has one sign here: −0 and 0 are one level.
+    let risk: Vec<f64> = risk.iter().map(|r| r + 0.0).collect();
+    let mut levels = risk.clone();
     levels.sort_unstable_by(f64::total_cmp);
     levels.dedup();
     let rank: Vec<usize> = risk.iter().map(|r| levels.partition_point(|l| l.total_cmp(r).is_lt())).collect();
@@ -511,5 +513,15 @@ mod tests {
         for (a, b) in plain.estimate.iter().zip(&turned.estimate) {
             assert!((a - b).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn risks_of_minus_zero_and_zero_are_alike() {
+        let (t, e) = ([3.0, 2.0, 1.0, 1.0], [true; 4]);
+        assert_eq!(concordance(&t, &e, &[0.0, -0.0, 0.0, -0.0]), 0.5);
+        // Two arms with the same times: the coefficient is nothing, and no panic.
+        let x: Vec<f64> = (0..40).map(|i| f64::from(i % 2)).collect();
+        let got = fit(&[5.0; 40], &[true; 40], &[x], Ties::Efron).expect("fits");
+        assert!(got.estimate[0].abs() < 1e-9 && got.concordance == 0.5);
     }
 }

@@ -36,7 +36,7 @@ out["ols"] = dict(estimate=list(r.params), std_error=list(h.bse), r2=r.rsquared,
 l = sm.Logit(c.Response, X).fit(disp=0, maxiter=200, tol=1e-14, method="newton")
 out["logistic"] = dict(estimate=list(l.params), std_error=list(l.bse), log_likelihood=l.llf, mcfadden_r2=l.prsquared)
 po = sm.GLM(c.NumWebPurchases, X, family=sm.families.Poisson()).fit(tol=1e-14, maxiter=200)
-out["poisson"] = dict(estimate=list(po.params), std_error=list(po.bse), log_likelihood=po.llf)
+out["poisson"] = dict(estimate=list(po.params), std_error=list(po.bse), log_likelihood=po.llf, dispersion=po.pearson_chi2 / po.df_resid)
 
 
 def sandwich(X, y, mean, spread):

@@ -33,7 +33,7 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
             Words::new("Money at risk", "风险金额"),
             Some(money),
             "money",
-            Words::new("Σ probability × what the customer spent in the last year", "Σ 概率 × 该客户近一年消费"),
+            Words::new(format!("Σ probability × {}", worth(s).en), format!("Σ 概率 × {}", worth(s).zh)),
         ));
     }
     if let Some(days) = s.definition.churned_after_days {
@@ -59,6 +59,15 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     }
     tiles.iter_mut().for_each(|t| t.n = n);
     Presentation { headline: headline(output), tiles, charts: vec![spread(output, params), top(output)] }
+}
+
+/// What a customer's value is.
+fn worth(s: &Summary) -> Words {
+    if s.kind == Kind::Contractual {
+        Words::new("the amount in the customer's row", "该客户行中的金额")
+    } else {
+        Words::new("what the customer spent in the last year", "该客户近一年消费")
+    }
 }
 
 fn numbers<'a>(output: &'a Output<Summary>, name: &str) -> &'a [f64] {
@@ -218,8 +227,8 @@ fn top(output: &Output<Summary>) -> Chart {
         Some(total) if total > 0.0 && s.holdout.as_ref().is_some_and(|h| !h.wins) => (
             Words::new("Where most money is at stake", "涉及金额最多的客户"),
             Words::new(
-                "Probability to leave × money of the last year; the probabilities alone tell little",
-                "流失概率 × 近一年消费；概率本身区分力不足",
+                format!("Probability to leave × {}; the probabilities alone tell little", worth(s).en),
+                format!("流失概率 × {}；概率本身区分力不足", worth(s).zh),
             ),
         ),
         Some(total) if total > 0.0 => {
@@ -233,7 +242,7 @@ fn top(output: &Output<Summary>) -> Chart {
                     ),
                     format!("{} 位客户占风险金额的 {share}", bars.len()),
                 ),
-                Words::new("Probability to leave × money of the last year", "流失概率 × 近一年消费"),
+                Words::new(format!("Probability to leave × {}", worth(s).en), format!("流失概率 × {}", worth(s).zh)),
             )
         }
         _ => (

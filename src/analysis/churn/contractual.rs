@@ -1,22 +1,54 @@
 //! With contracts: a column says who has left, and features tell how alike the others are to them.
 
-use super::{Baseline, Definition, Holdout, Kind, Params, Summary, Watched, at_risk, frame, joined};
-use crate::analysis::col::{self, Col, YesNo};
-use crate::analysis::{Input, LeftOut, Output};
+use super::{Baseline, Definition, Holdout, Kind, Params, Summary, Watched, at_risk, frame, joined, rhythm};
+use crate::analysis::col::{self, Col, Spec, YesNo};
+use crate::analysis::{Input, LeftOut, Output, say};
 use crate::error::{Code, Error, Result, Words};
 use crate::num::dense::Matrix;
 use crate::num::order::Order;
 use crate::num::{logit, score};
 use crate::role::Role;
+use crate::table::Type;
 
 pub struct Ready {
+    /// When a customer counts as gone.
+    definition: Words,
     ids: Vec<String>,
     gone: Vec<f64>,
     value: Vec<f64>,
     terms: Vec<col::Term>,
+    /// Of each category, the level without a term of its own.
+    baselines: Vec<(String, String)>,
     labels: col::Labels,
     left_out: Vec<LeftOut>,
     choices: Vec<Words>,
+}
+
+/// A column of dates that says nothing else of itself: the day on which each contract ended, empty where it has not.
+fn end_date(input: &Input<'_>, event: &YesNo) -> Option<Spec> {
+    let spec = event.0.spec();
+    let column = match (&spec.column, spec.role) {
+        (Some(name), _) => input.table.column(name).ok(),
+        (None, Some(role)) => input.roles.get(role).and_then(|c| input.table.columns.get(c)),
+        (None, None) => None,
+    }?;
+    let bare = spec.equals.is_none() && spec.order.is_none() && spec.present != Some(false);
+    (bare && matches!(column.kind, Type::Date | Type::Timestamp)).then_some(spec)
+}
+
+fn definition(event: &YesNo, dated: bool, until: Option<i32>) -> Words {
+    let name = event.label();
+    match (dated, until.map(say::date)) {
+        (false, _) => Words::new(format!("“{name}” says who has left"), format!("由「{name}」指明谁已流失")),
+        (true, None) => Words::new(
+            format!("gone from the day in “{name}”; still there where it is empty"),
+            format!("「{name}」有日期者已流失，为空者仍在"),
+        ),
+        (true, Some(day)) => Words::new(
+            format!("gone where “{name}” is no later than {}; still there where it is later or empty", day.en),
+            format!("「{name}」不晚于{}者已流失，更晚或为空者仍在", day.zh),
+        ),
+    }
 }
 
 const FOLDS: usize = 5;
@@ -24,14 +56,22 @@ const FOLDS: usize = 5;
 const RIDGE: f64 = 1.0;
 
 pub fn prepare(input: &Input<'_>, event: &YesNo, params: &Params) -> Result<Ready> {
-    let mut cols: Vec<Col> = vec![event.col()];
+    let ended = end_date(input, event);
+    let mut cols: Vec<Col> = vec![match &ended {
+        Some(spec) => {
+            let until = rhythm::as_of(params)?;
+            Col::Spec(Box::new(Spec { present: Some(true), until, ..spec.clone() }))
+        }
+        None => event.col(),
+    }];
     cols.extend(params.duration.iter().cloned());
     cols.extend(params.features.iter().cloned());
     let list: Vec<&Col> = cols.iter().collect();
     let resolved = col::resolve(input, &list, col::Options::default())
         .map_err(|e| if e.at.column.as_deref() == Some(event.0.label().as_str()) { event.explain(e) } else { e })?;
     let gone = YesNo::values(&resolved.variables[0])?.to_vec();
-    let terms = col::code(&resolved.variables[1..], false)?.terms;
+    let coded = col::code(&resolved.variables[1..], false)?;
+    let (terms, codings) = (coded.terms, coded.codings);
     let named = |role: Role| input.roles.get(role).and_then(|c| input.table.columns.get(c));
     let ids = match (resolved.customer_ids(), named(Role::Customer)) {
         (Some(ids), _) => ids,
@@ -61,10 +101,12 @@ pub fn prepare(input: &Input<'_>, event: &YesNo, params: &Params) -> Result<Read
     });
     let pick = |v: &[f64]| order.iter().map(|&i| v[i]).collect::<Vec<f64>>();
     Ok(Ready {
+        definition: definition(event, ended.is_some(), rhythm::as_of(params)?),
         ids: order.iter().map(|&i| ids[i].clone()).collect(),
         gone: pick(&gone),
         value: pick(&value),
         terms: terms.into_iter().map(|t| col::Term { values: pick(&t.values), ..t }).collect(),
+        baselines: codings.into_iter().map(|c| (c.column, c.baseline)).collect(),
         labels: col::Labels::of(&cols),
         left_out: resolved.left_out,
         choices: resolved.choices,
@@ -127,10 +169,7 @@ pub fn compute(c: &Ready) -> Result<Output<Summary>> {
     });
     let summary = Summary {
         kind: Kind::Contractual,
-        definition: Definition {
-            churned_after_days: None,
-            reason: Words::new("a column says who has left", "由数据列指明谁已流失"),
-        },
+        definition: Definition { churned_after_days: None, reason: c.definition.clone() },
         customers: n,
         churned,
         rate,
@@ -145,7 +184,8 @@ pub fn compute(c: &Ready) -> Result<Output<Summary>> {
             "没有特征：所有客户的概率都等于总体流失率",
         ));
     }
-    let choices = c.choices.clone();
+    let mut choices = c.choices.clone();
+    choices.push(c.definition.clone());
     Ok(Output { summary, frame: frame(watched), used_rows: n, left_out: c.left_out.clone(), warnings, choices })
 }
 
@@ -176,20 +216,21 @@ fn out_of_fold(c: &Ready) -> Result<(Vec<f64>, Vec<Words>)> {
                 .remedy("Leave out features that repeat others.", "请去掉相互重复的特征。")
         })?;
         for i in (0..n).filter(|i| i % FOLDS == fold) {
-            let mut parts: Vec<(usize, f64)> = kept
-                .iter()
-                .zip(&fit.weights)
-                .map(|((j, mean, sd), w)| (*j, w * (c.terms[*j].values[i] - mean) / sd))
-                .collect();
-            let eta = fit.intercept + parts.iter().map(|p| p.1).sum::<f64>();
+            let mut eta = fit.intercept;
+            // One part a column: the levels that a customer does not have speak through the one they have.
+            let mut parts: Vec<(&str, f64)> = Vec::new();
+            for ((j, mean, sd), w) in kept.iter().zip(&fit.weights) {
+                let (column, part) = (c.terms[*j].column.as_str(), w * (c.terms[*j].values[i] - mean) / sd);
+                eta += part;
+                match parts.last_mut().filter(|p| p.0 == column) {
+                    Some(p) => p.1 += part,
+                    None => parts.push((column, part)),
+                }
+            }
             probability[i] = 1.0 / (1.0 + (-eta).exp());
-            parts.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            let list: Vec<Words> = parts
-                .iter()
-                .take(3)
-                .filter(|p| p.1 > 0.05)
-                .map(|(j, part)| reason(&c.labels, &c.terms[*j], i, *part))
-                .collect();
+            parts.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+            let list: Vec<Words> =
+                parts.iter().take(3).filter(|p| p.1 > 0.05).map(|(column, part)| reason(c, column, i, *part)).collect();
             reasons[i] = if list.is_empty() {
                 Words::new("nothing speaks for leaving more than for others", "没有比他人更突出的流失迹象")
             } else {
@@ -201,24 +242,22 @@ fn out_of_fold(c: &Ready) -> Result<(Vec<f64>, Vec<Words>)> {
 }
 
 /// One contribution to the log-odds, as odds against the average customer.
-fn reason(labels: &col::Labels, term: &col::Term, row: usize, part: f64) -> Words {
+fn reason(c: &Ready, column: &str, row: usize, part: f64) -> Words {
     let odds = format!("×{:.1}", part.exp());
-    let column = labels.quoted(&term.column);
-    let value = term.values.get(row).copied().unwrap_or(0.0);
-    match &term.level {
-        Some(level) if value == 1.0 => Words::new(
-            format!("{} is {level} (odds {odds})", column.en),
-            format!("{}为「{level}」（胜算 {odds}）", column.zh),
-        ),
-        Some(level) => Words::new(
-            format!("{} is not {level} (odds {odds})", column.en),
-            format!("{}不是「{level}」（胜算 {odds}）", column.zh),
-        ),
-        None => {
-            let value = crate::analysis::common::say::number(value);
+    let name = c.labels.quoted(column);
+    let mut terms = c.terms.iter().filter(|t| t.column == column);
+    let baseline = c.baselines.iter().find(|b| b.0 == column).map(|b| b.1.as_str());
+    let held = terms.clone().find(|t| t.level.is_some() && t.values.get(row) == Some(&1.0));
+    match (held.and_then(|t| t.level.as_deref()).or(baseline), terms.next()) {
+        (None, Some(number)) => {
+            let value = say::number(number.values.get(row).copied().unwrap_or(0.0));
+            Words::new(format!("{} is {value} (odds {odds})", name.en), format!("{}为 {value}（胜算 {odds}）", name.zh))
+        }
+        (level, _) => {
+            let level = level.unwrap_or_default();
             Words::new(
-                format!("{} is {value} (odds {odds})", column.en),
-                format!("{}为 {value}（胜算 {odds}）", column.zh),
+                format!("{} is {level} (odds {odds})", name.en),
+                format!("{}为「{level}」（胜算 {odds}）", name.zh),
             )
         }
     }

@@ -40,8 +40,8 @@ pub struct Params {
     /// Do customers end a contract, or just stop coming?
     #[schemars(extend("x-zh" = "合约型（明确终止）还是非合约型（悄然不来）"))]
     pub kind: Kind,
-    /// Contractual: the customer has left (1) or not (0).
-    #[schemars(extend("x-zh" = "合约型：客户是否已流失"))]
+    /// Contractual: the customer has left (1) or not (0); or a column of dates, the day on which each left, empty where none did.
+    #[schemars(extend("x-zh" = "合约型：客户是否已流失；或日期列，为流失日期，未流失者为空"))]
     pub event: Option<YesNo>,
     /// Contractual: how long the customer has been there; one of the features.
     #[schemars(extend("x-zh" = "合约型：在网时长，作为特征之一"))]
@@ -49,8 +49,9 @@ pub struct Params {
     /// Non-contractual: days without a purchase after which a customer counts as gone; default: 90 % quantile of the gaps.
     #[schemars(extend("x-zh" = "非合约型：多少天未购视为流失；默认为购买间隔的 90% 分位数"))]
     pub churned_after_days: Option<f64>,
-    /// The day (ISO) from which is counted; default: the day after the last order.
-    #[schemars(extend("x-zh" = "基准日（ISO 日期）；默认为最后一个订单的次日"))]
+    /// The day (ISO) from which is counted; default: the day after the last order. Contracts that end later are still there; by default
+    /// every day of leaving counts.
+    #[schemars(extend("x-zh" = "基准日（ISO 日期）；默认为最后一个订单的次日。合约型：此后才结束者视为仍在，默认所有流失日期均计入"))]
     pub as_of: Option<String>,
     /// Non-contractual: days ahead for which the probability of not buying is given.
     #[schemars(extend("x-zh" = "非合约型：预测未来多少天内不再购买的概率"))]
@@ -144,14 +145,14 @@ struct Watched {
     probability: f64,
     /// Days since the last purchase over the customer's own median gap; NaN without a gap.
     lateness: f64,
-    /// Money of the last year; NaN without money.
+    /// Money of the last year, with contracts the amount in the customer's row; NaN without money.
     value: f64,
     reasons: Words,
 }
 
 pub enum Prepared {
     Rhythm(rhythm::Ready),
-    Contracts(contractual::Ready),
+    Contracts(Box<contractual::Ready>),
 }
 
 impl Analysis for Churn {
@@ -175,7 +176,7 @@ impl Analysis for Churn {
                 column("customer", "Customer", "客户", "text"),
                 column("probability", "Probability to leave", "流失概率", "percent"),
                 column("lateness", "Late by (own gaps)", "迟到倍数", "number"),
-                column("value", "Value (last year)", "近一年消费", "money"),
+                column("value", "Value", "价值", "money"),
                 column("money_at_risk", "Money at risk", "风险金额", "money"),
                 column("reasons", "Reasons", "依据（英文）", "text"),
                 column("reasons_zh", "Reasons (Chinese)", "依据", "text"),
@@ -183,11 +184,11 @@ impl Analysis for Churn {
             formula: Words::new(
                 "Without contracts: P(no purchase in h days) = 1 − P(alive)·(1 − ((α+T)/(α+T+h))^(r+x)) by MBG/NBD; lateness = days since the last \
                  purchase / the customer's median gap; gone = no purchase for longer than the 90 % quantile of all gaps. With contracts: \
-                 P = 1/(1+e^−(b+wx)), features standardised, l2 = 1, scored in 5 folds. money at risk = probability × value. Assumes steady \
-                 rhythms; a score is no cause, and does not say that an action would help.",
+                 P = 1/(1+e^−(b+wx)), features standardised, l2 = 1, scored in 5 folds. money at risk = probability × value; value = what was spent in the last year, with contracts the amount in the customer's row. Assumes steady \
+                 rhythms; a score is no cause: it cannot say that an action would help.",
                 "非合约型：P(h 天内不购) = 1 − P(存活)·(1 − ((α+T)/(α+T+h))^(r+x))，用 MBG/NBD；迟到倍数 = 距上次购买天数 / 该客户间隔中位数；\
                  超过全部购买间隔的 90% 分位数未购视为流失。合约型：P = 1/(1+e^−(b+wx))，特征标准化，l2 = 1，5 折外评分。\
-                 风险金额 = 概率 × 价值。假设购买节奏稳定；评分不是原因，也不说明干预有效。",
+                 风险金额 = 概率 × 价值；价值为近一年消费，合约型则为该客户行中的金额。假设购买节奏稳定；评分不是原因，不能说明干预有效。",
             ),
             source: "Batislam, Denizel & Filiztekin 2007; Fader, Hardie & Lee 2005; Hyndman & Fan 1996 (quantiles)",
         }
@@ -227,7 +228,7 @@ impl Analysis for Churn {
 
     fn prepare(input: &Input<'_>, params: &Params) -> Result<Prepared> {
         match (&params.event, params.contractual()) {
-            (Some(event), true) => contractual::prepare(input, event, params).map(Prepared::Contracts),
+            (Some(event), true) => contractual::prepare(input, event, params).map(|c| Prepared::Contracts(Box::new(c))),
             _ => rhythm::prepare(input, params).map(Prepared::Rhythm),
         }
     }

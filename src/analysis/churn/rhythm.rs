@@ -209,24 +209,26 @@ fn value(orders: &Orders, who: usize, day: i32) -> f64 {
 
 fn reasons(p: &Past, recency: f64, usual: Option<f64>, day: i32) -> Words {
     let ago = say::number(recency);
+    let days = |text: &str| if text == "1" { "1 day".to_string() } else { format!("{text} days") };
     let mut list = Vec::new();
     match usual.filter(|u| *u > 0.0) {
         Some(usual) => {
             let times = say::number(recency / usual);
-            let usual = say::number(usual);
+            let usual = say::short(usual).en;
+            let every = if usual == "1" { "day".to_string() } else { format!("{usual} days") };
             list.push(if recency > 1.0 * p.gaps().iter().copied().fold(0.0, f64::max) {
                 Words::new(
-                    format!("last bought {ago} days ago, longer than ever before; usually every {usual} days"),
+                    format!("last bought {} ago, longer than ever before; usually every {every}", days(&ago)),
                     format!("{ago} 天未购，超过以往任何一次；通常每 {usual} 天一次"),
                 )
             } else {
                 Words::new(
-                    format!("last bought {ago} days ago, {times} times the usual {usual}"),
+                    format!("last bought {} ago, {times} times the usual {usual}", days(&ago)),
                     format!("{ago} 天未购，为通常 {usual} 天的 {times} 倍"),
                 )
             });
         }
-        None => list.push(Words::new(format!("bought once, {ago} days ago"), format!("只买过一次，距今 {ago} 天"))),
+        None => list.push(Words::new(format!("bought once, {} ago", days(&ago)), format!("只买过一次，距今 {ago} 天"))),
     }
     // Half a year against the half year before, where the customer has been there for both.
     if p.days.first().is_some_and(|d| *d <= day - 364) {

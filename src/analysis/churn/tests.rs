@@ -62,6 +62,44 @@ mod with_contracts {
     }
 
     #[test]
+    fn a_day_of_leaving_says_the_same_as_a_status() {
+        let first = crate::time::days_from_civil(2024, 1, 1);
+        let mut sample = subscribers();
+        sample.columns.push(("left_on", contract::Kind::Date));
+        for (i, row) in sample.rows.iter_mut().enumerate() {
+            let gone = row[3].as_deref() == Some("Yes");
+            row.push(gone.then(|| crate::time::iso(first + (i % 300) as i32)));
+        }
+        let by_status = sample.run::<Churn>(&contracts()).expect("runs");
+        let dated = |as_of: Value| {
+            let mut p = contracts();
+            p["event"] = json!("left_on");
+            p["as_of"] = as_of;
+            sample.run::<Churn>(&p).expect("runs")
+        };
+        let by_day = dated(Value::Null);
+        assert_eq!(format!("{:?}", by_day.frame), format!("{:?}", by_status.frame));
+        assert!(
+            by_day.summary["definition"]["reason"]["en"]
+                .as_str()
+                .is_some_and(|r| r.contains("still there where it is empty"))
+        );
+        // Counted from the rows: those whose day comes later are still there.
+        let until = first + 99;
+        let gone = sample.rows.iter().filter_map(|r| crate::time::parse_iso(r[5].as_deref()?)).filter(|d| *d <= until);
+        assert_eq!(dated(json!(crate::time::iso(until))).summary["churned"], gone.count());
+    }
+
+    #[test]
+    fn a_reason_names_what_the_customer_has() {
+        let f = subscribers().run::<Churn>(&contracts()).expect("runs");
+        let Some(Series::Text(reasons)) = f.frame.get("reasons") else { panic!("no reasons") };
+        let plans = reasons.iter().flatten().filter(|r| r.contains("plan is monthly (odds ×")).count();
+        assert!(plans > 20, "monthly is the level without a term of its own: {plans}");
+        assert!(reasons.iter().flatten().all(|r| !r.contains("is not")));
+    }
+
+    #[test]
     fn one_class_only_is_named() {
         let p = json!({ "event": { "column": "left", "equals": "never" } });
         let code = subscribers().run::<Churn>(&p).map(|f| f.summary.to_string()).expect_err("an error").code;

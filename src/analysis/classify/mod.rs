@@ -486,8 +486,8 @@ impl Analysis for Classify {
                 column("reasons_zh", "Reasons (Chinese)", "原因", "text"),
             ],
             formula: Words::new(
-                "logistic: ln(p / (1 − p)) = b + Σ wⱼxⱼ; boosting: F ← F + rate · tree(−gradient / curvature); AUC = P(score of a yes > score of a no); WOE = ln((pos + ½)/(P + ½) ÷ (neg + ½)/(N + ½))",
-                "逻辑回归：ln(p / (1 − p)) = b + Σ wⱼxⱼ；提升树：F ← F + 步长 · 树(−梯度 / 曲率)；AUC = P(是的得分 > 否的得分)；WOE = ln((pos + ½)/(P + ½) ÷ (neg + ½)/(N + ½))",
+                "logistic: ln(p / (1 − p)) = b + Σ wⱼxⱼ; boosting: F ← F + rate · tree(−gradient / curvature); AUC = P(score of a yes > score of a no); WOE = ln((pos + ½)/(P + ½) ÷ (neg + ½)/(N + ½)). Assumes that new rows come about as these did, and that every feature is known before the answer is. A weight or a reason says what the score rests on; it cannot say what causes the answer, nor that changing a feature would change it.",
+                "逻辑回归：ln(p / (1 − p)) = b + Σ wⱼxⱼ；提升树：F ← F + 步长 · 树(−梯度 / 曲率)；AUC = P(是的得分 > 否的得分)；WOE = ln((pos + ½)/(P + ½) ÷ (neg + ½)/(N + ½))。假设新数据的产生方式与这些数据相同，且各特征在答案之前已知。权重与依据只说明得分的由来；不能说明答案的原因，也不能说明改变特征就会改变答案。",
             ),
             source: "Friedman 2001, doi:10.1214/aos/1013203451; Chen & Guestrin 2016; Breiman 2001; Lundberg et al. 2018, arXiv:1802.03888; one-standard-error rule: Breiman et al. 1984",
         }

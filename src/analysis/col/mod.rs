@@ -60,6 +60,13 @@ pub struct Spec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-zh" = "是/否：单元格等于此值（或其中之一）记 1，否则记 0；缺失仍为缺失"))]
     pub equals: Option<OneOrMany>,
+    /// Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-zh" = "是/否：true 表示有值（如解约日期）记 1，false 表示空值记 1"))]
+    pub present: Option<bool>,
+    /// With `present` on a column of dates: later days count as empty. Set by the rooms, which know the day.
+    #[serde(skip)]
+    pub until: Option<i32>,
     /// As a number or as a category; by default text and booleans are categories, the rest numbers.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-zh" = "作为数值或类别；默认文本与布尔为类别，其余为数值"))]
@@ -254,7 +261,7 @@ impl OneOrMany {
     }
 }
 
-/// A `Col` that is 0/1, boolean or of the `equals` form; 1 is the event.
+/// A `Col` that is 0/1, boolean or of the `equals` or `present` form; 1 is the event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct YesNo(pub Col);
@@ -331,6 +338,17 @@ impl Col {
         if spec.equals.as_ref().is_some_and(|e| e.list().is_empty()) {
             return Err(Error::bad_param(param, "`equals` is an empty list", "`equals` 为空")
                 .remedy("Name the value that means yes.", "请写出表示「是」的值。"));
+        }
+        if spec.present.is_some() && (spec.equals.is_some() || spec.column.is_none() && spec.role.is_none()) {
+            return Err(Error::bad_param(
+                param,
+                "`present` asks whether a cell of a column is filled, and stands alone",
+                "`present` 只用于判断某列是否有值，不能与其他写法并用",
+            )
+            .remedy(
+                "Write { \"column\": \"…\", \"present\": true }.",
+                "请写作 { \"column\": \"…\", \"present\": true }。",
+            ));
         }
         if spec.order.as_ref().is_some_and(|o| o.is_empty()) {
             return Err(Error::bad_param(param, "`order` is an empty list", "`order` 为空").remedy(

@@ -75,6 +75,18 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// Levels of a category that stay after rare ones are merged; 0 for numbers.
+    pub fn levels(&self) -> usize {
+        let Data::Category { codes, labels } = &self.data else { return 0 };
+        let mut counts = vec![0usize; labels.len()];
+        codes.iter().for_each(|&c| {
+            if let Some(n) = counts.get_mut(c as usize) {
+                *n += 1;
+            }
+        });
+        let least = self.spec.min_count.unwrap_or(0);
+        counts.iter().filter(|n| **n > 0 && **n >= least).count()
+    }
     /// Numbers, or a `wrong_type` error.
     pub fn numbers(&self) -> Result<&[f64]> {
         match &self.data {
@@ -288,6 +300,13 @@ impl Source {
         if let Some(equals) = &spec.equals {
             return Ok(Data::Number(self.pick(equal(column, equals.list()))));
         }
+        if let Some(wanted) = spec.present {
+            let mut held: Vec<bool> = (0..column.len()).map(|row| !column.is_null(row)).collect();
+            if let (Some(until), Type::Date | Type::Timestamp) = (spec.until, column.kind) {
+                held.iter_mut().zip(column.days()?).for_each(|(held, day)| *held &= day <= until);
+            }
+            return Ok(Data::Number(self.pick(held.into_iter().map(|h| f64::from(u8::from(h == wanted))).collect())));
+        }
         if let Some(order) = &spec.order {
             return self.ordered(column, order);
         }
@@ -454,10 +473,28 @@ fn categories(cells: impl Iterator<Item = Option<String>>) -> Data {
 }
 
 impl YesNo {
+    /// What it says where people read: the column, and the value that is the event unless it is only a yes.
+    pub fn label(&self) -> String {
+        let spec = self.0.spec();
+        let name = self.0.label();
+        match &spec.equals {
+            Some(values) if spec.name.is_none() => {
+                let list: Vec<String> = values.list().iter().map(super::Cell::text).collect();
+                let yes = ["1", "y", "yes", "t", "true", "是", "有", "√"];
+                if list.iter().all(|v| yes.contains(&v.to_lowercase().as_str())) {
+                    name
+                } else {
+                    format!("{name} = {}", list.join(" / "))
+                }
+            }
+            _ => name,
+        }
+    }
+
     /// The `Col` to resolve: read as a number, so that booleans become 0 and 1.
     pub fn col(&self) -> Col {
         let mut spec = self.0.spec();
-        if spec.equals.is_none() && spec.order.is_none() {
+        if spec.equals.is_none() && spec.order.is_none() && spec.present.is_none() {
             spec.kind = Some(Kind::Number);
         }
         Col::Spec(Box::new(spec))

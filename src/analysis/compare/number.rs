@@ -7,7 +7,7 @@ use super::Summary;
 use crate::analysis::col::show::finite;
 use crate::error::{Code, Error, Result, Words};
 use crate::num::moment::Moments;
-use crate::num::{dist, ks, quantile, rank};
+use crate::num::{dist, ks, power, quantile, rank};
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
@@ -78,6 +78,8 @@ pub struct PairTests {
     pub ks: Ks,
     /// (mean a − mean b) over the pooled sd.
     pub cohens_d: Option<f64>,
+    /// Its interval at `level`, from the non-central t.
+    pub cohens_d_ci: Option<[f64; 2]>,
 }
 
 pub fn compare(
@@ -212,6 +214,7 @@ fn pair_tests(a: (&String, &Vec<f64>, &Moments), b: (&String, &Vec<f64>, &Moment
         mann_whitney: mann_whitney(a.1, b.1),
         ks: kolmogorov(a.1, b.1),
         cohens_d: finite(difference / pooled.sqrt()),
+        cohens_d_ci: power::d_interval(difference / pooled.sqrt(), [na, nb], level),
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::category::{Crosstab, Proportions, wilson};
 use super::number::{Group, PairTests};
 use super::{Params, Summary};
-use crate::analysis::col::Labels;
 use crate::analysis::col::show::{count, p, percent, short, tile, two};
+use crate::analysis::col::{Labels, YesNo};
 use crate::analysis::{Presentation, Tile, say};
 use crate::chart::{self, Bar, Cell, Chart, Drill};
 use crate::error::Words;
@@ -35,7 +35,12 @@ struct Names {
 impl Names {
     fn of(s: &Summary, params: &Params) -> Self {
         let labels = Labels::of([&params.measure, &params.by].into_iter().flatten());
-        Self { measure: labels.get(&s.measure), by: labels.get(&s.by) }
+        let measure = match &params.measure {
+            // Which value is counted is half of the sentence.
+            Some(col) if col.spec().equals.is_some() => Words::same(YesNo(col.clone()).label()),
+            _ => labels.get(&s.measure),
+        };
+        Self { measure, by: labels.get(&s.by) }
     }
 }
 

@@ -190,8 +190,8 @@ impl Analysis for Describe {
                 column("max", "Maximum", "最大值", "number"),
             ],
             formula: Words::new(
-                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3",
-                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3",
+                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3. Assumes that the rows are a sample of what is meant, independent of each other, for the interval of the mean. It cannot say why a column looks as it does, nor what holds for rows that are missing.",
+                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3。均值区间假设各行相互独立、能代表所关心的总体。本方法不能说明某列为何如此，也不能说明缺失的行是什么情况。",
             ),
             source: "Hyndman and Fan 1996, doi:10.2307/2684934 (type 7); Joanes and Gill 1998, doi:10.1111/1467-9884.00122",
         }

@@ -111,8 +111,8 @@ impl Analysis for Elasticity {
                 column("high", "Interval to", "区间上限", "number"),
             ],
             formula: Words::new(
-                "ln q = a + e·ln p by least squares; e is the elasticity; classical errors; interval e ± t·se with n − 2 degrees of freedom",
-                "最小二乘 ln q = a + e·ln p，e 为弹性；经典标准误；区间 e ± t·se，自由度 n − 2",
+                "ln q = a + e·ln p by least squares; e is the elasticity; classical errors; interval e ± t·se with n − 2 degrees of freedom. Assumes one elasticity over the whole range of prices, and that price moved for reasons of its own. Prices are often set by expected demand: it cannot say what a change of price would cause.",
+                "最小二乘 ln q = a + e·ln p，e 为弹性；经典标准误；区间 e ± t·se，自由度 n − 2。假设整个价格区间内弹性不变，且价格变动与需求无关。价格常随预期需求而定：本方法不能说明调价会带来什么。",
             ),
             source: "Any econometrics text, e.g. Wooldridge, Introductory Econometrics, section 2.4 (constant elasticity model)",
         }

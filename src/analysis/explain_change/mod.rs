@@ -159,8 +159,8 @@ impl Analysis for ExplainChange {
             ],
             formula: Words::new(
                 "revenue = customers × orders per customer × order value; bridge: Shapley value of each factor; \
-                 contribution of a value = after − before (sums), or Δweight·(mean − overall mean) + Δmean·weight at midpoints (means)",
-                "销售额 = 客户数 × 人均订单数 × 客单价；各因素取 Shapley 值；取值的贡献 = 之后 − 之前（合计类），均值类为 Δ权重·(该值均值 − 总均值) + Δ均值·权重（取中点）",
+                 contribution of a value = after − before (sums), or Δweight·(mean − overall mean) + Δmean·weight at midpoints (means). Intervals by leaving out customers in turn. Assumes that both periods were recorded alike and that customers act independently. It tells where the change sits; it cannot say what brought it about.",
+                "销售额 = 客户数 × 人均订单数 × 客单价；各因素取 Shapley 值；取值的贡献 = 之后 − 之前（合计类），均值类为 Δ权重·(该值均值 − 总均值) + Δ均值·权重（取中点）。区间由逐组剔除客户得出。假设两期的记录方式一致、客户之间相互独立。本方法指出变化在何处，不能说明变化因何而起。",
             ),
             source: "Shapley (1953); midpoint decomposition; jackknife: Tukey (1958)",
         }

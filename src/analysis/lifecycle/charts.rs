@@ -22,37 +22,40 @@ fn stage<'a>(s: &'a Summary, id: &str) -> Option<&'a Stage> {
 fn headline(s: &Summary) -> Words {
     let late = stage(s, "at_risk");
     let at_risk = late.map_or(0, |g| g.customers);
-    let (n, all) = (say::count(at_risk), say::count(s.customers));
-    let (who, are) = (say::counted(at_risk, "customer", "customers"), say::form(at_risk, "is", "are"));
+    let all = say::count(s.customers);
+    let gone = stage(s, "lapsed").filter(|g| g.customers > 0);
+    let lapsed = gone.map(|g| {
+        let (n, share) = (say::count(g.customers), say::percent(g.share.unwrap_or(0.0)));
+        Words::new(
+            format!("{n} ({share}) {} lapsed", say::form(g.customers, "has", "have")),
+            format!("{n} 位（{share}）已流失"),
+        )
+    });
     if at_risk == 0 {
-        return match stage(s, "lapsed").filter(|g| g.customers > 0) {
-            Some(g) => Words::new(
-                format!(
-                    "No customer is just late; {} of {all} {} lapsed.",
-                    say::count(g.customers),
-                    say::form(g.customers, "has", "have")
-                ),
-                format!("没有刚刚迟到的客户；{all} 位中有 {} 位已流失。", say::count(g.customers)),
+        return match lapsed {
+            Some(l) => Words::new(
+                format!("Of {} {}; nobody is just late.", say::counted(s.customers, "customer", "customers"), l.en),
+                format!("{all} 位客户中有 {}，没有刚刚迟到的。", l.zh),
             ),
-            None if s.customers == 1 => {
-                Words::new("The only customer is not later than their own rhythm.", "唯一的客户未晚于自己的购买节奏。")
-            }
-            None => Words::new(
-                format!("None of {all} customers is later than their own rhythm."),
-                format!("{all} 位客户均未晚于自己的购买节奏。"),
-            ),
+            None if s.customers == 1 => Words::new("The only customer is not late.", "唯一的客户并未迟到。"),
+            None => Words::new(format!("None of {all} customers is late."), format!("{all} 位客户均未迟到。")),
         };
     }
-    match late.and_then(|g| g.revenue).filter(|v| *v > 0.0).map(say::money) {
-        Some(sum) => Words::new(
-            format!("{who} {are} later than their own rhythm; they have spent {}.", sum.en),
-            format!("{n} 位客户已晚于自己的购买节奏，累计消费 {}。", sum.zh),
+    let (n, share) = (say::count(at_risk), say::percent(late.and_then(|g| g.share).unwrap_or(0.0)));
+    let spent = match late.and_then(|g| g.revenue).filter(|v| *v > 0.0).map(say::money) {
+        Some(sum) => Words::new(format!(" and have spent {}", sum.en), format!("，累计消费 {}", sum.zh)),
+        None => Words::default(),
+    };
+    let spent_en = if at_risk == 1 { spent.en.replace("have", "has") } else { spent.en };
+    let (end_en, end_zh) =
+        lapsed.map_or_else(Default::default, |l| (format!("; {} already", l.en), format!("；另有 {}", l.zh)));
+    Words::new(
+        format!(
+            "{n} of {all} customers ({share}) {} later than usual{spent_en}{end_en}.",
+            say::form(at_risk, "is", "are")
         ),
-        None => Words::new(
-            format!("{n} of {} {are} later than their own rhythm.", say::counted(s.customers, "customer", "customers")),
-            format!("{all} 位客户中有 {n} 位已晚于自己的购买节奏。"),
-        ),
-    }
+        format!("{all} 位客户中有 {n} 位（{share}）迟于平常{}{end_zh}。", spent.zh),
+    )
 }
 
 fn tiles(s: &Summary) -> Vec<Tile> {

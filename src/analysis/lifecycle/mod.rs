@@ -25,6 +25,9 @@ use crate::table::{Frame, Series};
 use crate::time::{self, Period};
 use stage::{History, STAGES};
 
+/// A median of fewer gaps moves by more than a stage is wide.
+const FEW_GAPS: usize = 30;
+
 pub struct Lifecycle;
 
 /// The rules that tell the stages apart.
@@ -146,8 +149,9 @@ impl Analysis for Lifecycle {
             ],
             formula: Words::new(
                 "lateness = days since the last purchase ÷ median gap; at risk above `at_risk_after`, lapsed above `lapsed_after`; \
-                 won back: bought after a gap beyond `lapsed_after`, with fewer than `loyal_orders` orders since",
-                "迟到倍数 = 距上次购买天数 ÷ 间隔中位数；超过 at_risk_after 为有流失风险，超过 lapsed_after 为已流失；召回：在超过 lapsed_after 的间隔后再次购买，且此后订单少于 loyal_orders",
+                 won back: bought after a gap beyond `lapsed_after`, with fewer than `loyal_orders` orders since. Assumes that customers buy in a rhythm of their own that lasts; those with fewer \
+                 than two gaps are measured by everybody's median. A stage is a rule, not a probability: it cannot say who will come back, nor why.",
+                "迟到倍数 = 距上次购买天数 ÷ 间隔中位数；超过 at_risk_after 为有流失风险，超过 lapsed_after 为已流失；召回：在超过 lapsed_after 的间隔后再次购买，且此后订单少于 loyal_orders。假设客户有自己且稳定的购买节奏；间隔不足两次者按全体中位数衡量。阶段是规则而非概率：不能说明谁会回来，也不能说明原因。",
             ),
             source: "Rules stated above; quantiles: Hyndman & Fan (1996), type 7",
         }
@@ -201,6 +205,7 @@ impl Analysis for Lifecycle {
                 "请提供更长时间的订单，或检查客户列是否正确。",
             ));
         };
+        let gaps_few = gaps.len() < FEW_GAPS;
         let as_of = common::day(&params.as_of, "as_of")?.unwrap_or(last + 1);
         let periods = Periods::new(params.period, first, as_of)?;
         if periods.len() > MOST_PERIODS {
@@ -283,6 +288,34 @@ impl Analysis for Lifecycle {
         let summary =
             Summary { as_of: time::iso(as_of), customers: n, median_gap_days: typical, stages, flow, transitions };
         let mut output = common::output(facts, true, summary, frame);
+        let own = (0..n)
+            .filter(|&c| orders.day[orders.of(c)].windows(2).filter(|w| w[1] > w[0]).take(2).count() == 2)
+            .count();
+        if own * 2 < n {
+            let gap = common::say::short(typical).en;
+            let from = common::say::counted(gaps.len(), "gap", "gaps");
+            let (all, few) = (common::say::count(n), common::say::count(own));
+            let yard = format!(
+                "the median gap of all, {gap} {} (from {from})",
+                common::say::form(usize::from(gap == "1"), "day", "days")
+            );
+            output.choices.push(Words::new(
+                match own {
+                    0 => format!("nobody bought often enough for a rhythm of their own (two gaps): everybody is measured by {yard}"),
+                    _ => format!("only {few} of {all} customers bought often enough for a rhythm of their own (two gaps); the others are measured by {yard}"),
+                },
+                format!(
+                    "{all} 位客户中有 {few} 位的购买次数足以看出自己的节奏（两次间隔）；其余按全部 {} 次间隔的中位数 {gap} 天衡量",
+                    common::say::count(gaps.len())
+                ),
+            ));
+        }
+        if gaps_few {
+            output.warnings.push(Words::new(
+                format!("fewer than {FEW_GAPS} gaps between purchases in all: the stages rest on little"),
+                format!("全部购买间隔不足 {FEW_GAPS} 次，各阶段的依据很少"),
+            ));
+        }
         output.choices.push(Words::new(
             format!("as of {}", common::say::date(as_of).en),
             format!("判定日 {}", common::say::date(as_of).zh),

@@ -36,8 +36,16 @@ fn by_hand_five_customers() {
     assert_eq!(f.summary["median_gap_days"], 10.0);
     assert_eq!(f.summary["stages"][2]["revenue"], 40.0);
     assert_eq!(f.summary["flow"][0]["stages"]["new"], 1, "at the end of January e is already late");
-    let late = sample.run::<Lifecycle>(&json!({ "as_of": "2024-04-01" })).unwrap().summary;
-    assert_eq!(late["stages"][4]["customers"], 5, "sixty days later all have lapsed");
+    assert_eq!(f.headline.en, "1 of 5 customers (20%) is later than usual and has spent 10.");
+    assert!(f.method.warnings.iter().any(|w| w.en.contains("fewer than 30 gaps")), "six gaps are few");
+    assert!(
+        f.method.choices.iter().any(|w| w.en.starts_with("only 2 of 5 customers")
+            && w.en.contains("the median gap of all, 10 days (from 6 gaps)"))
+    );
+    let late = sample.run::<Lifecycle>(&json!({ "as_of": "2024-04-01" })).unwrap();
+    assert_eq!(late.summary["stages"][4]["customers"], 5, "sixty days later all have lapsed");
+    assert_eq!(late.headline.en, "Of 5 customers 5 (100%) have lapsed; nobody is just late.");
+    assert_eq!(late.headline.zh, "5 位客户中有 5 位（100%）已流失，没有刚刚迟到的。");
 }
 
 #[test]

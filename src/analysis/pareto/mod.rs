@@ -138,8 +138,8 @@ impl Analysis for Pareto {
                 column("abc", "Class", "类别", "text"),
             ],
             formula: Words::new(
-                "items by sum, descending; cumulative share = Σ so far ÷ Σ all; Gini = 2 Σ i·xᵢ ÷ (n Σ x) − (n + 1) ÷ n, x ascending",
-                "按合计降序；累计占比 = 累计 ÷ 总计；基尼系数 = 2 Σ i·xᵢ ÷ (n Σ x) − (n + 1) ÷ n（x 升序）",
+                "items by sum, descending; cumulative share = Σ so far ÷ Σ all; Gini = 2 Σ i·xᵢ ÷ (n Σ x) − (n + 1) ÷ n, x ascending. Assumes that the sums are complete: what was sold elsewhere is not in them. It cannot say whether concentration is good or bad, nor whether the same names will lead tomorrow.",
+                "按合计降序；累计占比 = 累计 ÷ 总计；基尼系数 = 2 Σ i·xᵢ ÷ (n Σ x) − (n + 1) ÷ n（x 升序）。假设合计完整：在别处发生的不在其中。本方法不能说明集中是好是坏，也不能说明领先者明天仍会领先。",
             ),
             source: "Pareto (1896); ABC analysis: Dickie (1951); Gini (1912)",
         }
@@ -329,7 +329,18 @@ fn tiles(s: &Summary, params: &Params) -> Vec<Tile> {
             Words::new("Largest fifth brings", "前 20% 的占比"),
             s.top_20_percent.share,
             "percent",
-            Words::new("Share of the total held by the largest 20 % of the items", "最大的 20% 项目占总计的比例"),
+            Words::new(
+                format!(
+                    "Share of the total held by the largest 20 % of the items, rounded up: {} of {}",
+                    say::count(s.top_20_percent.n),
+                    say::count(s.n)
+                ),
+                format!(
+                    "最大的 20% 项目（向上取整：{} 个中的 {} 个）占总计的比例",
+                    say::count(s.n),
+                    say::count(s.top_20_percent.n)
+                ),
+            ),
         ),
         tile(
             "gini",
@@ -362,10 +373,15 @@ fn curve(output: &Output<Summary>, params: &Params) -> Chart {
     let what = words_of(s);
     let measure = measure_words(params.measure);
     let p = say::percent(s.top_20_percent.share.unwrap_or(0.0));
-    let title = Words::new(
-        format!("The largest fifth brings {p} of {}", measure.en),
-        format!("前 20% 贡献 {p} 的{}", measure.zh),
-    );
+    // Of six, the two that ⌈n/5⌉ takes are no fifth.
+    let (top, all) = (s.top_20_percent.n, say::count(s.n));
+    let largest = match top {
+        _ if s.n.is_multiple_of(5) || s.n >= 50 => Words::new("The largest fifth brings", "前 20% "),
+        1 => Words::new(format!("The largest of {all} brings"), format!("{all} 个中最大的 1 个")),
+        _ => Words::new(format!("The {top} largest of {all} bring"), format!("{all} 个中最大的 {top} 个")),
+    };
+    let title =
+        Words::new(format!("{} {p} of {}", largest.en, measure.en), format!("{}贡献 {p} 的{}", largest.zh, measure.zh));
     let n = say::count(s.n);
     let subtitle = Words::new(
         format!("cumulative share of {} over the share of {}, largest first; n = {n}", measure.en, what.en),

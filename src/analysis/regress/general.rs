@@ -93,6 +93,8 @@ pub fn fit(p: &Prepared, d: &Design<'_>, params: &Params) -> Result<(Summary, Ve
             lr_chi2: finite(chi2).filter(|_| mle),
             lr_p: finite(dist::chi2_sf(chi2.max(0.0), df)).filter(|_| mle && df > 0.0),
             objective: finite(fit.objective),
+            dispersion: finite(sum::compensated(p.y.iter().zip(&fitted).map(|(y, m)| (y - m).powi(2) / m)) / (n - k))
+                .filter(|_| !logistic && mle && n > k),
         }),
         ..Summary::default()
     };

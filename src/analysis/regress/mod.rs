@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::col::show::finite;
-use super::col::{self, Col, Data, Labels, Options, Term, Variable, YesNo, code, resolve};
-use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
+use super::col::{self, Col, Labels, Options, Term, YesNo, code, resolve};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, say, want};
 use crate::error::{Error, Result, Words};
 use crate::num::dist;
 use crate::table::{Frame, Series};
@@ -179,6 +179,8 @@ pub struct General {
     pub lr_p: Option<f64>,
     /// What was minimised: Σ loss + l2/2·‖w‖².
     pub objective: Option<f64>,
+    /// Poisson: Pearson's χ² over its degrees of freedom; 1 where counts spread as Poisson says.
+    pub dispersion: Option<f64>,
 }
 
 pub struct Prepared {
@@ -215,8 +217,8 @@ impl Analysis for Regress {
                 column("residual", "Residual", "残差", "number"),
             ],
             formula: Words::new(
-                "linear: β = (XᵀX)⁻¹Xᵀy; HC3: (XᵀX)⁻¹ XᵀDX (XᵀX)⁻¹, D = e²/(1−h)²; logistic: max Σ y·η − ln(1+e^η), η = Xβ; Poisson: max Σ y·η − e^η; VIF = 1/(1−R²ⱼ); with l2: + l2/2·‖w‖² on standardised features",
-                "线性：β = (XᵀX)⁻¹Xᵀy；HC3：(XᵀX)⁻¹ XᵀDX (XᵀX)⁻¹，D = e²/(1−h)²；logistic：最大化 Σ y·η − ln(1+e^η)，η = Xβ；泊松：最大化 Σ y·η − e^η；VIF = 1/(1−R²ⱼ)；l2：对标准化特征加 l2/2·‖w‖²",
+                "linear: β = (XᵀX)⁻¹Xᵀy; HC3: (XᵀX)⁻¹ XᵀDX (XᵀX)⁻¹, D = e²/(1−h)²; logistic: max Σ y·η − ln(1+e^η), η = Xβ; Poisson: max Σ y·η − e^η; VIF = 1/(1−R²ⱼ); with l2: + l2/2·‖w‖² on standardised features. Assumes independent rows and effects that add up (on the scale of η); classical errors also assume an even spread, Poisson a variance equal to the mean. It cannot say that a feature causes the target, nor what holds outside the range seen.",
+                "线性：β = (XᵀX)⁻¹Xᵀy；HC3：(XᵀX)⁻¹ XᵀDX (XᵀX)⁻¹，D = e²/(1−h)²；logistic：最大化 Σ y·η − ln(1+e^η)，η = Xβ；泊松：最大化 Σ y·η − e^η；VIF = 1/(1−R²ⱼ)；l2：对标准化特征加 l2/2·‖w‖²。假设各行相互独立、效应（在 η 的尺度上）可相加；经典标准误还假设离散均匀，泊松假设方差等于均值。本方法不能说明特征导致了目标，也不能推及所见范围之外。",
             ),
             source: "White 1980, doi:10.2307/1912934; MacKinnon and White 1985, doi:10.1016/0304-4076(85)90158-7; Koenker 1981 (Breusch–Pagan); McCullagh and Nelder 1989",
         }
@@ -262,7 +264,7 @@ impl Analysis for Regress {
         let first = r.variables.remove(0);
         let y = if logistic { YesNo::values(&first)?.to_vec() } else { first.numbers()?.to_vec() };
         let key = r.key_series();
-        if let Some(name) = r.variables.iter().find(|v| too_many(v)).map(|v| &v.name) {
+        if let Some(name) = r.variables.iter().find(|v| v.levels() > MOST_LEVELS).map(|v| &v.name) {
             return Err(Error::bad_param(
                 "features",
                 format!("“{name}” has more than {MOST_LEVELS} levels; give it `min_count`, or leave it out"),
@@ -329,19 +331,6 @@ impl Analysis for Regress {
 /// A category of more levels is an id.
 const MOST_LEVELS: usize = 500;
 
-/// Levels that stay after rare ones are merged.
-fn too_many(v: &Variable) -> bool {
-    let Data::Category { codes, labels } = &v.data else { return false };
-    let mut counts = vec![0usize; labels.len()];
-    codes.iter().for_each(|&c| {
-        if let Some(n) = counts.get_mut(c as usize) {
-            *n += 1;
-        }
-    });
-    let least = v.spec.min_count.unwrap_or(0);
-    counts.iter().filter(|n| **n > 0 && **n >= least).count() > MOST_LEVELS
-}
-
 fn warnings(s: &Summary, labels: &Labels) -> Vec<Words> {
     let mut out = Vec::new();
     if !s.dropped.is_empty() {
@@ -358,6 +347,19 @@ fn warnings(s: &Summary, labels: &Labels) -> Vec<Words> {
         out.push(Words::new(
             format!("hard to tell apart from the other features (VIF above 10): {}", list.en),
             format!("与其他特征难以区分（VIF 大于 10）：{}", list.zh),
+        ));
+    }
+    if let Some(d) = s.general.as_ref().and_then(|g| g.dispersion).filter(|d| *d > 1.5 && s.robust.is_none()) {
+        let d = say::number(d);
+        out.push(Words::new(
+            format!("the variance of the counts is {d} times what Poisson says: these errors are too small; ask for robust errors, such as HC1"),
+            format!("计数的方差为泊松假设的 {d} 倍，标准误偏小；请改用稳健标准误，如 HC1"),
+        ));
+    }
+    if s.linear.as_ref().and_then(|l| l.r2).is_some_and(|r| r > 1.0 - 1e-9) {
+        out.push(Words::new(
+            format!("the features give “{}” exactly: it is probably computed from them", s.target),
+            format!("这些特征可精确得出「{}」：它很可能就是由它们计算而来", s.target),
         ));
     }
     out

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Coefficient, Family, Params, Summary};
-use crate::analysis::col::Labels;
 use crate::analysis::col::show::{count, p, percent, short, tile};
+use crate::analysis::col::{Labels, YesNo};
 use crate::analysis::{Presentation, Tile, say};
 use crate::chart::{self, Bar, Chart, Point};
 use crate::error::Words;
@@ -26,7 +26,10 @@ fn size(c: &Coefficient) -> f64 {
 }
 
 fn headline(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]) -> Words {
-    let target = labels.get(&s.target);
+    let target = match &params.target {
+        Some(col) if params.family == Family::Logistic => Words::same(YesNo(col.clone()).label()),
+        _ => labels.get(&s.target),
+    };
     let fit = s.linear.as_ref().and_then(|l| l.r2).or(s.general.as_ref().and_then(|g| g.mcfadden_r2));
     let sure = ranked.iter().find(|c| params.l2 > 0.0 || c.p.is_some_and(|p| p < 0.05));
     let (Some(top), Some(fit)) = (sure, fit) else {
@@ -54,24 +57,32 @@ fn headline(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficien
             ),
         )
     } else {
-        let ratio = short(top.odds_ratio.unwrap_or(f64::NAN));
         let odds = params.family == Family::Logistic;
         let (en, zh) = if odds { ("odds", "发生比") } else { ("rate", "发生率") };
-        Words::new(
-            if top.level.is_some() {
-                format!("{} matters most for {}: it multiplies the {en} by {}.", name.en, target.en, ratio.en)
-            } else {
+        // A number by its own spread: one unit may be the whole range of it, or nothing. A level against its baseline.
+        let factor = match &top.level {
+            Some(_) => top.odds_ratio,
+            None => top.estimate_standardized.map(f64::exp),
+        }
+        .unwrap_or(f64::NAN);
+        let times = match factor {
+            f if f >= 1000.0 => Words::new("more than 1,000", "1,000 以上"),
+            f if f <= 0.001 => Words::new("less than 0.001", "不足 0.001"),
+            f => short(f),
+        };
+        match &top.level {
+            Some(_) => Words::new(
+                format!("{} matters most for {}: it multiplies the {en} by {}.", name.en, target.en, times.en),
+                format!("「{}」对「{}」影响最大：{zh}乘以 {}。", name.zh, target.zh, times.zh),
+            ),
+            None => Words::new(
                 format!(
-                    "{} matters most for {}: one more unit multiplies the {en} by {}.",
-                    name.en, target.en, ratio.en
-                )
-            },
-            if top.level.is_some() {
-                format!("「{}」对「{}」影响最大：{zh}乘以 {}。", name.zh, target.zh, ratio.zh)
-            } else {
-                format!("「{}」对「{}」影响最大：每增加一个单位，{zh}乘以 {}。", name.zh, target.zh, ratio.zh)
-            },
-        )
+                    "{} matters most for {}: one standard deviation more multiplies the {en} by {}.",
+                    name.en, target.en, times.en
+                ),
+                format!("「{}」对「{}」影响最大：每增加一个标准差，{zh}乘以 {}。", name.zh, target.zh, times.zh),
+            ),
+        }
     }
 }
 
@@ -132,14 +143,25 @@ fn tiles(s: &Summary, _: &Params) -> Vec<Tile> {
 }
 
 fn charts(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]) -> Vec<Chart> {
-    let Some(top) = ranked.first() else { return Vec::new() };
+    let Some(first) = ranked.first() else { return Vec::new() };
+    // The largest that is beyond chance leads, as in the sentence above.
+    let top = ranked.iter().find(|c| params.l2 > 0.0 || c.p.is_some_and(|p| p < 0.05)).unwrap_or(first);
     // Bars start at zero and grow one way: sizes of the weights, sign in the name.
     let list: Vec<Bar> = ranked
         .iter()
         .take(20)
         .map(|c| {
             let sign = if c.estimate < 0.0 { "\u{2212}" } else { "+" };
-            Bar::new(labels.term(sign, &c.name), size(c)).context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05))
+            let mut bar = Bar::new(labels.term(sign, &c.name), size(c))
+                .context(params.l2 == 0.0 && !c.p.is_some_and(|p| p < 0.05));
+            // The interval on the same scale and the same side; bars start at zero.
+            bar.interval = c.ci_low.zip(c.ci_high).and_then(|(low, high)| {
+                let scale = c.estimate_standardized? / c.estimate;
+                let side = if c.estimate < 0.0 { [-high, -low] } else { [low, high] };
+                let ends = side.map(|v| (v * scale).max(0.0));
+                ends.iter().all(|v| v.is_finite()).then_some(ends)
+            });
+            bar
         })
         .collect();
     let (estimate, first) = (short(top.estimate), labels.get(&top.name));
@@ -152,10 +174,15 @@ fn charts(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]
         },
         subtitle: Words::new(
             format!(
-                "Size of the weight per standard deviation of the feature; + and − give the direction; grey: within chance; n = {}",
+                "Size of the weight per standard deviation of the feature, {} interval; + and − give the direction; grey: within chance; n = {}",
+                say::level(params.level),
                 count(s.n)
             ),
-            format!("特征每变化一个标准差的权重大小；+、− 为方向；灰色：未超出偶然；n = {}", count(s.n)),
+            format!(
+                "特征每变化一个标准差的权重大小，{} 区间；+、− 为方向；灰色：未超出偶然；n = {}",
+                say::level(params.level),
+                count(s.n)
+            ),
         ),
         alt: Words::new(
             format!(

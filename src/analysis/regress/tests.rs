@@ -285,3 +285,36 @@ crate::analysis_contract!(
     params = json!({ "target": "amount", "features": ["quantity", "region"] }),
     sample = crate::analysis::contract::columns()
 );
+
+#[test]
+fn figures_beyond_reading_are_not_written_out() {
+    // A feature of tiny numbers: one unit of it is far beyond its range.
+    let rows: String = (0..80).map(|i| format!("{},{}\n", f64::from(i) * 1e-3, u8::from((i * 7) % 80 < i))).collect();
+    let table = csv(&format!("x,y\n{rows}"));
+    let f =
+        analyse::<Regress>(&table, json!({ "target": "y", "features": ["x"], "family": "logistic" }), None).unwrap();
+    let c = coefficient(&f.summary, "x");
+    let per_sd = c["estimate_standardized"].as_f64().unwrap().exp();
+    assert!(c["odds_ratio"].as_f64().unwrap() > 1e6 && per_sd < 10.0);
+    assert!(f.headline.en.contains("one standard deviation more multiplies the odds by "), "{}", f.headline.en);
+    assert!(f.headline.en.ends_with(&format!("{per_sd:.2}.")), "{}: {per_sd}", f.headline.en);
+    let bad = json!({ "target": { "column": "y", "equals": "0" }, "features": ["x"], "family": "logistic" });
+    let f = analyse::<Regress>(&table, bad, None).unwrap();
+    assert!(f.headline.en.contains("for y = 0"), "{}", f.headline.en);
+}
+
+#[test]
+fn an_exact_fit_and_counts_that_spread_are_warned_of() {
+    let warns = |text: &str, params: Value, part: &str| {
+        let f = analyse::<Regress>(&csv(text), params, None).unwrap();
+        f.method.warnings.iter().any(|w| w.en.contains(part))
+    };
+    let exact: String = (0..40).map(|i| format!("{i},{}\n", 3 * i + 2)).collect();
+    assert!(warns(&format!("x,y\n{exact}"), json!({ "target": "y", "features": ["x"] }), "probably computed"));
+    let counts: String = (0..60).map(|i| format!("{i},{}\n", if i % 5 == 0 { 40 } else { i % 3 })).collect();
+    let poisson = json!({ "target": "y", "features": ["x"], "family": "poisson" });
+    assert!(warns(&format!("x,y\n{counts}"), poisson.clone(), "times what Poisson says"));
+    let mut robust = poisson;
+    robust["robust"] = json!("HC1");
+    assert!(!warns(&format!("x,y\n{counts}"), robust, "times what Poisson says"));
+}

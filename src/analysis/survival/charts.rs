@@ -1,6 +1,6 @@
 //! Curves, and who goes sooner.
 
-use super::{Output, Params, Presentation, Summary};
+use super::{Group, Output, Params, Presentation, Summary, YesNo};
 use crate::analysis::col;
 use crate::analysis::common::{say, tile};
 use crate::chart::{self, Bar, Chart, Drill, Step};
@@ -16,24 +16,27 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     let s = &output.summary;
     let mut charts = vec![curves(output, params)];
     if s.cox.is_some() {
-        charts.push(hazards(s, &col::Labels::of(&params.covariates)));
+        charts.push(hazards(s, params));
     }
     let rate = s.events as f64 / s.n as f64;
     let what = event(params);
     let mut tiles = vec![
         tile(
             "median",
-            Words::new("Half have it by", "半数发生的时长"),
+            Words::new("Half have it by", "一半发生于"),
             s.median,
             "number",
             Words::new("First time at which the curve is at or below one half", "曲线首次降到一半或以下的时间"),
         ),
         tile(
             "restricted_mean",
-            Words::new("Mean time", "平均时长"),
+            Words::new("Mean time until it", "平均时长"),
             Some(s.restricted_mean.value),
             "number",
-            Words::new("Area under the curve up to tau", "曲线在 tau 以内的面积"),
+            Words::new(
+                format!("Area under the curve up to {}: nobody counts for longer", say::number(s.restricted_mean.tau)),
+                format!("曲线在 {} 以内的面积；更长的时间不计入", say::number(s.restricted_mean.tau)),
+            ),
         ),
         tile(
             "events",
@@ -57,6 +60,8 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
         tiles[0].interval = Some([low, high]);
     }
     tiles[0].n = Some(s.n);
+    tiles[1].interval = Some(s.restricted_mean.ci);
+    tiles[1].n = Some(s.n);
     if let Some(cox) = &s.cox {
         tiles.push(tile(
             "concordance",
@@ -72,71 +77,125 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     Presentation { headline: headline(output, params), tiles, charts }
 }
 
-/// What is waited for, as the person's table calls it: “Churn”, 「Churn」.
+/// What is waited for, as the person's table calls it: “Churn”, 「Churn」; “deal_stage = Won” where the value matters.
 fn event(params: &Params) -> Words {
-    match params.event.as_ref().map(|e| e.0.label()).filter(|l| !l.is_empty()) {
+    match params.event.as_ref().map(YesNo::label).filter(|l| !l.is_empty()) {
         Some(name) => Words::new(format!("“{name}”"), format!("「{name}」")),
         None => Words::new("the event", "事件"),
     }
 }
 
-/// The time in the unit of its column: “tenure” 12.
-fn time(params: &Params) -> Words {
+/// A time on the clock of its column: “tenure” = 12.
+fn at(params: &Params, t: f64) -> Words {
+    let t = say::number(t);
     match params.duration.as_ref().map(|c| col::Labels::of([c]).get(&c.label())).filter(|l| !l.en.is_empty()) {
-        Some(name) => Words::new(format!("“{}” ", name.en), format!("「{}」", name.zh)),
-        None => Words::default(),
+        Some(name) => Words::new(format!("“{}” = {t}", name.en), format!("「{}」= {t}", name.zh)),
+        None => Words::new(format!("time {t}"), format!("时长 {t}")),
+    }
+}
+
+/// What the rows are grouped by.
+fn grouping(params: &Params) -> Words {
+    match params.by.as_ref().map(|c| col::Labels::of([c]).get(&c.label())).filter(|l| !l.en.is_empty()) {
+        Some(name) => Words::new(format!("the groups of “{}”", name.en), format!("「{}」各组", name.zh)),
+        None => Words::new("the groups", "各组"),
+    }
+}
+
+/// A group by its label; a bare number with the column that it is a value of.
+fn member(params: &Params, label: &str) -> String {
+    match &params.by {
+        Some(by) if label.parse::<f64>().is_ok() => format!("{} = {label}", by.label()),
+        _ => label.to_string(),
     }
 }
 
 fn headline(output: &Output<Summary>, params: &Params) -> Words {
     let s = &output.summary;
-    let longest = match output.frame.get("t") {
-        Some(Series::Number(t)) => t.iter().copied().fold(0.0, f64::max),
-        _ => 0.0,
-    };
-    let (what, time) = (event(params), time(params));
-    let spread = |f: fn(f64, f64) -> f64| s.groups.iter().filter_map(|g| g.median).reduce(f);
-    if let Some(test) = &s.logrank {
-        let differ = test.p < 0.05;
-        return match (differ, spread(f64::min), spread(f64::max)) {
-            (true, Some(a), Some(b)) if a < b => Words::new(
-                format!(
-                    "The groups differ by more than chance: half have {} by {}{} to {}.",
-                    what.en,
-                    time.en,
-                    say::number(a),
-                    say::number(b)
-                ),
-                format!(
-                    "各组差异超出偶然：半数发生{}时，{}为 {} 至 {}。",
-                    what.zh,
-                    if time.zh.is_empty() { "时长" } else { &time.zh },
-                    say::number(a),
-                    say::number(b)
-                ),
-            ),
-            (true, ..) => Words::new(
-                format!("The groups differ in how soon {} comes, by more than chance.", what.en),
-                format!("各组发生{}的快慢不同，差异超出偶然。", what.zh),
-            ),
-            _ => Words::new("The groups do not differ by more than chance.", "各组之间没有超出偶然的差异。"),
-        };
-    }
-    match s.median {
-        Some(m) => Words::new(
-            format!("Half have {} by {}{}.", what.en, time.en, say::number(m)),
-            format!("{}到 {} 时，半数已发生{}。", time.zh, say::number(m), what.zh),
-        ),
-        None => Words::new(
+    let what = event(params);
+    let Some(test) = &s.logrank else { return one_curve(output, params) };
+    let (p, groups) = (say::p(test.p), grouping(params));
+    if !(test.p < 0.05) {
+        return Words::new(
             format!(
-                "At the last time watched, {}{}, more than half are still without {}.",
-                time.en,
-                say::number(longest),
+                "{} do not differ in how soon {} comes by more than chance (log-rank {p}).",
+                say::sentence(&groups.en),
                 what.en
             ),
-            format!("到最长观察时间（{}{}）为止，过半仍未发生{}。", time.zh, say::number(longest), what.zh),
+            format!("{}发生{}的早晚没有超出偶然的差异（对数秩 {p}）。", groups.zh, what.zh),
+        );
+    }
+    match (soonest(s), latest(s)) {
+        (Some((a, from)), Some((b, to))) if to.is_none_or(|t| t > from) => {
+            let (start, end) = (at(params, from), to.map(say::number));
+            Words::new(
+                format!(
+                    "In “{}” half have {} by {}, in “{}” {} (log-rank {p}).",
+                    member(params, &a.group),
+                    what.en,
+                    start.en,
+                    member(params, &b.group),
+                    end.as_ref().map_or("more than half never do while watched".into(), |t| format!("only by {t}"))
+                ),
+                format!(
+                    "「{}」到{} 时已有一半发生{}，「{}」{}（对数秩 {p}）。",
+                    member(params, &a.group),
+                    start.zh,
+                    what.zh,
+                    member(params, &b.group),
+                    end.as_ref().map_or("在观察期内过半未发生".into(), |t| format!("则要到 {t}"))
+                ),
+            )
+        }
+        _ => Words::new(
+            format!(
+                "{} differ in how soon {} comes by more than chance (log-rank {p}).",
+                say::sentence(&groups.en),
+                what.en
+            ),
+            format!("{}发生{}的早晚有差异，超出偶然（对数秩 {p}）。", groups.zh, what.zh),
         ),
     }
+}
+
+/// Fewer than so many rows are not held up as an example.
+const EXAMPLE: usize = 10;
+
+/// The group in which half have the event first, and when.
+fn soonest(s: &Summary) -> Option<(&Group, f64)> {
+    let with = s.groups.iter().filter(|g| g.n >= EXAMPLE).filter_map(|g| Some((g, g.median?)));
+    with.min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// The group in which it comes last: the largest that never gets to one half, else the one with the largest median.
+fn latest(s: &Summary) -> Option<(&Group, Option<f64>)> {
+    let groups = || s.groups.iter().filter(|g| g.n >= EXAMPLE);
+    match groups().filter(|g| g.median.is_none()).max_by_key(|g| g.n) {
+        Some(never) => Some((never, None)),
+        None => {
+            groups().max_by(|a, b| a.median.unwrap_or(0.0).total_cmp(&b.median.unwrap_or(0.0))).map(|g| (g, g.median))
+        }
+    }
+}
+
+fn one_curve(output: &Output<Summary>, params: &Params) -> Words {
+    let what = event(params);
+    if let Some(m) = output.summary.median {
+        let when = at(params, m);
+        return Words::new(
+            format!("Half have {} by {}.", what.en, when.en),
+            format!("到{} 时，一半已发生{}。", when.zh, what.zh),
+        );
+    }
+    let last = |name: &str| match output.frame.get(name) {
+        Some(Series::Number(v)) => v.last().copied().unwrap_or(0.0),
+        _ => 0.0,
+    };
+    let (when, share) = (at(params, last("t")), say::percent(last("survival")));
+    Words::new(
+        format!("{share} are still without {} at {}, the longest watched.", what.en, when.en),
+        format!("观察最久到{} 时，仍有 {share} 未发生{}。", when.zh, what.zh),
+    )
 }
 
 fn curves(output: &Output<Summary>, params: &Params) -> Chart {
@@ -180,20 +239,41 @@ fn curves(output: &Output<Summary>, params: &Params) -> Chart {
     } else {
         Words::default()
     };
+    let (what, groups) = (event(params), grouping(params));
     let title = match &s.logrank {
-        Some(r) if r.p < 0.05 => Words::new("The curves part by more than chance", "各曲线的分离超出偶然"),
-        Some(_) => Words::new("The curves do not part by more than chance", "各曲线的分离未超出偶然"),
+        Some(r) if r.p < 0.05 => Words::new(
+            format!("{} comes sooner in some of {} than in others", say::sentence(&what.en), groups.en),
+            format!("{}中有的更早发生{}", groups.zh, what.zh),
+        ),
+        Some(_) => Words::new(
+            format!("No difference between {} beyond chance", groups.en),
+            format!("{}之间没有超出偶然的差异", groups.zh),
+        ),
         None => Words::new(
-            format!("Share still without {} over time", event(params).en),
-            format!("随时间仍未发生{}的占比", event(params).zh),
+            format!("How many are still without {} as time goes by", what.en),
+            format!("随时间推移，尚未发生{}的占比", what.zh),
         ),
     };
+    let test = s.logrank.as_ref().map_or(Words::default(), |r| {
+        let p = say::p(r.p);
+        Words::new(format!(", log-rank {p}"), format!("，对数秩 {p}"))
+    });
     let level = say::level(params.level);
     Chart {
         id: "survival",
         subtitle: Words::new(
-            format!("Share without the event, band {level}, n = {}; drawn while 30 remain{}", say::count(s.n), more.en),
-            format!("未发生事件的占比，色带 {level}，n = {}；不足 30 时不再画出{}", say::count(s.n), more.zh),
+            format!(
+                "Kaplan–Meier, band {level}, n = {}{}; drawn while 30 are still watched{}",
+                say::count(s.n),
+                test.en,
+                more.en
+            ),
+            format!(
+                "Kaplan–Meier 曲线，色带为 {level} 区间，n = {}{}；仍在观察者不足 30 时不再画出{}",
+                say::count(s.n),
+                test.zh,
+                more.zh
+            ),
         ),
         alt: Words::new(
             format!(
@@ -217,7 +297,8 @@ fn curves(output: &Output<Summary>, params: &Params) -> Chart {
     }
 }
 
-fn hazards(s: &Summary, labels: &col::Labels) -> Chart {
+fn hazards(s: &Summary, params: &Params) -> Chart {
+    let (labels, what) = (col::Labels::of(&params.covariates), event(params));
     let all = s.cox.as_ref().map_or(&[][..], |c| &c.coefficients);
     let mut list: Vec<_> = all.iter().collect();
     list.order_by(|a, b| b.z.abs().total_cmp(&a.z.abs()).then(a.name.cmp(&b.name)));
@@ -240,19 +321,26 @@ fn hazards(s: &Summary, labels: &col::Labels) -> Chart {
         id: "hazard_ratios",
         title: match (beyond, all.len()) {
             (0, _) => Words::new(
-                "No covariate goes with an earlier or later event by more than chance",
-                "没有协变量与事件早晚的关系超出偶然",
+                format!("Nothing here goes with an earlier or later {} by more than chance", what.en),
+                format!("没有因素与{}的早晚有超出偶然的关系", what.zh),
             ),
             (1, 1) => Words::new(
-                format!("“{}” goes with an earlier or later event, by more than chance", name.en),
-                format!("「{}」与事件早晚有关，超出偶然", name.zh),
+                format!(
+                    "“{}” goes with {} {} by more than chance",
+                    name.en,
+                    if ratio > 1.0 { "an earlier" } else { "a later" },
+                    what.en
+                ),
+                format!("「{}」者{}发生{}，超出偶然", name.zh, if ratio > 1.0 { "更早" } else { "更晚" }, what.zh),
             ),
             (b, n) => Words::new(
                 format!(
-                    "{b} of {n} covariates {} with an earlier or later event, by more than chance",
-                    say::form(b, "goes", "go")
+                    "{b} of {n} factors {} with an earlier or later {} by more than chance, “{}” most clearly",
+                    say::form(b, "goes", "go"),
+                    what.en,
+                    name.en
                 ),
-                format!("{n} 个协变量中有 {b} 个与事件早晚有关，超出偶然"),
+                format!("{n} 个因素中有 {b} 个与{}的早晚有关，超出偶然；以「{}」最明显", what.zh, name.zh),
             ),
         },
         subtitle: Words::new(

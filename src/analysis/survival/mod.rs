@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::col::{self, Col, Data, Kind, YesNo};
-use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
+use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, say, want};
 use crate::error::{Code, Error, Result, Words};
 use crate::num::cox::{self, Failure};
 use crate::num::dist::{chi2_sf, normal_quantile, normal_two_sided};
@@ -22,6 +22,12 @@ use crate::num::survival::{Curve, Weight, rank_test};
 use crate::table::{Category, Frame, Series};
 
 pub struct Survival;
+
+/// Beyond so many groups a test of all at once says nothing that a person could act on, and its matrix grows with their square.
+const MOST_GROUPS: usize = 200;
+
+/// A category of more levels is an id.
+const MOST_LEVELS: usize = 100;
 
 /// How events at the same time share the risk set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -124,6 +130,10 @@ pub struct RestrictedMean {
     pub tau: f64,
     /// Mean time without the event within the first `tau`.
     pub value: f64,
+    /// Standard error of the mean.
+    pub std_error: f64,
+    /// Its interval, within 0 and `tau`.
+    pub ci: [f64; 2],
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -136,6 +146,8 @@ pub struct Group {
     pub events: usize,
     /// Time by which half had the event; null when not reached.
     pub median: Option<f64>,
+    /// Its interval; an end that is not reached is null.
+    pub median_ci: [Option<f64>; 2],
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -237,10 +249,15 @@ impl Analysis for Survival {
             formula: Words::new(
                 "S(t) = Π (1 − d/n) over event times ≤ t; interval S^exp(±z·√G/|ln S|) with G = Σ d/(n(n−d)); H(t) = Σ d/n; \
                  log-rank χ² = zᵀV⁻¹z with z = Σ (d_g − d·n_g/n), Gehan–Wilcoxon weighs each time by n; \
-                 Cox: h(t|x) = h₀(t)·exp(βx) by partial likelihood. Assumes that those whose watching ended are like those still \
+                 restricted mean = area under S up to τ, variance Σ A(t)²·d/(n(n−d)) with A(t) the area beyond t; \
+                 Cox: h(t|x) = h₀(t)·exp(βx) by partial likelihood; its test of constant ratios sets scaled Schoenfeld residuals against \
+                 the clock g(t) = 1 − S just before each event (as R's cox.zph did until survival 3.0; a test on ranks or on ln t gives other p). \
+                 Assumes that those whose watching ended are like those still \
                  watched; Cox also that hazard ratios do not change with time (tested). It cannot say why the event comes.",
                 "S(t) = 各事件时点 (1 − d/n) 之积；区间为 S^exp(±z·√G/|ln S|)，G = Σ d/(n(n−d))；H(t) = Σ d/n；\
-                 对数秩 χ² = zᵀV⁻¹z，z = Σ (d_g − d·n_g/n)，Gehan–Wilcoxon 以 n 加权；Cox：h(t|x) = h₀(t)·exp(βx)，用偏似然估计。\
+                 对数秩 χ² = zᵀV⁻¹z，z = Σ (d_g − d·n_g/n)，Gehan–Wilcoxon 以 n 加权；限制平均 = S 在 τ 以内的面积，方差为 Σ A(t)²·d/(n(n−d))，A(t) 为 t 以后的面积；\
+                 Cox：h(t|x) = h₀(t)·exp(βx)，用偏似然估计；比例性检验把缩放的 Schoenfeld 残差与时间刻度 g(t) = 1 − 各事件前一刻的 S \
+                 相对照（同 R survival 3.0 之前的 cox.zph；按名次或 ln t 计时的检验会得出不同的 p）。\
                  假设：观察提前结束者与仍在观察者无异；Cox 还假设风险比不随时间变化（已检验）。本方法不能说明事件发生的原因。",
             ),
             source: "Kaplan & Meier 1958; Greenwood 1926; Nelson 1972; Aalen 1978; Mantel 1966; Gehan 1965; Cox 1972; Efron 1977; \
@@ -329,13 +346,20 @@ impl Analysis for Survival {
         }
         let mut groups = Vec::new();
         let mut curves = Vec::new();
-        for (g, label) in p.labels.iter().enumerate() {
-            let rows: Vec<usize> = (0..n).filter(|&i| p.group[i] == g as u32).collect();
+        let mut members = vec![Vec::new(); p.labels.len()];
+        (0..n).for_each(|i| members.get_mut(p.group[i] as usize).into_iter().for_each(|m: &mut Vec<usize>| m.push(i)));
+        for (label, rows) in p.labels.iter().zip(&members) {
             let curve = Curve::new(
                 &rows.iter().map(|&i| p.duration[i]).collect::<Vec<_>>(),
                 &rows.iter().map(|&i| p.event[i]).collect::<Vec<_>>(),
             );
-            groups.push(Group { group: label.clone(), n: curve.n, events: curve.events, median: curve.quantile(0.5) });
+            groups.push(Group {
+                group: label.clone(),
+                n: curve.n,
+                events: curve.events,
+                median: curve.quantile(0.5),
+                median_ci: curve.median_ci(z),
+            });
             curves.push((Some(label.clone()), curve));
         }
         let test = |weight| {
@@ -370,7 +394,7 @@ impl Analysis for Survival {
             median: curve.quantile(0.5),
             median_ci: curve.median_ci(z),
             at_times,
-            restricted_mean: RestrictedMean { tau, value: curve.restricted_mean(tau) },
+            restricted_mean: restricted_mean(&curve, tau, z),
             groups,
             logrank,
             gehan_wilcoxon,
@@ -429,7 +453,34 @@ fn prepare(input: &Input<'_>, duration: &Col, event: &YesNo, by: Option<&Col>, c
         None => (vec![0; duration.len()], Vec::new()),
         Some(_) => groups(&resolved.variables[2].data),
     };
+    if labels.len() > MOST_GROUPS {
+        let (name, n) = (&resolved.variables[2].name, say::count(labels.len()));
+        return Err(Error::bad_param(
+            "by",
+            format!("“{name}” has {n} groups; at most {MOST_GROUPS} curves can be compared"),
+            format!("「{name}」有 {n} 组，最多比较 {MOST_GROUPS} 条曲线"),
+        )
+        .column(name)
+        .remedy(
+            "Group by a column with fewer values, or merge rare ones with min_count.",
+            "请换用取值较少的列，或用 min_count 合并少见取值。",
+        ));
+    }
     let first = 2 + usize::from(by.is_some());
+    let too_many = |v: &&col::Variable| v.levels() > MOST_LEVELS;
+    if let Some(v) = resolved.variables[first..].iter().find(too_many) {
+        let name = &v.name;
+        return Err(Error::bad_param(
+            "covariates",
+            format!("“{name}” has more than {MOST_LEVELS} levels; give it `min_count`, or leave it out"),
+            format!("「{name}」的水平超过 {MOST_LEVELS} 个；请设置 min_count 或去掉该列"),
+        )
+        .column(name)
+        .remedy(
+            "Set min_count on this column so that rare levels become one, or leave it out.",
+            "请为该列设置 min_count 以合并少见水平，或去掉该列。",
+        ));
+    }
     let terms = col::code(&resolved.variables[first..], false)?.terms;
     // One order for equal content.
     let mut order: Vec<u32> = (0..duration.len() as u32).collect();
@@ -499,7 +550,7 @@ fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>)
             "每个系数对应的事件不足 5 次，估计不稳定",
         ));
     }
-    let coefficients = fit
+    let coefficients: Vec<Coefficient> = fit
         .kept
         .iter()
         .enumerate()
@@ -520,6 +571,22 @@ fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>)
             }
         })
         .collect();
+    let changing: Vec<&Coefficient> =
+        coefficients.iter().filter(|c| c.schoenfeld_p.is_some_and(|p| p < 0.05)).collect();
+    if !changing.is_empty() {
+        let labels = col::Labels::of(&params.covariates);
+        let mut list = labels.list(changing.iter().take(6).map(|c| c.name.as_str()));
+        if changing.len() > 6 {
+            list = Words::new(
+                format!("{} and {} more", list.en, changing.len() - 6),
+                format!("{}等 {} 项", list.zh, changing.len()),
+            );
+        }
+        warnings.push(Words::new(
+            format!("hazard ratios that change with time (Schoenfeld p below 0.05), so that the one figure is an average: {}", list.en),
+            format!("以下风险比随时间变化（Schoenfeld p 小于 0.05），所给数值只是平均：{}", list.zh),
+        ));
+    }
     Ok(CoxSummary {
         ties: params.ties,
         coefficients,
@@ -531,6 +598,11 @@ fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>)
         score_chi2: fit.score_chi2,
         concordance: fit.concordance,
     })
+}
+
+fn restricted_mean(curve: &Curve, tau: f64, z: f64) -> RestrictedMean {
+    let (value, std_error) = curve.restricted_mean(tau);
+    RestrictedMean { tau, value, std_error, ci: [(value - z * std_error).max(0.0), (value + z * std_error).min(tau)] }
 }
 
 fn failure(f: &Failure, terms: &[col::Term]) -> Error {

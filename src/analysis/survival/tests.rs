@@ -35,7 +35,10 @@ fn remission_as_printed() {
     let s = remission().run::<Survival>(&params()).expect("runs").summary;
     let number = |p: &str| s.pointer(p).and_then(Value::as_f64).unwrap_or_else(|| panic!("no {p} in {s}"));
     assert!((number("/logrank/chi2") - 16.793).abs() < 6e-4);
-    assert_eq!(s["groups"][0], json!({ "group": "6-MP", "n": 21, "events": 9, "median": 23.0 }));
+    assert_eq!(
+        s["groups"][0],
+        json!({ "group": "6-MP", "n": 21, "events": 9, "median": 23.0, "median_ci": [13.0, null] })
+    );
     assert_eq!(s["groups"][1]["median"], json!(8.0));
     // Cox with Efron's ties, as every textbook prints it: 1.572 (0.412).
     assert!((number("/cox/coefficients/0/estimate") - 1.5721).abs() < 1e-4);
@@ -108,4 +111,55 @@ fn telco_and_rossi_as_in_r_and_lifelines() {
     close("/gehan_wilcoxon/chi2", 3.749499682215498);
     assert_eq!(s["groups"][0]["group"], "0");
     assert_eq!(s["median"], Value::Null);
+}
+
+#[test]
+fn the_sentence_names_the_groups_and_the_method_names_its_clock() {
+    let found = remission().run::<Survival>(&params()).expect("runs");
+    assert_eq!(
+        found.headline.en,
+        "In “placebo” half have “relapse” by “weeks” = 8, in “6-MP” only by 23 (log-rank p < 0.001)."
+    );
+    assert_eq!(
+        found.headline.zh,
+        "「placebo」到「weeks」= 8 时已有一半发生「relapse」，「6-MP」则要到 23（对数秩 p < 0.001）。"
+    );
+    let turned = json!({ "duration": "weeks", "event": { "column": "relapse", "equals": "0" } });
+    let found = remission().run::<Survival>(&turned).expect("runs");
+    assert!(found.headline.en.contains("“relapse = 0”"), "{}", found.headline.en);
+    assert!(found.method.formula.en.contains("1 − S just before each event"));
+    assert!(found.method.formula.zh.contains("1 − 各事件前一刻的 S"));
+}
+
+#[test]
+fn ratios_that_change_with_time_are_named() {
+    // Half of group b leave early and the others never, all of a late: no constant ratio can say so.
+    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    for i in 0..60 {
+        let (t, e, g) = match i {
+            0..15 => (i + 1, true, "b"),
+            15..30 => (60 + i, false, "b"),
+            _ => (i - 14, true, "a"),
+        };
+        rows.push([t.to_string(), u8::from(e).to_string(), g.into()].into_iter().map(Some).collect());
+    }
+    let columns = vec![("t", Kind::Number), ("e", Kind::Number), ("g", Kind::Text)];
+    let sample = Sample { columns, rows, roles: vec![], order: OrderKey::default(), money: None };
+    let found = sample.run::<Survival>(&json!({ "duration": "t", "event": "e", "covariates": ["g"] })).expect("runs");
+    let p = found.summary["cox"]["coefficients"][0]["schoenfeld_p"].as_f64().expect("a p");
+    assert!(p < 0.05, "{p}");
+    assert!(found.method.warnings.iter().any(|w| w.en.contains("change with time") && w.en.ends_with("g=b")));
+}
+
+#[test]
+fn an_id_is_no_group_and_no_covariate() {
+    let rows = (0..1000).map(|i| [i % 9, i % 2, i].iter().map(|v| Some(v.to_string())).collect()).collect();
+    let columns = vec![("t", Kind::Number), ("e", Kind::Number), ("id", Kind::Text)];
+    let sample = Sample { columns, rows, roles: vec![], order: OrderKey::default(), money: None };
+    for key in ["by", "covariates"] {
+        let mut p = json!({ "duration": "t", "event": "e" });
+        p[key] = if key == "by" { json!("id") } else { json!(["id"]) };
+        let error = sample.run::<Survival>(&p).map(|f| f.summary.to_string()).expect_err("refused");
+        assert_eq!((error.code, error.at.param.as_deref()), (Code::BadParam, Some(key)));
+    }
 }
