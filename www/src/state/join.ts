@@ -1,7 +1,7 @@
 /** A second file: what it would change, and the three ways to take it in. Done on the files' text, so that the recipe still replays. */
 import type { Role, Table } from "../types/engine.ts";
 import { session } from "./session.ts";
-import { store } from "./store.ts";
+import { noFilters, store } from "./store.ts";
 import * as workspace from "./workspace.ts";
 
 export interface Plan {
@@ -143,6 +143,7 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
   }
   const recipe = table.recipe();
   const before = store.state;
+  const { changes } = store;
   const [first] = session.blobs;
   if (!first) return;
   let blob: Blob = file;
@@ -156,9 +157,12 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
     options = { encoding: "utf-8", delimiter: ",", header: 1, ...(date_order && { date_order }), ...(decimal && { decimal }), ...(missing && { missing }) };
   }
   if (!(await session.read(blob, name, options, false, recipe))) return;
+  session.carryOn(before, changes);
   store.set({
     workspace: before.workspace, audiences: before.audiences, notes: before.notes, pins: before.pins, currency: before.currency, params: before.params,
     files: how === "append" ? [...before.files, { name: file.name, bytes: file.size }] : [{ name: file.name, bytes: file.size }],
   });
+  // Other rows are shown whole; undo brings the filters back.
+  if (how === "replace") store.change({ filters: noFilters(), compare: null });
   await workspace.saveNow();
 }

@@ -105,7 +105,7 @@ export async function forgetOne(id: string): Promise<void> {
 export async function forgetEverything(): Promise<void> {
   await session.close();
   await workspace.forget();
-  store.forgetHistory();
+  store.startHistory();
   store.set({
     screen: "landing", dialog: null, sheet: null, selection: null, files: [], workspace: null, filters: noFilters(), compare: null, params: {}, audiences: [], notes: [],
     pins: [], recent: [], reading: null, problem: null, synthetic: false, customer: null, count: null, total: null, version: store.state.version + 1,

@@ -118,12 +118,12 @@ export class Customers extends Piece {
       ${audiences.length === 0 ? html`<p class="note">${t("audiences.none")}</p>` : html`<ul>${audiences.map((a) => html`<li class=${filters.audience === a.id ? "on" : ""}>
         <b>${a.name}</b><span>${t("count.customers", { n: format(a.customers.length, "count", s) })}</span><span class="from">${a.from}</span><span class="fx">
         ${act(t(filters.audience === a.id ? "filter.clear" : "select.filter"), "filter", () => store.change({ filters: { ...filters, audience: filters.audience === a.id ? null : a.id } }))}
-        ${act(t("compare.start"), "compare", () => store.set({ compare: compare?.audience === a.id ? null : { ...filters, audience: a.id } }))}
+        ${act(t("compare.start"), "compare", () => store.change({ compare: compare?.audience === a.id ? null : { ...filters, audience: a.id } }))}
         ${act(t("select.export"), "download", () => exportSelection({ label: a.name, customers: a.customers, rows: a.customers.length, room: "", chart: "", marks: [] }))}
         ${a.rule ? act(t("audiences.edit"), "fx", () => store.set({ sheet: { kind: "rule", audience: a.id } })) : ""}
         ${act(t("audiences.remove"), "trash", () => {
-          store.set({ audiences: audiences.filter((x) => x.id !== a.id), ...(compare?.audience === a.id ? { compare: null } : {}) });
-          if (filters.audience === a.id) store.change({ filters: { ...filters, audience: null } });
+          store.set({ audiences: audiences.filter((x) => x.id !== a.id) });
+          store.change({ ...(filters.audience === a.id && { filters: { ...filters, audience: null } }), ...(compare?.audience === a.id && { compare: null }) });
           void workspace.save();
         })}</span></li>`)}</ul>`}</section>`;
   }

@@ -20,7 +20,7 @@ import type { Room } from "./room.ts";
 const work = (): Promise<typeof import("./work.ts")> => import("./work.ts");
 
 /** What a workspace keeps: a change of any of these is saved. */
-const KEPT = ["filters", "params", "pins", "audiences", "notes", "currency", "room", "version"] as const;
+const KEPT = ["filters", "compare", "params", "pins", "audiences", "notes", "currency", "room", "version"] as const;
 
 @customElement("kelan-dashboard")
 export class Dashboard extends LitElement {
@@ -273,6 +273,9 @@ export class Dashboard extends LitElement {
         break;
       case "m":
         if (state.screen === "room") store.set({ sheet: state.sheet?.kind === "method" ? null : { kind: "method" } });
+        break;
+      case "h":
+        if (session.table) store.set({ sheet: state.sheet?.kind === "steps" ? null : { kind: "steps" } });
         break;
       case "s":
         if (state.selection?.customers) store.set({ dialog: "audience" });

@@ -307,7 +307,7 @@ export class Room extends Piece {
     const nobody = isEngineError(error) && error.code === "no_rows";
     const p = problemOf(error);
     return html`<section class="versus fr" role="status"><header><h2>${t("compare.failed", { name })}</h2><p>${nobody ? t("compare.nobody") : [p.title, p.remedy].filter(Boolean).join(" ")}</p></header>
-      <button class="btn" type="button" @click=${() => store.set({ compare: null })}>${t("compare.stop")}</button></section>`;
+      <button class="btn" type="button" @click=${() => store.change({ compare: null })}>${t("compare.stop")}</button></section>`;
   }
 
   private versus(out: Analysis, other: Analysis): TemplateResult {
