@@ -132,20 +132,21 @@ async function joined(table: Table, c: Comparison): Promise<Blob> {
   return new Blob(parts, { type: "text/csv" });
 }
 
-export async function join(file: Blob & { name: string }, how: "append" | "replace" | "apart"): Promise<void> {
+/** Takes a second file in; false where its reading was stopped or failed. */
+export async function join(file: Blob & { name: string }, how: "append" | "replace" | "apart"): Promise<boolean> {
   const table = session.table;
   if (!table || how === "apart") {
     // Its own workspace: the open one was saved and waits in the list.
     await workspace.saveNow();
-    await session.read(file, file.name);
+    const read = await session.read(file, file.name);
     await workspace.saveNow();
-    return;
+    return read;
   }
   const recipe = table.recipe();
   const before = store.state;
   const { changes } = store;
   const [first] = session.blobs;
-  if (!first) return;
+  if (!first) return false;
   let blob: Blob = file;
   let name = file.name;
   let options = session.readOptions;
@@ -156,7 +157,7 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
     const { date_order, decimal, missing } = options;
     options = { encoding: "utf-8", delimiter: ",", header: 1, ...(date_order && { date_order }), ...(decimal && { decimal }), ...(missing && { missing }) };
   }
-  if (!(await session.read(blob, name, options, false, recipe))) return;
+  if (!(await session.read(blob, name, options, false, recipe))) return false;
   session.carryOn(before, changes);
   store.set({
     workspace: before.workspace, audiences: before.audiences, notes: before.notes, pins: before.pins, currency: before.currency, params: before.params,
@@ -165,4 +166,5 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
   // Other rows are shown whole; undo brings the filters back.
   if (how === "replace") store.change({ filters: noFilters(), compare: null });
   await workspace.saveNow();
+  return true;
 }
