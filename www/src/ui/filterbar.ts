@@ -91,7 +91,7 @@ export class FilterBar extends Piece {
       ${session.column("date") ? this.period(filters) : nothing}
       ${shown.map((c) => this.dimension(c.name, c.role ? roleTitle(c.role) : c.name, filters))}
       ${extra.map((d) => this.dimension(d.column, d.column, filters))}
-      ${audience ? html`<span class="chip on"><span>${t("filter.audience")}</span> ${audience.name} ${this.clear(t("filter.audience"), { ...filters, audience: null })}</span>` : nothing}
+      ${audience ? html`<span class="chipwrap on"><span class="chip on" title=${audience.name}><span>${t("filter.audience")}</span> <em>${audience.name}</em></span>${this.clear(t("filter.audience"), { ...filters, audience: null })}</span>` : nothing}
       ${this.more(filters, shown)}`;
     return html`<div class="bar" role="region" aria-label=${t("filter.label")}>
       <button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>

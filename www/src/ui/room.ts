@@ -16,7 +16,7 @@ import { icon } from "./icons.ts";
 import { beside, headline, moves, pictures, spanWords, type Beside } from "./overview.ts";
 import { problemsOf } from "./problems.ts";
 import { failure, missingRole, tooLittleTitle } from "./states.ts";
-import { verdict } from "./tiles.ts";
+import { titled, verdict } from "./tiles.ts";
 import "./frame.ts";
 import "./start.ts";
 import "./table.ts";
@@ -316,8 +316,10 @@ export class Room extends Piece {
     return html`<section class="versus fr"><header><h2>${t("compare.title")}</h2><p>${t("compare.text")}</p></header>
       <table><thead><tr><th scope="col"></th><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
       <tbody>${rows.map(({ tile, b }) => {
-        const v = b ? verdict({ ...tile, previous: b.value, usual: null, interval: tile.interval }) : null;
-        return html`<tr><th scope="row">${say(tile.label)}</th><td class="num">${format(tile.value, tile.format, s, "tile")}</td><td class="num">${b ? format(b.value, b.format, s, "tile") : "—"}</td><td class="num">${v ? v.text : "—"}</td></tr>`;
+        // A figure of another month or group is named, and not set off against this one.
+        const [name, other] = [say(tile.label), say(b?.label ?? tile.label)];
+        const v = b && name === other ? verdict({ ...tile, previous: b.value, usual: null, interval: tile.interval }) : null;
+        return html`<tr><th scope="row">${titled(name)}</th><td class="num">${format(tile.value, tile.format, s, "tile")}</td><td class="num">${b ? format(b.value, b.format, s, "tile") : "—"}${name === other ? nothing : html`<small class="alien">${titled(other)}</small>`}</td><td class="num">${v ? v.text : "—"}</td></tr>`;
       })}</tbody></table></section>`;
   }
 

@@ -36,7 +36,7 @@ export function verdict(tile: Tile): Verdict | null {
 }
 
 /** Labels begin with a capital; the name of a column stays as the file has it. */
-function titled(label: string): string {
+export function titled(label: string): string {
   return session.table?.schema.some((c) => c.name === label) ? label : label.charAt(0).toLocaleUpperCase() + label.slice(1);
 }
 
