@@ -29,7 +29,7 @@ const tick = async (value) => {
 };
 
 test("every change stands in the list in words; a line leads back to its moment", async () => {
-  await page.locator(".bar .past[aria-label='What was changed']").click();
+  await page.locator(".bar .past [aria-label='What was changed']").click();
   await page.locator("kl-history", { hasText: "Nothing has been changed yet." }).waitFor();
   const all = await customers();
   await page.locator(".filters kl-pop", { hasText: "Period" }).locator("button").first().click();
@@ -63,7 +63,7 @@ test("one change is taken back alone, and what is undone survives the next chang
   assert.deepEqual((await filters()).regions, []);
   await tick("华南");
   await stands(["Region: 华南", "Period: all", "Region: 华东, 华南", "Region: 华东", "Period: 21 Dec 2023 – 17 Jun 2024", "As opened"]);
-  assert.equal(await page.locator(".bar .past[aria-label=Redo]").isDisabled(), true);
+  assert.equal(await page.locator(".bar .past [aria-label=Redo]").isDisabled(), true);
   await page.getByRole("button", { name: "Do again: Region: 华东, 华南" }).click();
   assert.deepEqual((await filters()).regions, ["华东", "华南"]);
   await page.keyboard.press("Control+z");

@@ -13,7 +13,7 @@ export const en = {
   "landing.drop": "Drop files or a folder anywhere",
   "landing.choose": "Choose files",
   "landing.paste": "Paste a table",
-  "landing.formats": "CSV, TSV, XLSX, XLS, ODS, ZIP, GZ, Arrow · UTF-8, GBK, GB18030, Big5 are recognised",
+  "landing.formats": "CSV, TSV, XLSX, XLS, ODS, ZIP, GZ, Arrow · UTF\u2060-\u20608, GBK, GB18030, Big5 are recognised",
   "landing.url": "From an address",
   "landing.samples": "Or start with sample data",
   "landing.sampleZh": "Tea shop, in Chinese",
@@ -434,8 +434,7 @@ export const en = {
   "customer.addNote": "Add a note",
   "customer.saveNote": "Keep the note",
   "customer.openRoom": "Open the room",
-  "customer.orders": "Latest orders",
-  "customer.ofOrders": "{n} of {of}",
+  "customer.orders": "Orders",
   "customer.gap": "Days since the one before",
   // Rooms: the overview's span, guesses, rules, the brush, what stands behind a mark.
   "overview.span": "last {n} {n|day|days} against the {n} before",

@@ -15,7 +15,7 @@ export const zh: Dictionary = {
   "landing.drop": "把文件或文件夹拖到页面任意位置",
   "landing.choose": "选择文件",
   "landing.paste": "粘贴表格",
-  "landing.formats": "CSV、TSV、XLSX、XLS、ODS、ZIP、GZ、Arrow · 自动识别 UTF-8、GBK、GB18030、Big5",
+  "landing.formats": "CSV、TSV、XLSX、XLS、ODS、ZIP、GZ、Arrow · 自动识别 UTF\u2060-\u20608、GBK、GB18030、Big5",
   "landing.url": "从网址读取",
   "landing.samples": "或从示例数据开始",
   "landing.sampleZh": "茶铺订单",
@@ -436,8 +436,7 @@ export const zh: Dictionary = {
   "customer.addNote": "添加备注",
   "customer.saveNote": "保存备注",
   "customer.openRoom": "打开分析室",
-  "customer.orders": "最近订单",
-  "customer.ofOrders": "{of} 单中的 {n} 单",
+  "customer.orders": "订单",
   "customer.gap": "距上一单天数",
   // 房间：总览的时段、推测的列、规则、刷选、标记背后的客户。
   "overview.span": "最近 {n} 天，对比之前 {n} 天",

@@ -99,12 +99,14 @@ export class FilterBar extends Piece {
       <div class="filters">${items}</div>
       <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} <span class="word">${t("filter.narrow")}</span>${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}<p class="note narrowcount">${text}</p><div class="fx pastnarrow"><button class="btn q" type="button" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")} ${t("undo")}</button><button class="btn q" type="button" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")} ${t("redo")}</button><button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("history")} ${t("nav.steps")}</button></div><details class="cmpnarrow" ?open=${compare !== null}><summary>${t("compare.start")}</summary>${this.compareBody()}</details></div>`}></kl-pop>
       <span class="sp"></span>
-      ${synthetic ? html`<span class="tag syn"><span class="whole">${t("filter.synthetic")}</span><span class="brief" aria-hidden="true">${t("filter.syntheticBrief")}</span></span>` : nothing}
+      ${synthetic ? html`<span class="tag syn"><span class="whole">${t("filter.synthetic")}</span><span class="brief">${t("filter.syntheticBrief")}</span></span>` : nothing}
       <span class="cnt" aria-live="polite">${text}</span><span class="vr"></span>
       <kl-pop class="cmp" kind="btn q ${compare ? "on" : ""}" .label=${t("compare.start")} .face=${html`${icon("compare")} <span class="txt">${t("compare.start")}</span>${compare ? html` <b class="dot"></b>` : nothing}`} .body=${() => this.compareBody()}></kl-pop>
-      <button class="ib past" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")}</button>
-      <button class="ib past" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")}</button>
-      <button class="ib past" type="button" aria-label=${t("nav.steps")} title=${t("nav.steps")} @click=${() => store.set({ sheet: this.app.sheet?.kind === "steps" ? null : { kind: "steps" } })}>${icon("history")}</button>
+      <span class="past">
+      <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")}</button>
+      <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")}</button>
+      <button class="ib" type="button" aria-label=${t("nav.steps")} title=${t("nav.steps")} @click=${() => store.set({ sheet: this.app.sheet?.kind === "steps" ? null : { kind: "steps" } })}>${icon("history")}</button>
+      </span>
       <button class="ib nsearch" type="button" aria-label=${t("nav.search")} @click=${() => store.set({ palette: true })}>${icon("search")}</button>
     </div>`;
   }

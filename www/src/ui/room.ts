@@ -286,7 +286,7 @@ export class Room extends Piece {
 
   private problems(): TemplateResult {
     const list = session.table ? problemsOf(session.table, session.issues).filter((p) => !p.settled) : [];
-    return html`<section class="fr w4 dp"><header><h2>${list.length === 0 ? t("problems.none") : t("problems.n", { n: list.length })}</h2><p>${t("problems.subtitle")}</p></header>
+    return html`<section class="fr w4 dp"><header><h2>${list.length === 0 ? t("problems.none") : t("problems.n", { n: list.length })}</h2>${list.length === 0 ? nothing : html`<p>${t("problems.subtitle")}</p>`}</header>
       <ul>${list.slice(0, 6).map((p) => html`<li><span class=${p.grave ? "bad" : ""}>${icon(p.grave ? "warn" : "info")}</span><span>${p.title}</span>
         <button class="link" type="button" @click=${() => store.set({ screen: "import" })}>${t("problems.show")}</button></li>`)}</ul></section>`;
   }

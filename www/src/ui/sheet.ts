@@ -85,7 +85,7 @@ export class Sheet extends Piece {
         <button class="link" type="button" @click=${() => (this.root.querySelector("kl-room") as (HTMLElement & { scrollToTable(): void }) | null)?.scrollToTable()}>${t("select.showRows")}</button></section>` : nothing}
       <p>${say(meta.words.about)}</p>
       <div class="formula">${sentences(say(m?.formula ?? meta.words.formula)).map((line) => html`<p>${line}</p>`)}</div>
-      ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("prov.rows", { n: format(m.used_rows, "count", s) })}</p></section>
+      ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("table.rows", { n: format(m.used_rows, "count", s) })}</p></section>
         <section><h3>${t("method.leftOut")}</h3>${m.left_out.filter((l) => l.rows > 0).length === 0 ? html`<p>${t("method.nothing")}</p>` : html`<dl class="pairs">${m.left_out.filter((l) => l.rows > 0).map((l) => html`<dt>${say(l.reason)}</dt><dd>${format(l.rows, "count", s)}</dd>`)}</dl>`}</section>
         ${m.warnings.length > 0 ? html`<section class="warns"><h3>${t("method.warnings")}</h3><ul>${m.warnings.map((w) => html`<li>${icon("warn")}<span>${say(w)}</span></li>`)}</ul></section>` : nothing}
         ${m.choices.length > 0 ? html`<section><h3>${t("method.choices")}</h3><ul class="plain">${m.choices.map((c) => html`<li>${say(c)}</li>`)}</ul>

@@ -159,8 +159,8 @@ export class DataTable extends Piece {
         <span class="n">${t("table.rows", { n: format(count, "count", style()) })}${this.busy ? ` · ${t("table.working")}` : ""}</span>
         <span class="sp"></span>
         ${this.narrow ? this.sorter(columns) : nothing}
-        <kl-pop kind="btn q" .face=${html`${icon("columns")} <span class="word">${t("table.columns")}</span>`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
-        <kl-menu kind="btn q" .face=${html`${icon("download")} <span class="word">${t("table.export")}</span>`} .label=${t("table.export")} .items=${[
+        <kl-pop kind="btn q" .face=${html`${icon("columns")} <span class=${this.narrow ? "vh" : ""}>${t("table.columns")}</span>`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
+        <kl-menu kind="btn q" .face=${html`${icon("download")} <span class=${this.narrow ? "vh" : ""}>${t("table.export")}</span>`} .label=${t("table.export")} .items=${[
           { id: "xlsx", label: t("export.xlsx"), detail: this.count > MAX_ROWS ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), disabled: this.count > MAX_ROWS },
           { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
           { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
@@ -168,7 +168,7 @@ export class DataTable extends Piece {
           { id: "tsv", label: t("export.copy") },
         ]} @choose=${this.onExport}></kl-menu>
       </div>
-      <div class="dtbox ${this.narrow ? "stacked" : ""}" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + (this.narrow ? 0 : 1)} aria-colcount=${this.narrow ? this.few(columns).length : columns.length} aria-activedescendant="dt-active"
+      <div class="dtbox ${this.narrow ? "stacked" : ""}" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + (this.narrow ? 0 : 1)} aria-colcount=${this.narrow ? Math.min(4, columns.length) : columns.length} aria-activedescendant="dt-active"
         ${vars({ "--cols": this.narrow ? null : template, "--least": this.narrow ? null : `${least}px`, height: `${Math.min(Math.max(count, 1), this.most) * h + (this.narrow ? 1 : 40)}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
         ${this.narrow ? nothing : html`<div class="dth" role="row" aria-rowindex="1">${columns.map((c, i) => this.head(c, i))}</div>`}
         <div class="dtbody" role="rowgroup" ${vars({ height: `${height}px` })}>
@@ -191,14 +191,15 @@ export class DataTable extends Piece {
 
   /** Least width and share of the rest: what the head and the first cells need, within bounds. */
   private track(c: TableColumn, i: number): [number, number] {
-    const head = Math.min(200, textWidth(this.titleOf(c)) + (this.ranking?.id === c.id ? 34 : 20));
+    const head = Math.min(240, textWidth(this.titleOf(c)) + (this.ranking?.id === c.id ? 34 : 20));
     if (c.format === "text") {
       const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(written(c, c.values[k]))).reduce((a, b) => Math.max(a, b), 0) + 18;
       return [Math.max(head, i === 0 ? 132 : c.place ? 136 : 96, Math.min(cells, 260)), Math.max(1.3, Math.min(4, cells / 120))];
     }
     if (i === 0) return [Math.max(head, 96), 1];
     if (c.format === "date") return [Math.max(head, 100), 1];
-    return [Math.max(head, c.bar ? 184 : 80), c.bar ? 1.4 : 1];
+    // The head of a column with bars stands over its figures alone.
+    return [c.bar ? Math.max(head + 82, 184) : Math.max(head, 80), c.bar ? 1.4 : 1];
   }
 
   /** The unit of money stands in the head, not before every figure. */
@@ -211,7 +212,7 @@ export class DataTable extends Piece {
     const by = this.ranking;
     const sorted = by?.id === c.id;
     const down = by?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${i === 0 || left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
       <button type="button" tabindex="-1" title=${this.titleOf(c)} @click=${() => this.sort(c)}>${this.titleOf(c)}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
@@ -220,7 +221,7 @@ export class DataTable extends Piece {
     return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
       ${columns.map((c, k) => {
         const on = i === this.active.row && k === this.active.column;
-        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}" title=${this.whole(c, row) ?? nothing}>${this.cell(c, row)}</div>`;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${k === 0 || left(c.format) ? "" : "num"} ${on ? "on" : ""}" title=${this.whole(c, row) ?? nothing}>${this.cell(c, row)}</div>`;
       })}
     </div>`;
   }
@@ -229,12 +230,21 @@ export class DataTable extends Piece {
   private few(columns: TableColumn[]): TableColumn[] {
     const [name, ...rest] = columns;
     const by = rest.find((c) => c.id === this.ranking?.id) ?? rest.find((c) => c.bar) ?? rest.find((c) => !left(c.format));
-    return [...(name ? [name] : []), ...(by ? [by] : []), ...rest.filter((c) => c !== by).slice(0, 2)];
+    // What a row is of comes before what it counts; a long text has no place in a line.
+    const more = rest.filter((c) => c !== by && !this.wordy(c));
+    const texts = more.filter((c) => c.format === "text" || c.format === "period" || c.format === "month");
+    return [...(name ? [name] : []), ...(by ? [by] : []), ...texts, ...more.filter((c) => !texts.includes(c))];
+  }
+
+  /** A column of sentences. */
+  private wordy(c: TableColumn): boolean {
+    return c.format === "text" && Array.from({ length: Math.min(8, this.rows) }, (_, i) => written(c, c.values[i])).some((text) => text.length > 28);
   }
 
   private stacked(i: number, columns: TableColumn[]): TemplateResult {
     const row = this.rowAt(i);
-    const [name, by, ...more] = this.few(columns);
+    const [name, by, ...others] = this.few(columns);
+    const more = others.filter((c) => !absent(c.values[row])).slice(0, 2);
     const value = (c: TableColumn): TemplateResult | string => this.cell({ ...c, bar: false, values: c.values }, row);
     return html`<div class="dtr" role="row" aria-rowindex=${i + 1} @click=${() => this.openRow(i)}>
       ${name ? html`<div role="rowheader" aria-colindex="1" class="who ${i === this.active.row ? "on" : ""}" id=${i === this.active.row ? "dt-active" : nothing}>${value(name)}</div>` : nothing}
@@ -273,8 +283,9 @@ export class DataTable extends Piece {
 
   private cell(c: TableColumn, row: number): TemplateResult | string {
     const value = c.values[row];
-    const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
-    if (missing) return "—";
+    if (absent(value)) return "—";
+    // A probability below a thousandth has no digits that a person needs.
+    if (/^p(_|$)/.test(c.id) && c.format === "number" && typeof value === "number" && value < 0.001) return "<0.001";
     // Rows of the file are counted from one, as a person counts them.
     if (c.id === "row" && typeof value === "number") return format(value + 1, "count", style(), "table");
     if (c.format === "text") {
@@ -445,6 +456,8 @@ export class DataTable extends Piece {
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
 }
+
+const absent = (value: unknown): value is null | undefined => value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
 
 /** A text as it stands in its cell. */
 function written(c: TableColumn, value: unknown): string {
