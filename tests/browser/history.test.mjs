@@ -1,6 +1,8 @@
 // What was changed of filters, comparison and settings is a list that a person sees, goes back in, and takes single changes out of.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { at } from "../../tools/build/common.mjs";
 import { dashboard, launchChromium, lists, ordersFile, show } from "./harness.mjs";
 
 let browser, view, page;
@@ -90,6 +92,24 @@ test("settings and comparisons stand there too, in the words of their room, and 
   assert.ok((await lines()).every((l) => !/[A-Za-z]{4,}/.test(l)), (await lines()).join(" | "));
   await page.getByRole("button", { name: "English" }).first().click();
   await page.locator(".changes b", { hasText: "As opened" }).waitFor();
+});
+
+test("the list is axe clean in both themes and worked by keys alone", async () => {
+  await page.evaluate(readFileSync(at("node_modules/axe-core/axe.min.js"), "utf8"));
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction((t) => document.querySelector("kelan-dashboard").dataset.theme === t, colorScheme);
+    assert.deepEqual(await lists.axe(page), [], colorScheme);
+  }
+  // From the head of the panel: the close button is behind, the lines follow, to the beginning of all.
+  const was = await now();
+  await page.locator("kl-sheet h2").focus();
+  for (let i = 0; i < 24 && !(await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.activeElement?.matches(".changes li:last-child .when"))); i++) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((w) => document.querySelector("kelan-dashboard").shadowRoot.querySelector(".changes [aria-current=step] b").textContent !== w, was);
+  assert.equal(await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.activeElement?.getAttribute("aria-current")), "step", "the focus stays with the moment that holds");
+  await page.locator(".changes .when").first().click();
+  assert.equal(await now(), was);
 });
 
 test("the list goes with the workspace: after a reload undo still reaches back", async () => {

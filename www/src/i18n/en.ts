@@ -451,6 +451,8 @@ export const en = {
   "audiences.title": "Audiences",
   "audiences.none": "None yet: select a mark of a chart, or write a rule.",
   "audiences.edit": "Edit the rule",
+  "audiences.removeTitle": "Remove the audience “{name}”?",
+  "audiences.removeText": "Its {n} {n|customer stays|customers stay} in the data; the list of them cannot be brought back.",
   "audiences.remove": "Remove the audience",
   "method.filters": "Filters",
   "choose.column": "Columns it could be:",

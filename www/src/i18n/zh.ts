@@ -453,6 +453,8 @@ export const zh: Dictionary = {
   "audiences.title": "人群",
   "audiences.none": "还没有：在图表中点选，或编写一条规则。",
   "audiences.edit": "编辑规则",
+  "audiences.removeTitle": "删除人群「{name}」？",
+  "audiences.removeText": "其中 {n} 位客户仍在数据中，但这份名单无法恢复。",
   "audiences.remove": "删除人群",
   "method.filters": "筛选条件",
   "choose.column": "可以选择的列：",

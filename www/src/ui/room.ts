@@ -314,7 +314,7 @@ export class Room extends Piece {
     const s = style();
     const rows = out.words.tiles.map((tile) => ({ tile, b: other.words.tiles.find((x) => x.id === tile.id) ?? null }));
     return html`<section class="versus fr"><header><h2>${t("compare.title")}</h2><p>${t("compare.text")}</p></header>
-      <table><thead><tr><th scope="col"></th><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
+      <table><thead><tr><td></td><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
       <tbody>${rows.map(({ tile, b }) => {
         // A figure of another month or group is named, and not set off against this one.
         const [name, other] = [say(tile.label), say(b?.label ?? tile.label)];
