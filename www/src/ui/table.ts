@@ -191,7 +191,9 @@ export class DataTable extends Piece {
 
   /** Least width and share of the rest: what the head and the first cells need, within bounds. */
   private track(c: TableColumn, i: number): [number, number] {
-    const head = Math.min(240, textWidth(this.titleOf(c)) + (this.ranking?.id === c.id ? 34 : 20));
+    // The column that the rows are ordered by is written bolder, with an arrow.
+    const sorted = this.ranking?.id === c.id;
+    const head = Math.min(240, Math.ceil(textWidth(this.titleOf(c)) * (sorted ? 1.12 : 1)) + (sorted ? 38 : 20));
     if (c.format === "text") {
       const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(written(c, c.values[k]))).reduce((a, b) => Math.max(a, b), 0) + 18;
       return [Math.max(head, i === 0 ? 132 : c.place ? 136 : 96, Math.min(cells, 260)), Math.max(1.3, Math.min(4, cells / 120))];
