@@ -74,6 +74,47 @@ test("the head of the page says where one is; undo and the whole tag have moved 
   await page.keyboard.press("Escape");
 });
 
+test("a row of a table is read without swiping: who, the figure it is ordered by, and two more; a touch shows the rest", async () => {
+  await page.evaluate(() => { location.hash = "#/customers"; });
+  const rows = page.locator("kl-customers .stacked .dtr");
+  await rows.nth(3).waitFor();
+  const look = () => page.evaluate(() => {
+    const box = document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-table .dtbox"), edge = box.getBoundingClientRect();
+    return { swipes: box.scrollWidth > box.clientWidth + 1, rows: [...box.querySelectorAll(".dtr")].slice(0, 4).map((r) => [...r.querySelectorAll("[role=rowheader], [role=gridcell]")].map((c) => { const b = c.getBoundingClientRect(); return { text: c.textContent.trim(), inside: b.left >= edge.left - 1 && b.right <= edge.right + 1 }; })) };
+  });
+  const { swipes, rows: seen } = await look();
+  assert.equal(swipes, false);
+  for (const cells of seen) assert.deepEqual([cells.length, cells.every((c) => c.text && c.inside)], [4, true], JSON.stringify(cells));
+  assert.match(seen[0][0].text, /^C\d{5}$/);
+  const figure = async () => (await page.locator("kl-table .stacked .by b").allTextContents()).slice(0, 6).map((v) => Number(v.replace(/,/g, "").replace("\u2212", "-")));
+  const money = await figure();
+  assert.deepEqual(money, [...money].sort((a, b) => b - a), "ordered by the figure that is shown");
+  // Ordered by another column, that one is shown.
+  await page.locator("kl-customers kl-menu", { hasText: "Sort" }).locator("button").first().click();
+  await page.locator(".mi:visible", { hasText: "Orders" }).first().click();
+  await page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-customers .by small")?.textContent.startsWith("Orders"));
+  const orders = await figure();
+  assert.deepEqual(orders, [...orders].sort((a, b) => b - a));
+  assert.deepEqual(await lists.wide(page), []);
+  await rows.first().click();
+  await page.locator("kl-customer .face").waitFor();
+  // Rows that are no customers show all of their columns in a sheet, by touch and by key.
+  await show(page, "revenue");
+  const first = page.locator("kl-room .stacked .dtr").first();
+  await first.click();
+  const labels = await page.locator("kl-sheet dt").allTextContents();
+  const columns = await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room kl-table").columns.length);
+  assert.equal(labels.length, columns - 1);
+  assert.ok((await page.locator("kl-sheet dd").allTextContents()).every((v) => v.trim()), "every column has its value");
+  await page.keyboard.press("Escape");
+  await page.locator("kl-room .dtbox").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator("kl-sheet dl").waitFor();
+  assert.equal(await page.locator("kl-sheet h2").textContent(), await page.locator("kl-room .stacked .who").nth(1).textContent());
+  await page.keyboard.press("Escape");
+});
+
 test("in English an apostrophe is as narrow as one, since Latin faces go before Han ones", async () => {
   const width = () => page.evaluate(() => { const d = document.querySelector("kelan-dashboard"), pen = document.createElement("canvas").getContext("2d"); pen.font = `100px ${getComputedStyle(d).getPropertyValue("--kl-font")}`; return pen.measureText("\u2019").width; });
   assert.ok((await width()) < 60, "not a full-width mark");

@@ -128,7 +128,11 @@ test("two halves side by side on one scale, with the differences in figures", as
   await page.locator("kl-pop.cmp button").first().click();
   await page.getByRole("button", { name: /Stop/ }).click();
   await page.keyboard.press("Escape");
+  // Undo covers the comparison too: its end, then its beginning.
   await page.keyboard.press("Control+z");
+  await page.locator(".sides").first().waitFor();
+  await page.keyboard.press("Control+z");
+  await page.locator(".sides").first().waitFor({ state: "detached" });
 });
 
 test("a rule counts while it is written, says where it is wrong, and becomes an audience", async () => {
@@ -298,7 +302,60 @@ test("a comparison with nobody in it says so, and stops at a click", async () =>
   assert.match(await text(said.locator("p")), /No row is left/);
   await said.getByRole("button", { name: "Stop comparing" }).click();
   await said.waitFor({ state: "detached" });
-  await page.keyboard.press("Control+z");
+  // The end of the comparison, its beginning, the filter.
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Control+z");
+});
+
+test("two saved audiences side by side: counted apart, on one scale, and a figure of another month is not set against this one", async () => {
+  await room("rfm");
+  const keep = async (steps, name) => {
+    await page.locator("kl-frame .ch").first().focus();
+    await page.keyboard.press("Home");
+    for (let i = 0; i < steps; i++) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const n = await number(page.locator(".selbar b"));
+    await page.locator(".selbar").getByRole("button", { name: "Save as audience" }).click();
+    await page.locator("#aud").fill(name);
+    await page.locator("dialog.modal").getByRole("button", { name: "Save as audience" }).click();
+    await page.locator("dialog.modal").waitFor({ state: "hidden" });
+    await page.keyboard.press("Escape");
+    return n;
+  };
+  const counts = [await keep(1, "Alpha"), await keep(4, "Beta")];
+  assert.notEqual(counts[0], counts[1]);
+  await page.evaluate(() => { location.hash = "#/customers"; });
+  const line = (name) => page.locator(".auds li", { hasText: name });
+  await line("Alpha").getByRole("button", { name: "Filter everything" }).click();
+  await line("Beta").getByRole("button", { name: "Compare" }).click();
+  await room("revenue");
+  await page.locator(".sides kl-frame canvas").nth(1).waitFor();
+  assert.deepEqual(await page.locator(".versus thead th").allTextContents().then((all) => all.slice(0, 2)), ["Alpha", "Beta"]);
+  assert.deepEqual(await page.locator(".versus tr", { hasText: "Customers" }).locator("td").allTextContents().then((all) => all.slice(0, 2).map(Number)), counts);
+  const lines = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll(".sides kl-frame")].slice(0, 2).map((f) => { const s = f.plot.getModel().getComponent("yAxis", 0).axis.scale; return [s.getExtent(), s.getTicks().map((t) => t.value)]; }));
+  assert.deepEqual(lines[0], lines[1]);
+  // The last month of one is not the last month of the other: it is named, and no difference is drawn.
+  const last = page.locator(".versus tbody tr").last();
+  const [first, other] = [await text(last.locator("th")), (await last.locator(".alien").allTextContents())[0]];
+  if (other !== undefined) assert.deepEqual([first === other, await text(last.locator("td").last())], [false, "—"]);
+  // The cross on the audience's chip ends the filter.
+  const chip = page.locator(".filters .chipwrap", { hasText: "Alpha" });
+  const cross = await chip.getByRole("button", { name: "Remove Audience" }).boundingBox();
+  assert.ok(cross.width >= 24 && cross.height >= 24, "it can be hit");
+  await chip.getByRole("button", { name: "Remove Audience" }).click();
+  await chip.waitFor({ state: "detached" });
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Control+z");
+  await page.locator(".sides").first().waitFor({ state: "detached" });
+  // Undo does not bring an audience back: it is asked for before it goes.
+  await page.evaluate(() => { location.hash = "#/customers"; });
+  await line("Beta").getByRole("button", { name: "Remove the audience" }).click();
+  const asked = page.locator("dialog.modal", { hasText: "Remove the audience “Beta”?" });
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  await asked.waitFor({ state: "hidden" });
+  assert.equal(await line("Beta").count(), 1);
+  await line("Beta").getByRole("button", { name: "Remove the audience" }).click();
+  await asked.getByRole("button", { name: "Remove the audience" }).click();
+  await line("Beta").waitFor({ state: "detached" });
+  assert.equal(await line("Alpha").count(), 1);
 });
 
 test("heads of frames keep their shape when a room has more or fewer charts than before", async () => {
@@ -359,6 +416,35 @@ test("charts are pinned to the board, arranged by keys and by hand, and lead to 
   await page.locator(".selbar").getByRole("button", { name: "Show customers" }).click();
   await page.locator("kl-customers .dtr").first().waitFor();
   await page.waitForFunction((n) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-customers .dtbar .n").textContent.replace(/\D/g, "") === String(n), drawnHere);
+});
+
+test("a chart taken off the board and put back is drawn again, on the board and in its room", async () => {
+  const drawn = (where, n) => page.waitForFunction(([w, count]) => {
+    const f = [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll(w)];
+    // Ink, not only a canvas: an empty picture has none.
+    const inked = (frame) => [...frame.querySelectorAll("canvas")].some((c) => c.width > 0 && c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0));
+    return f.length === count && f.every((x) => x.querySelector("h2") && inked(x));
+  }, [where, n]);
+  const toggle = async (i) => { await page.locator("kl-room kl-frame kl-menu button").nth(i).click(); await page.locator(".mi:visible", { hasText: /[Pp]in/ }).click(); };
+  await room("lifecycle");
+  await toggle(0);
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await drawn("kl-board .board kl-frame", 2);
+  await room("lifecycle");
+  await drawn("kl-room kl-frame", await page.locator("kl-room kl-frame").count());
+  await toggle(0);
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await drawn("kl-board .board kl-frame", 3);
+  // On the board itself: out by its own button, and the others stay drawn.
+  await page.locator("kl-board .pin").last().getByRole("button", { name: /Unpin|Take off|Remove/ }).first().click();
+  await drawn("kl-board .board kl-frame", 2);
+  await room("lifecycle");
+  await toggle(0);
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await drawn("kl-board .board kl-frame", 3);
 });
 
 test("the board is presented a chart at a time; keys turn, Escape leaves", async () => {

@@ -75,6 +75,21 @@ test("two charts side by side share the wider scale", () => {
   assert.equal((hold(b, scale) as { yAxis: { max: number } }).yAxis.max, 200);
 });
 
+test("a scale that holds ends on a line of its grid, below zero too", () => {
+  for (const [low, high] of [[0, 9789], [0, 0.31], [-14.8, 246], [-99.1, 0], [0, 3], [-2e6, 5.64e6]] as const) {
+    const option = bars(["01", "02"], [low, high - 10]) as ReturnType<typeof bars> & { yAxis: { min?: number } };
+    delete option.yAxis.min;
+    const one = { ...option, series: [{ type: "bar", data: [low, high] }] };
+    const { min, max, interval } = (hold(one, scalesOf(one)) as unknown as { yAxis: { min: number; max: number; interval: number } }).yAxis;
+    assert.ok(min <= Math.min(0, low) && max >= high, `${low} to ${high} lies in ${min} to ${max}`);
+    const whole = (v: number) => Math.abs(v / interval - Math.round(v / interval)) < 1e-9;
+    assert.ok(whole(min) && whole(max), `${min} and ${max} are on lines of ${interval}`);
+    const lines = (max - min) / interval;
+    assert.ok(lines >= 2 && lines <= 6, `${lines} steps for ${low} to ${high}`);
+    assert.ok(max - min <= (high - low) * 2, "the picture fills its frame");
+  }
+});
+
 test("shares near the whole are drawn up to it", () => {
   const share = (top: number) => (resolveOption({ yAxis: { type: "value", min: 0, axisLabel: { formatter: { $format: "percent" } } }, series: [{ type: "line", data: [0.1, top] }] }, { locale: "en", theme: "light" }) as { yAxis: { max?: number } }).yAxis.max;
   assert.equal(share(1), 1);

@@ -43,12 +43,15 @@ export function reach(option: Json, axis: "xAxis" | "yAxis", free = false): [num
   return any ? [low, high] : null;
 }
 
-/** The next round number away from zero. */
-function round(v: number): number {
-  if (v === 0) return 0;
-  const size = 10 ** Math.floor(Math.log10(Math.abs(v)));
-  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((k) => k * size >= Math.abs(v) * (1 - 1e-9)) ?? 10;
-  return Math.sign(v) * step * size;
+/** Round ends around what is reached, with a line of the grid on each of them. */
+function round(low: number, high: number): { min: number; max: number; interval?: number } {
+  const span = high - low;
+  if (!(span > 0)) return { min: low, max: high };
+  const size = 10 ** Math.floor(Math.log10(span / 4));
+  const step = ([1, 2, 2.5, 5, 10].find((k) => k * size >= (span / 4) * (1 - 1e-9)) ?? 10) * size;
+  // Steps counted in whole numbers: 3 × 0.1 is not 0.3.
+  const at = (n: number): number => Number((n * step).toPrecision(12));
+  return { min: at(Math.floor(low / step + 1e-9)), max: at(Math.ceil(high / step - 1e-9)), interval: step };
 }
 
 /** The scales of an option as they should stay. */
@@ -72,7 +75,9 @@ export function hold(option: Json, scales: Scales): Json {
       const held = scales[key][i];
       if (held?.extent && axis["type"] === "value" && axis["max"] === undefined) {
         const [low, high] = held.extent;
-        return axis["scale"] === true ? { ...axis, min: low, max: high } : { ...axis, min: axis["min"] ?? round(low), max: round(high) };
+        if (axis["scale"] === true) return { ...axis, min: low, max: high };
+        const ends = round(low, high);
+        return { ...axis, ...ends, min: axis["min"] ?? ends.min };
       }
       if (held?.categories && Array.isArray(axis["data"])) {
         const was = held.categories.map(labelOf);

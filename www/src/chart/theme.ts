@@ -207,6 +207,8 @@ function broken(axis: Json, room: number, most: number): Json {
   const label = record(axis["axisLabel"]);
   const width = Math.floor(room) - 4;
   const longest = Math.max(0, ...all.map(labelWidth));
+  // Names that have their place are all written: left to itself, a chart leaves out every second one out of caution.
+  if (all.length > 0 && all.length <= most && typeof label["formatter"] !== "function" && label["interval"] === undefined && longest <= width) return { ...axis, axisLabel: { ...label, interval: 0 } };
   // A day or a month is not torn apart: of those some are left out.
   if (all.length === 0 || all.length > most || typeof label["formatter"] === "function" || label["interval"] !== undefined || longest <= width || (longest > width * LINES * 0.9 && most === 12)) return axis;
   const words = all.flatMap((n) => n.split(/[\s\u2e80-\uffff]+/)).map(labelWidth);

@@ -1,7 +1,7 @@
 /** A second file: what it would change, and the three ways to take it in. Done on the files' text, so that the recipe still replays. */
 import type { Role, Table } from "../types/engine.ts";
 import { session } from "./session.ts";
-import { store } from "./store.ts";
+import { noFilters, store } from "./store.ts";
 import * as workspace from "./workspace.ts";
 
 export interface Plan {
@@ -132,19 +132,21 @@ async function joined(table: Table, c: Comparison): Promise<Blob> {
   return new Blob(parts, { type: "text/csv" });
 }
 
-export async function join(file: Blob & { name: string }, how: "append" | "replace" | "apart"): Promise<void> {
+/** Takes a second file in; false where its reading was stopped or failed. */
+export async function join(file: Blob & { name: string }, how: "append" | "replace" | "apart"): Promise<boolean> {
   const table = session.table;
   if (!table || how === "apart") {
     // Its own workspace: the open one was saved and waits in the list.
     await workspace.saveNow();
-    await session.read(file, file.name);
+    const read = await session.read(file, file.name);
     await workspace.saveNow();
-    return;
+    return read;
   }
   const recipe = table.recipe();
   const before = store.state;
+  const { changes } = store;
   const [first] = session.blobs;
-  if (!first) return;
+  if (!first) return false;
   let blob: Blob = file;
   let name = file.name;
   let options = session.readOptions;
@@ -155,10 +157,14 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
     const { date_order, decimal, missing } = options;
     options = { encoding: "utf-8", delimiter: ",", header: 1, ...(date_order && { date_order }), ...(decimal && { decimal }), ...(missing && { missing }) };
   }
-  if (!(await session.read(blob, name, options, false, recipe))) return;
+  if (!(await session.read(blob, name, options, false, recipe))) return false;
+  session.carryOn(before, changes);
   store.set({
     workspace: before.workspace, audiences: before.audiences, notes: before.notes, pins: before.pins, currency: before.currency, params: before.params,
     files: how === "append" ? [...before.files, { name: file.name, bytes: file.size }] : [{ name: file.name, bytes: file.size }],
   });
+  // Other rows are shown whole; undo brings the filters back.
+  if (how === "replace") store.change({ filters: noFilters(), compare: null });
   await workspace.saveNow();
+  return true;
 }

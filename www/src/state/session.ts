@@ -6,8 +6,9 @@ import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, 
 import { say, t, type Key } from "../i18n/index.ts";
 import { currencyOf } from "./currency.ts";
 import { toFilter } from "./filter.ts";
+import { fit, fitting, type Change } from "./history.ts";
 import { guess, wants, type Params, type Want } from "./guess.ts";
-import { noFilters, store, type Filters, type Problem } from "./store.ts";
+import { noFilters, store, type Filters, type Problem, type State } from "./store.ts";
 
 type OpenEngine = () => Promise<Kelan>;
 
@@ -153,7 +154,7 @@ class Session {
       await before?.close();
       this.blobs = [{ name, blob }];
       this.readOptions = options;
-      store.forgetHistory();
+      store.startHistory();
       store.set({
         reading: null, screen: "import", currency, filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
         workspace: { id: crypto.randomUUID(), name: name.replace(/\.[a-z0-9]{1,6}$/i, "") }, audiences: [], notes: [], pins: [],
@@ -183,10 +184,19 @@ class Session {
   async readAgain(options: ReadOptions): Promise<void> {
     const [first] = this.blobs;
     if (!first) return;
-    const { files, workspace, audiences, notes, pins, params, currency } = store.state;
+    const { files, workspace, audiences, notes, pins, params, currency, filters, compare } = store.state;
     const steps = this.table?.recipe() ?? [];
+    const { changes } = store;
     if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic, steps))) return;
+    this.carryOn({ filters, compare }, changes);
     store.set({ files, workspace, audiences, notes, pins, params, currency });
+  }
+
+  /** Filters and what was changed of them stay where their columns do. */
+  carryOn(view: Pick<State, "filters" | "compare">, changes: readonly Change[]): void {
+    const has = (column: string): boolean => this.table?.schema.some((c) => c.name === column) ?? false;
+    store.startHistory(fit(changes, has));
+    store.set({ filters: fitting(view.filters, has), compare: fitting(view.compare, has) });
   }
 
   /** Does the steps of a recipe that fit the table that is open, and says which do not: nothing is lost without a word. */

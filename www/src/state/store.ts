@@ -1,6 +1,7 @@
 /** One plain store. Engine handles and large arrays stay out of it (session.ts): what is here is small and can be saved. */
 import type { Locale, Rows, Role, Theme } from "../types/engine.ts";
 import { preferred, setLocale } from "../i18n/index.ts";
+import { differences, goTo, put, record, redoable, standing, undoable, type Change, type View } from "./history.ts";
 
 export type Screen = "landing" | "reading" | "import" | "room" | "customers" | "customer" | "board" | "steps";
 
@@ -84,7 +85,7 @@ export type Sheet =
   | { kind: "privacy" }
   | { kind: "preferences" }
   | { kind: "rule"; audience?: string }
-  | { kind: "rows"; title: string };
+  | { kind: "row"; title: string; pairs: [string, string][] };
 
 export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | "confirm" | null;
 
@@ -178,16 +179,11 @@ const initial: State = {
 
 type Listener = (state: State, before: State) => void;
 
-interface View {
-  filters: Filters;
-  params: State["params"];
-}
-
 class Store {
   state: State = initial;
   private listeners = new Set<Listener>();
-  private past: View[] = [];
-  private future: View[] = [];
+  /** What was changed since the table was opened, the oldest first. */
+  changes: readonly Change[] = [];
 
   set(patch: Partial<State>): void {
     const before = this.state;
@@ -201,43 +197,53 @@ class Store {
     return () => this.listeners.delete(listener);
   }
 
-  /** A change of filters or parameters that undo takes back. */
+  private get view(): View {
+    const { filters, compare, params } = this.state;
+    return { filters, compare, params };
+  }
+
+  /** A change of filters, comparison or parameters that undo takes back. */
   change(patch: Partial<View>): void {
-    const { filters, params } = this.state;
-    this.past.push({ filters, params });
-    if (this.past.length > 200) this.past.shift();
-    this.future = [];
+    this.changes = record(this.changes, differences(this.view, { ...this.view, ...patch }), Date.now());
     this.set({ ...patch, selection: null });
   }
 
   get canUndo(): boolean {
-    return this.past.length > 0;
+    return undoable(this.changes) >= 0;
   }
 
   get canRedo(): boolean {
-    return this.future.length > 0;
+    return redoable(this.changes) >= 0;
   }
 
   undo(): void {
-    const view = this.past.pop();
-    if (!view) return;
-    const { filters, params } = this.state;
-    this.future.push({ filters, params });
-    this.set({ ...view, selection: null });
+    if (this.canUndo) this.goTo(undoable(this.changes) - 1);
   }
 
   redo(): void {
-    const view = this.future.pop();
-    if (!view) return;
-    const { filters, params } = this.state;
-    this.past.push({ filters, params });
+    if (this.canRedo) this.goTo(redoable(this.changes));
+  }
+
+  /** To the moment just after a change; −1 is the beginning. */
+  goTo(at: number): void {
+    const { list, view } = goTo(this.changes, this.view, at);
+    this.changes = list;
     this.set({ ...view, selection: null });
   }
 
-  /** Another file: its filters and parameters have no history here. */
-  forgetHistory(): void {
-    this.past = [];
-    this.future = [];
+  /** Takes back one change and leaves the later ones: a change of its own, so that it can be undone too. */
+  takeBack(at: number): void {
+    this.change(put(this.view, standing(this.changes, at), "before"));
+  }
+
+  /** Does one change again that was undone. */
+  doAgain(at: number): void {
+    this.change(put(this.view, this.changes[at]?.parts ?? [], "after"));
+  }
+
+  /** Another file has no history here; a workspace that was kept brings its own. */
+  startHistory(changes: readonly Change[] = []): void {
+    this.changes = changes;
   }
 }
 

@@ -3,6 +3,7 @@
  * settings in its local storage. Both may be refused (private windows, pages from disk): then the page works and says so.
  */
 import { t } from "../i18n/index.ts";
+import type { Change } from "./history.ts";
 import { session } from "./session.ts";
 import { noFilters, store, type Audience, type Filters, type Note, type Pin, type Recent } from "./store.ts";
 import type { ReadOptions, RecipeStep } from "../types/engine.ts";
@@ -19,6 +20,9 @@ interface Saved {
   options: ReadOptions;
   recipe: RecipeStep[];
   filters: Filters;
+  compare?: Filters | null;
+  /** What was changed of them, so that undo reaches back beyond this visit. */
+  changes?: readonly Change[];
   params: Record<string, Record<string, unknown>>;
   audiences: Audience[];
   notes: Note[];
@@ -70,13 +74,13 @@ export async function list(): Promise<Recent[]> {
 }
 
 function current(): Saved | null {
-  const { workspace, synthetic, filters, params, audiences, notes, pins, currency } = store.state;
+  const { workspace, synthetic, filters, compare, params, audiences, notes, pins, currency } = store.state;
   if (loading || !workspace || !session.table || session.blobs.length === 0) return null;
   const { files } = store.state;
   const { signal: _s, onProgress: _p, ...options } = session.readOptions;
   return {
     id: workspace.id, name: workspace.name, saved: Date.now(), bytes: session.blobs.reduce((n, b) => n + b.blob.size, 0), synthetic, blobs: session.blobs, files, options,
-    recipe: session.table.recipe(), room: store.state.room, filters, params, audiences, notes, pins, currency,
+    recipe: session.table.recipe(), room: store.state.room, filters, compare, changes: store.changes, params, audiences, notes, pins, currency,
   };
 }
 
@@ -147,8 +151,9 @@ async function fillIn(saved: Saved): Promise<boolean> {
     for (const { name, blob } of rest) await join(new File([blob], name), "append");
   }
   await session.replay(saved.recipe ?? []);
+  store.startHistory(saved.changes ?? []);
   store.set({
-    workspace: { id: saved.id, name: saved.name }, filters: saved.filters ?? noFilters(), params: saved.params ?? {}, audiences: saved.audiences ?? [], notes: saved.notes ?? [],
+    workspace: { id: saved.id, name: saved.name }, filters: saved.filters ?? noFilters(), compare: saved.compare ?? null, params: saved.params ?? {}, audiences: saved.audiences ?? [], notes: saved.notes ?? [],
     pins: saved.pins ?? [], currency: saved.currency ?? "", screen: "room", room: session.meta(saved.room ?? "") ? (saved.room as string) : "overview", files: saved.files ?? saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })),
   });
   return true;

@@ -6,6 +6,7 @@ import * as workspace from "../state/workspace.ts";
 import type { Locale, Role, RoleMap } from "../types/engine.ts";
 import type { Sample } from "../state/samples.ts";
 import { isZip, unzip } from "../state/zip.ts";
+import { filesOf } from "./drop.ts";
 import { save } from "./element.ts";
 
 const ENDINGS = ".csv,.tsv,.txt,.psv,.gz,.xlsx,.xlsm,.xls,.xlsb,.ods,.arrow,.arrows,.feather,.zip,.kelan,text/csv,text/plain";
@@ -49,6 +50,18 @@ export async function openFiles(files: readonly File[]): Promise<void> {
       store.set({ dialog: "join" });
     }
     void workspace.save();
+  }
+}
+
+/** What was dropped, folders with all that is in them. */
+export async function openDrop(data: DataTransfer): Promise<void> {
+  const refused = (title: string, raw = ""): void => store.set({ problem: { code: "bad_file", title, detail: "", remedy: t("drop.remedy"), raw } });
+  try {
+    const { files, folders } = await filesOf(data);
+    if (files.length === 0 && folders.length > 0) refused(t("drop.noTable", { name: folders.join(t("list.comma")) }));
+    else await openFiles(files);
+  } catch (error) {
+    refused(t("drop.unreadable"), String(error));
   }
 }
 
@@ -105,7 +118,7 @@ export async function forgetOne(id: string): Promise<void> {
 export async function forgetEverything(): Promise<void> {
   await session.close();
   await workspace.forget();
-  store.forgetHistory();
+  store.startHistory();
   store.set({
     screen: "landing", dialog: null, sheet: null, selection: null, files: [], workspace: null, filters: noFilters(), compare: null, params: {}, audiences: [], notes: [],
     pins: [], recent: [], reading: null, problem: null, synthetic: false, customer: null, count: null, total: null, version: store.state.version + 1,

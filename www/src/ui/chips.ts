@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
+import { store } from "../state/store.ts";
 import type { ColumnSchema, ReadOptions, Rows, Table } from "../types/engine.ts";
 import { ask } from "./ask.ts";
 import { icon } from "./icons.ts";
@@ -117,7 +118,7 @@ export function chips(table: Table, rows: Rows | null, head: Head): TemplateResu
 
 /** Read with other columns, some steps may fit no more: said before, not after. */
 async function afresh(options: ReadOptions): Promise<void> {
-  const steps = (session.table?.recipe() ?? []).filter((s) => s.op !== "read").length;
+  const steps = (session.table?.recipe() ?? []).filter((s) => s.op !== "read").length + store.changes.length;
   const columns = ["encoding", "delimiter", "header", "sheet"].some((o) => o in options);
   if (steps > 0 && columns && !(await ask({ title: t("warn.readTitle"), text: t("warn.readText", { n: steps }), yes: t("warn.read") }))) return;
   await session.readAgain(options);

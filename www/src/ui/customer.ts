@@ -14,7 +14,9 @@ import { namesIn } from "./names.ts";
 import { mask, readCustomer, readRow, type CustomerData } from "./customer-data.ts";
 import { problemCard, roleTitle } from "./states.ts";
 import { problemOf } from "../state/session.ts";
+import type { TableColumn } from "./table.ts";
 import "./frame.ts";
+import "./table.ts";
 import "./tiles.ts";
 
 /** Beyond this many rows a model is fitted in its own room only. */
@@ -195,15 +197,32 @@ export class Customer extends Piece {
     return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.join(t("list.comma")) }) : html`${this.reasons.has(room) ? html`<p>${this.reasons.get(room)}</p>` : nothing}${this.foretold.filter((x) => (room === "clv" ? ["p_alive", "clv", "expected_purchases"] : ["probability"]).includes(x.id)).map((x) => html`<p>${say(x.label)}: <b>${format(x.value, x.format, style(), "tile")}</b></p>`)}<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
   }
 
+  private listed: { of: CustomerData; locale: string; columns: TableColumn[] } | null = null;
+
+  /** The orders as columns, the latest first; the same arrays for the same customer, so that the table keeps its order. */
+  private columns(d: CustomerData): TableColumn[] {
+    const { locale } = this.app;
+    if (this.listed?.of === d && this.listed.locale === locale) return this.listed.columns;
+    const list = [...d.orders].reverse();
+    const text = (id: string, label: string, of: (o: CustomerData["orders"][number]) => string | undefined): TableColumn => ({ id, label, format: "text", values: list.map((o) => of(o) || null) });
+    const columns: TableColumn[] = [
+      { id: "date", label: roleTitle("date"), format: "date", values: list.map((o) => o.date) },
+      ...(list.some((o) => o.id) ? [text("order", roleTitle("order"), (o) => o.id)] : []),
+      ...d.columns.map((c) => text(c, roleTitle(c as Role), (o) => o.extra[c])),
+      { id: "amount", label: roleTitle("amount"), format: "money", values: list.map((o) => o.amount) },
+      { id: "gap", label: t("customer.gap"), format: "count", values: list.map((o) => o.gap) },
+    ];
+    this.listed = { of: d, locale, columns };
+    return columns;
+  }
+
   private orders(d: CustomerData): TemplateResult {
-    const s = style();
-    const list = [...d.orders].reverse().slice(0, 100);
-    const extra = d.columns;
-    return html`<section class="fr behind"><header><h2>${t("customer.orders")}</h2><p>${t("customer.ofOrders", { n: list.length, of: d.orders.length })}</p></header>
-      <div class="twin" tabindex="0" role="region" aria-label=${t("customer.orders")}><table><thead><tr><th scope="col">${roleTitle("date")}</th>${d.orders.some((o) => o.id) ? html`<th scope="col">${roleTitle("order")}</th>` : nothing}${extra.map((c) => html`<th scope="col">${roleTitle(c as Role)}</th>`)}<th scope="col" class="num">${roleTitle("amount")}</th><th scope="col" class="num">${t("customer.gap")}</th></tr></thead>
-      <tbody>${list.map((o) => html`<tr><th scope="row">${o.date}</th>${d.orders.some((x) => x.id) ? html`<td>${o.id || "—"}</td>` : nothing}${extra.map((c) => html`<td class="long" title=${o.extra[c] ?? ""}>${o.extra[c] ?? "—"}</td>`)}<td class="num">${format(o.amount, "money", s, "table")}</td><td class="num">${o.gap === null ? "—" : o.gap}</td></tr>`)}</tbody></table></div></section>`;
+    return html`<section class="fr behind"><header><h2>${t("customer.orders")}</h2></header>
+      <kl-table .columns=${this.columns(d)} .rows=${d.orders.length} .sortBy=${LATEST} .caption=${t("customer.orders")} file="orders" ?searchable=${d.orders.length > 12}></kl-table></section>`;
   }
 }
+
+const LATEST = { id: "date", down: true };
 
 /** One stem per order; shaded: when the next one was due. Positions only, no statistics. */
 function timeline(d: CustomerData): Chart {

@@ -4,12 +4,13 @@ import { customElement } from "lit/decorators.js";
 import { format } from "../i18n/format.ts";
 import { t } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
-import { store, style } from "../state/store.ts";
+import { store, style, type Audience } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import { wholeTable, type WholeColumn } from "../state/whole.ts";
 import type { Analysis, AnalysisMeta, Filter } from "../types/engine.ts";
 import { Piece } from "./element.ts";
 import { exportSelection, openCustomer } from "./actions.ts";
+import { ask } from "./ask.ts";
 import { icon, type Icon } from "./icons.ts";
 import { columnsFor } from "./columns.ts";
 import { failure, missingRole } from "./states.ts";
@@ -118,14 +119,20 @@ export class Customers extends Piece {
       ${audiences.length === 0 ? html`<p class="note">${t("audiences.none")}</p>` : html`<ul>${audiences.map((a) => html`<li class=${filters.audience === a.id ? "on" : ""}>
         <b>${a.name}</b><span>${t("count.customers", { n: format(a.customers.length, "count", s) })}</span><span class="from">${a.from}</span><span class="fx">
         ${act(t(filters.audience === a.id ? "filter.clear" : "select.filter"), "filter", () => store.change({ filters: { ...filters, audience: filters.audience === a.id ? null : a.id } }))}
-        ${act(t("compare.start"), "compare", () => store.set({ compare: compare?.audience === a.id ? null : { ...filters, audience: a.id } }))}
+        ${act(t("compare.start"), "compare", () => store.change({ compare: compare?.audience === a.id ? null : { ...filters, audience: a.id } }))}
         ${act(t("select.export"), "download", () => exportSelection({ label: a.name, customers: a.customers, rows: a.customers.length, room: "", chart: "", marks: [] }))}
         ${a.rule ? act(t("audiences.edit"), "fx", () => store.set({ sheet: { kind: "rule", audience: a.id } })) : ""}
-        ${act(t("audiences.remove"), "trash", () => {
-          store.set({ audiences: audiences.filter((x) => x.id !== a.id), ...(compare?.audience === a.id ? { compare: null } : {}) });
-          if (filters.audience === a.id) store.change({ filters: { ...filters, audience: null } });
-          void workspace.save();
-        })}</span></li>`)}</ul>`}</section>`;
+        ${act(t("audiences.remove"), "trash", () => void this.forgetAudience(a))}</span></li>`)}</ul>`}</section>`;
+  }
+
+  /** An audience does not come back by undo: asked before. */
+  private async forgetAudience(a: Audience): Promise<void> {
+    const text = t("audiences.removeText", { n: format(a.customers.length, "count", style()) });
+    if (!(await ask({ title: t("audiences.removeTitle", { name: a.name }), text, yes: t("audiences.remove") }))) return;
+    const { audiences, filters, compare } = this.app;
+    store.set({ audiences: audiences.filter((x) => x.id !== a.id) });
+    store.change({ ...(filters.audience === a.id && { filters: { ...filters, audience: null } }), ...(compare?.audience === a.id && { compare: null }) });
+    void workspace.save();
   }
 
   private chosenFor: { out: Analysis; ids: readonly string[]; rows: Uint32Array } | null = null;

@@ -9,7 +9,7 @@ import { session } from "../state/session.ts";
 import { store, type State } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import { sheets } from "../style/sheet.ts";
-import { chooseFiles, go, openFiles, openText, setTheme, walk } from "./actions.ts";
+import { chooseFiles, go, openDrop, openFiles, openText, setTheme, walk } from "./actions.ts";
 import { GOTO } from "./shell.ts";
 import type { Frame } from "./frame.ts";
 import "./landing.ts";
@@ -20,7 +20,7 @@ import type { Room } from "./room.ts";
 const work = (): Promise<typeof import("./work.ts")> => import("./work.ts");
 
 /** What a workspace keeps: a change of any of these is saved. */
-const KEPT = ["filters", "params", "pins", "audiences", "notes", "currency", "room", "version"] as const;
+const KEPT = ["filters", "compare", "params", "pins", "audiences", "notes", "currency", "room", "version"] as const;
 
 @customElement("kelan-dashboard")
 export class Dashboard extends LitElement {
@@ -194,7 +194,7 @@ export class Dashboard extends LitElement {
     e.preventDefault();
     this.dragging = 0;
     this.requestUpdate();
-    void filesOf(e.dataTransfer).then((files) => openFiles(files));
+    void openDrop(e.dataTransfer);
   };
 
   private onPaste = (e: ClipboardEvent): void => {
@@ -274,6 +274,9 @@ export class Dashboard extends LitElement {
       case "m":
         if (state.screen === "room") store.set({ sheet: state.sheet?.kind === "method" ? null : { kind: "method" } });
         break;
+      case "h":
+        if (session.table) store.set({ sheet: state.sheet?.kind === "steps" ? null : { kind: "steps" } });
+        break;
       case "s":
         if (state.selection?.customers) store.set({ dialog: "audience" });
         break;
@@ -323,24 +326,4 @@ function setThemeQuietly(theme: string): void {
 
 function typing(target: EventTarget | undefined): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) && !(target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type));
-}
-
-/** Files of a drop, those of folders included. */
-async function filesOf(data: DataTransfer): Promise<File[]> {
-  const entries = [...data.items].map((i) => i.webkitGetAsEntry?.()).filter((e): e is FileSystemEntry => Boolean(e));
-  if (!entries.some((e) => e.isDirectory)) return [...data.files];
-  const out: File[] = [];
-  const visit = async (entry: FileSystemEntry): Promise<void> => {
-    if (entry.isFile) out.push(await new Promise<File>((yes, no) => (entry as FileSystemFileEntry).file(yes, no)));
-    else {
-      const reader = (entry as FileSystemDirectoryEntry).createReader();
-      for (;;) {
-        const list = await new Promise<FileSystemEntry[]>((yes, no) => reader.readEntries(yes, no));
-        if (list.length === 0) break;
-        for (const e of list) await visit(e);
-      }
-    }
-  };
-  for (const e of entries) await visit(e);
-  return out.filter((f) => /\.(csv|tsv|txt|psv|gz|xlsx|xlsm|xls|xlsb|ods|arrows?|feather|zip)$/i.test(f.name));
 }

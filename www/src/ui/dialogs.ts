@@ -19,6 +19,8 @@ export class Dialogs extends Piece {
   private chosen = new Set<string>();
   private k = 5;
   private twins = true;
+  /** The files that follow are taken in like this one. */
+  private same = false;
   private busy = false;
   private note = "";
 
@@ -146,19 +148,20 @@ export class Dialogs extends Piece {
     const n = (v: number): string => format(v, "count", s);
     const do_ = (how: "append" | "replace" | "apart"): void => {
       this.busy = true;
+      this.note = "";
       this.requestUpdate();
-      void join(file, how).then(() => {
-        const rest = files.slice(1);
+      void this.takeIn(files, how, this.same).then((rest) => {
         setWaiting(rest);
         store.set({ dialog: rest.length > 0 ? "join" : null });
       }, (error: unknown) => {
-        this.note = problemOf(error, file.name).title;
+        this.note = problemOf(error, waiting()[0]?.name).title;
+        store.set({ dialog: "join" });
       }).finally(() => {
         this.busy = false;
         this.requestUpdate();
       });
     };
-    return html`<p class="file">${file.name}</p>
+    return html`<p class="file">${files.length > 1 ? t("join.next", { name: file.name, n: files.length - 1 }) : file.name}</p>
       ${p ? html`<p><b data-test="join-counts">${t("join.counts", { rows: n(p.added), changed: n(p.changed), columns: p.newColumns.length })}</b></p>
         ${p.same > 0 ? html`<p class="note">${t("join.sameRows", { n: n(p.same) })}</p>` : nothing}
         <p class="note">${!p.compared ? (p.common > 0 ? t("join.notCompared") : nothing) : p.key.length > 0 ? t("join.byKey", { columns: p.key.join(" + ") }) : t("join.byRow")}</p>
@@ -166,11 +169,31 @@ export class Dialogs extends Piece {
         ${p.missingColumns.length > 0 ? html`<p class="note">${t("join.missingColumns", { names: p.missingColumns.join(t("list.comma")) })}</p>` : nothing}`
         : this.note ? nothing : html`<p class="note">${t("table.working")}…</p>`}
       ${this.note ? html`<p class="err" role="alert">${this.note}</p>` : nothing}
+      ${files.length > 1 ? html`<label class="check"><input type="checkbox" name="same" .checked=${this.same} @change=${(e: Event) => {
+        this.same = (e.target as HTMLInputElement).checked;
+        this.requestUpdate();
+      }}> ${t("join.same", { n: files.length - 1 })}</label>` : nothing}
       <div class="options">
         <button class="opt" type="button" ?disabled=${this.busy || !p || p.common === 0} @click=${() => do_("append")}><b>${t("join.append")}</b><span>${t("join.appendText")}</span></button>
-        <button class="opt" type="button" ?disabled=${this.busy} @click=${() => do_("replace")}><b>${t("join.replace")}</b><span>${t("join.replaceText")}</span></button>
+        <button class="opt" type="button" ?disabled=${this.busy || (this.same && files.length > 1)} @click=${() => do_("replace")}><b>${t("join.replace")}</b><span>${t("join.replaceText")}</span></button>
         <button class="opt" type="button" ?disabled=${this.busy} @click=${() => do_("apart")}><b>${t("join.apart")}</b><span>${t("join.apartText")}</span></button>
       </div>`;
+  }
+
+  /** Takes in the first of some files, or all of them alike; answers those that are still to be asked about. */
+  private async takeIn(files: File[], how: "append" | "replace" | "apart", all: boolean): Promise<File[]> {
+    let rest = files;
+    for (let first = true; rest.length > 0 && (first || all); first = false) {
+      const [file] = rest;
+      // One that has no column in common is asked about by itself.
+      if (!file || (!first && how === "append" && (await plan(file)).common === 0)) break;
+      const done = await join(file, how);
+      rest = rest.slice(1);
+      setWaiting(rest);
+      if (!done) break;
+    }
+    this.same = false;
+    return rest;
   }
 
   private reportBody(): TemplateResult {

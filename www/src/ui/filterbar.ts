@@ -91,19 +91,22 @@ export class FilterBar extends Piece {
       ${session.column("date") ? this.period(filters) : nothing}
       ${shown.map((c) => this.dimension(c.name, c.role ? roleTitle(c.role) : c.name, filters))}
       ${extra.map((d) => this.dimension(d.column, d.column, filters))}
-      ${audience ? html`<span class="chip on"><span>${t("filter.audience")}</span> ${audience.name} ${this.clear(t("filter.audience"), { ...filters, audience: null })}</span>` : nothing}
+      ${audience ? html`<span class="chipwrap on"><span class="chip on" title=${audience.name}><span>${t("filter.audience")}</span> <em>${audience.name}</em></span>${this.clear(t("filter.audience"), { ...filters, audience: null })}</span>` : nothing}
       ${this.more(filters, shown)}`;
     return html`<div class="bar" role="region" aria-label=${t("filter.label")}>
       <button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>
       <b class="where">${this.where()}</b>
       <div class="filters">${items}</div>
-      <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} <span class="word">${t("filter.narrow")}</span>${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}<p class="note narrowcount">${text}</p><div class="fx pastnarrow"><button class="btn q" type="button" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")} ${t("undo")}</button><button class="btn q" type="button" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")} ${t("redo")}</button></div><details class="cmpnarrow" ?open=${compare !== null}><summary>${t("compare.start")}</summary>${this.compareBody()}</details></div>`}></kl-pop>
+      <kl-pop class="narrowfilters" kind="btn q" .face=${html`${icon("filter")} <span class="word">${t("filter.narrow")}</span>${isEmpty(filters) ? nothing : html` <b class="dot"></b>`}`} .label=${t("filter.label")} .body=${() => html`<div class="filtersheet">${items}<p class="note narrowcount">${text}</p><div class="fx pastnarrow"><button class="btn q" type="button" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")} ${t("undo")}</button><button class="btn q" type="button" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")} ${t("redo")}</button><button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("history")} ${t("nav.steps")}</button></div><details class="cmpnarrow" ?open=${compare !== null}><summary>${t("compare.start")}</summary>${this.compareBody()}</details></div>`}></kl-pop>
       <span class="sp"></span>
-      ${synthetic ? html`<span class="tag syn"><span class="whole">${t("filter.synthetic")}</span><span class="brief" aria-hidden="true">${t("filter.syntheticBrief")}</span></span>` : nothing}
+      ${synthetic ? html`<span class="tag syn"><span class="whole">${t("filter.synthetic")}</span><span class="brief">${t("filter.syntheticBrief")}</span></span>` : nothing}
       <span class="cnt" aria-live="polite">${text}</span><span class="vr"></span>
       <kl-pop class="cmp" kind="btn q ${compare ? "on" : ""}" .label=${t("compare.start")} .face=${html`${icon("compare")} <span class="txt">${t("compare.start")}</span>${compare ? html` <b class="dot"></b>` : nothing}`} .body=${() => this.compareBody()}></kl-pop>
-      <button class="ib past" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")}</button>
-      <button class="ib past" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")}</button>
+      <span class="past">
+      <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${!store.canUndo} @click=${() => store.undo()}>${icon("undo")}</button>
+      <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${!store.canRedo} @click=${() => store.redo()}>${icon("redo")}</button>
+      <button class="ib" type="button" aria-label=${t("nav.steps")} title=${t("nav.steps")} @click=${() => store.set({ sheet: this.app.sheet?.kind === "steps" ? null : { kind: "steps" } })}>${icon("history")}</button>
+      </span>
       <button class="ib nsearch" type="button" aria-label=${t("nav.search")} @click=${() => store.set({ palette: true })}>${icon("search")}</button>
     </div>`;
   }
@@ -212,8 +215,7 @@ export class FilterBar extends Piece {
     const span = session.span;
     const now = filters.period ?? null;
     const set = (to: Filters | null, mine: Filters = filters): void => {
-      if (mine !== filters) store.change({ filters: mine });
-      store.set({ compare: to });
+      store.change({ filters: mine, compare: to });
     };
     const same = (f: Filters): boolean => JSON.stringify(f) === JSON.stringify(compare);
     const choice = (label: string, hint: string, to: Filters, mine: Filters = filters): TemplateResult =>

@@ -116,7 +116,7 @@ export class Import extends Piece {
     const open = problems.filter((p) => !p.settled).length;
     return html`<main id="main" class="main import">
       <div class="rh"><p class="q">${burger()}<span>${t("question.can_i_trust_this_data")}</span><span aria-hidden="true">/</span><span class="file">${table.name || table.source.name}</span></p>
-        <h1 part="headline">${open === 0 ? t("import.readyTitle", { rows: format(table.rows, "count", style()) }) : t("import.title", { rows: format(table.rows, "count", style()), n: open })}</h1></div>
+        <h1 part="headline">${table.rows === 0 ? t("import.noRows") : open === 0 ? t("import.readyTitle", { rows: format(table.rows, "count", style()) }) : t("import.title", { rows: format(table.rows, "count", style()), n: open })}</h1></div>
       <div class="chips">${chips(table, this.rows, this.head)}<span class="sp"></span>
         <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${table.undoSteps === 0 || this.busy} @click=${() => this.undo()}>${icon("undo")}</button>
         <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${table.redoSteps === 0 || this.busy} @click=${() => this.redo()}>${icon("redo")}</button>

@@ -16,7 +16,7 @@ import { icon } from "./icons.ts";
 import { beside, headline, moves, pictures, spanWords, type Beside } from "./overview.ts";
 import { problemsOf } from "./problems.ts";
 import { failure, missingRole, tooLittleTitle } from "./states.ts";
-import { verdict } from "./tiles.ts";
+import { titled, verdict } from "./tiles.ts";
 import "./frame.ts";
 import "./start.ts";
 import "./table.ts";
@@ -286,7 +286,7 @@ export class Room extends Piece {
 
   private problems(): TemplateResult {
     const list = session.table ? problemsOf(session.table, session.issues).filter((p) => !p.settled) : [];
-    return html`<section class="fr w4 dp"><header><h2>${list.length === 0 ? t("problems.none") : t("problems.n", { n: list.length })}</h2><p>${t("problems.subtitle")}</p></header>
+    return html`<section class="fr w4 dp"><header><h2>${list.length === 0 ? t("problems.none") : t("problems.n", { n: list.length })}</h2>${list.length === 0 ? nothing : html`<p>${t("problems.subtitle")}</p>`}</header>
       <ul>${list.slice(0, 6).map((p) => html`<li><span class=${p.grave ? "bad" : ""}>${icon(p.grave ? "warn" : "info")}</span><span>${p.title}</span>
         <button class="link" type="button" @click=${() => store.set({ screen: "import" })}>${t("problems.show")}</button></li>`)}</ul></section>`;
   }
@@ -307,17 +307,19 @@ export class Room extends Piece {
     const nobody = isEngineError(error) && error.code === "no_rows";
     const p = problemOf(error);
     return html`<section class="versus fr" role="status"><header><h2>${t("compare.failed", { name })}</h2><p>${nobody ? t("compare.nobody") : [p.title, p.remedy].filter(Boolean).join(" ")}</p></header>
-      <button class="btn" type="button" @click=${() => store.set({ compare: null })}>${t("compare.stop")}</button></section>`;
+      <button class="btn" type="button" @click=${() => store.change({ compare: null })}>${t("compare.stop")}</button></section>`;
   }
 
   private versus(out: Analysis, other: Analysis): TemplateResult {
     const s = style();
     const rows = out.words.tiles.map((tile) => ({ tile, b: other.words.tiles.find((x) => x.id === tile.id) ?? null }));
     return html`<section class="versus fr"><header><h2>${t("compare.title")}</h2><p>${t("compare.text")}</p></header>
-      <table><thead><tr><th scope="col"></th><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
+      <table><thead><tr><td></td><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
       <tbody>${rows.map(({ tile, b }) => {
-        const v = b ? verdict({ ...tile, previous: b.value, usual: null, interval: tile.interval }) : null;
-        return html`<tr><th scope="row">${say(tile.label)}</th><td class="num">${format(tile.value, tile.format, s, "tile")}</td><td class="num">${b ? format(b.value, b.format, s, "tile") : "—"}</td><td class="num">${v ? v.text : "—"}</td></tr>`;
+        // A figure of another month or group is named, and not set off against this one.
+        const [name, other] = [say(tile.label), say(b?.label ?? tile.label)];
+        const v = b && name === other ? verdict({ ...tile, previous: b.value, usual: null, interval: tile.interval }) : null;
+        return html`<tr><th scope="row">${titled(name)}</th><td class="num">${format(tile.value, tile.format, s, "tile")}</td><td class="num">${b ? format(b.value, b.format, s, "tile") : "—"}${name === other ? nothing : html`<small class="alien">${titled(other)}</small>`}</td><td class="num">${v ? v.text : "—"}</td></tr>`;
       })}</tbody></table></section>`;
   }
 

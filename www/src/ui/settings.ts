@@ -86,7 +86,7 @@ export class Settings extends Piece {
   }
 
   private field(name: string, s: JsonSchema & { optional?: boolean }, value: unknown, root: JsonSchema, asked: unknown): TemplateResult {
-    const label = this.label(name);
+    const label = labelOf(name);
     const said = this.plain(hintOf(s));
     // What the label says already is not said twice.
     const hint = said.replace(/[.。]$/, "").toLocaleLowerCase() === label.toLocaleLowerCase() ? "" : said;
@@ -99,7 +99,7 @@ export class Settings extends Piece {
     if (list) {
       return line(html`<select id=${id} aria-describedby="${id}-hint" @change=${(e: Event) => this.put(name, (e.target as HTMLSelectElement).value || undefined)}>
         ${s.optional || s.default === undefined ? html`<option value="" ?selected=${shown === undefined || shown === null}>${t("settings.default")}</option>` : nothing}
-        ${list.map((c) => html`<option value=${c.value} ?selected=${c.value === shown}>${this.word(c.value)}</option>`)}</select>`);
+        ${list.map((c) => html`<option value=${c.value} ?selected=${c.value === shown}>${wordOf(c.value)}</option>`)}</select>`);
     }
     const named = s.oneOf?.filter((x) => typeof x.const === "string") ?? [];
     if (named.length > 1) {
@@ -111,7 +111,7 @@ export class Settings extends Piece {
         else this.own.delete(name);
         if (to !== "") this.put(name, to);
         this.requestUpdate();
-      }}>${named.map((x) => html`<option value=${String(x.const)} title=${this.plain(hintOf(x))} ?selected=${!own && x.const === shown}>${this.word(String(x.const))}</option>`)}<option value="" ?selected=${own}>${t("settings.own")}</option></select>`)}
+      }}>${named.map((x) => html`<option value=${String(x.const)} title=${this.plain(hintOf(x))} ?selected=${!own && x.const === shown}>${wordOf(String(x.const))}</option>`)}<option value="" ?selected=${own}>${t("settings.own")}</option></select>`)}
         ${own ? this.written(name, t("settings.ownOf", { name: label }), `${id}-own`, this.plain(hintOf(s.oneOf?.find((x) => typeof x.const !== "string") ?? {})), typeof shown === "object" ? shown : undefined) : nothing}`;
     }
     const type = Array.isArray(s.type) ? s.type[0] : s.type;
@@ -134,13 +134,13 @@ export class Settings extends Piece {
     if (type === "array" && few) {
       // A list of names: one box each; entries with options of their own stay as they are.
       const list = (Array.isArray(shown) ? shown : []) as unknown[];
-      return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${few.map((c) => html`<label title=${c.hint}><input type="checkbox" .checked=${list.includes(c.value)} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).checked ? [...list, c.value] : list.filter((v) => v !== c.value))}> <span>${this.word(c.value)}</span></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
+      return html`<fieldset class="formline checks ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${few.map((c) => html`<label title=${c.hint}><input type="checkbox" .checked=${list.includes(c.value)} @change=${(e: Event) => this.put(name, (e.target as HTMLInputElement).checked ? [...list, c.value] : list.filter((v) => v !== c.value))}> <span>${wordOf(c.value)}</span></label>`)}${hint ? html`<p class="note">${hint}</p>` : nothing}</fieldset>`;
     }
     const parts = Object.entries(s.properties ?? {}).map(([k, v]) => [k, settle(v, root)] as const);
     if (parts.length > 0 && parts.every(([, v]) => v.type === "number" || v.type === "integer")) {
       // A few numbers that belong together hold when all are there.
       const now = (shown ?? {}) as Record<string, number>;
-      return html`<fieldset class="formline ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${parts.map(([k, v]) => html`<label class="formline">${this.label(k)}<input type="number" step="any" .value=${now[k] === undefined ? "" : String(now[k])} title=${hintOf(v)} @change=${(e: Event) => {
+      return html`<fieldset class="formline ${value !== undefined ? "changed" : ""}"><legend>${label}</legend>${parts.map(([k, v]) => html`<label class="formline">${labelOf(k)}<input type="number" step="any" .value=${now[k] === undefined ? "" : String(now[k])} title=${hintOf(v)} @change=${(e: Event) => {
         const text = (e.target as HTMLInputElement).value;
         const next: Record<string, number> = { ...now };
         if (text === "") delete next[k];
@@ -215,17 +215,6 @@ export class Settings extends Piece {
     });
   }
 
-  private label(name: string): string {
-    const key = `param.${name}` as Key;
-    const role = roleName(name);
-    return t(key) || (role === name ? sentence(name) : role);
-  }
-
-  private word(value: string): string {
-    const role = roleName(value);
-    return t(`option.${value}` as Key) || (role === value ? sentence(value) : role);
-  }
-
   private items(s: JsonSchema): JsonSchema | null {
     return typeof s.items === "object" ? s.items : null;
   }
@@ -241,6 +230,18 @@ export class Settings extends Piece {
     return ref(raw) || ref(this.items(s)) || Boolean(raw?.anyOf?.some((x) => ref(x))) || ref(s) ||
       /^(columns|features|by|measure|target|of|covariates|duration|event|user|item|time|basket|label|price|path)$/.test(name) && s.type !== "number" && s.type !== "integer";
   }
+}
+
+/** What a parameter is called. */
+export function labelOf(name: string): string {
+  const role = roleName(name);
+  return t(`param.${name}` as Key) || (role === name ? sentence(name) : role);
+}
+
+/** What a choice is called. */
+export function wordOf(value: string): string {
+  const role = roleName(value);
+  return t(`option.${value}` as Key) || (role === value ? sentence(value) : role);
 }
 
 function sentence(name: string): string {

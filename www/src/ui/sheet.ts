@@ -17,6 +17,7 @@ import { proofRule, sent } from "./landing.ts";
 import { shown } from "./room.ts";
 import { roleName } from "./states.ts";
 import { MAX_ROWS, workbook } from "./xlsx.ts";
+import "./history.ts";
 import "./rule.ts";
 import "./settings.ts";
 
@@ -29,7 +30,7 @@ export class Sheet extends Piece {
   override render(): TemplateResult {
     const { sheet } = this.app;
     if (!sheet) return html``;
-    const title = sheet.kind === "rows" ? sheet.title : t(`sheet.${sheet.kind}` as Key);
+    const title = sheet.kind === "row" ? sheet.title : t(`sheet.${sheet.kind}` as Key);
     return html`<aside class="sheet over" part="sheet" role="complementary" aria-label=${title}>
       <header><h2 tabindex="-1">${title}</h2><button class="ib" type="button" aria-label=${t("close")} @click=${() => store.set({ sheet: null })}>${icon("close")}</button></header>
       <div class="shbody">${this.body()}</div></aside>`;
@@ -58,6 +59,8 @@ export class Sheet extends Piece {
         return html`<kl-rule></kl-rule>`;
       case "keys":
         return this.keys();
+      case "row":
+        return html`<dl class="pairs asis">${sheet.pairs.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
       case "privacy":
         return this.privacy();
       case "preferences":
@@ -82,7 +85,7 @@ export class Sheet extends Piece {
         <button class="link" type="button" @click=${() => (this.root.querySelector("kl-room") as (HTMLElement & { scrollToTable(): void }) | null)?.scrollToTable()}>${t("select.showRows")}</button></section>` : nothing}
       <p>${say(meta.words.about)}</p>
       <div class="formula">${sentences(say(m?.formula ?? meta.words.formula)).map((line) => html`<p>${line}</p>`)}</div>
-      ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("prov.rows", { n: format(m.used_rows, "count", s) })}</p></section>
+      ${m ? html`<section><h3>${t("method.used")}</h3><p>${t("table.rows", { n: format(m.used_rows, "count", s) })}</p></section>
         <section><h3>${t("method.leftOut")}</h3>${m.left_out.filter((l) => l.rows > 0).length === 0 ? html`<p>${t("method.nothing")}</p>` : html`<dl class="pairs">${m.left_out.filter((l) => l.rows > 0).map((l) => html`<dt>${say(l.reason)}</dt><dd>${format(l.rows, "count", s)}</dd>`)}</dl>`}</section>
         ${m.warnings.length > 0 ? html`<section class="warns"><h3>${t("method.warnings")}</h3><ul>${m.warnings.map((w) => html`<li>${icon("warn")}<span>${say(w)}</span></li>`)}</ul></section>` : nothing}
         ${m.choices.length > 0 ? html`<section><h3>${t("method.choices")}</h3><ul class="plain">${m.choices.map((c) => html`<li>${say(c)}</li>`)}</ul>
@@ -90,11 +93,17 @@ export class Sheet extends Piece {
       ${m?.source || meta.source ? html`<section><h3>${t("method.source")}</h3><p>${m?.source || meta.source}</p></section>` : nothing}`;
   }
 
+  /** What was done to the data, and what of it is looked at: the one that the screen is about comes first. */
   private steps(): TemplateResult {
-    const table = session.table;
-    if (!table) return html`<p>${t("import.nothing")}</p>`;
+    if (!session.table) return html`<p>${t("import.nothing")}</p>`;
+    const view = html`<section class="viewsteps"><kl-history></kl-history></section>`;
+    const data = html`<section class="datasteps">${this.recipe(session.table)}</section>`;
+    return this.app.screen === "import" ? html`${data}${view}` : html`${view}${data}`;
+  }
+
+  private recipe(table: Table): TemplateResult {
     const list = table.recipe();
-    return html`<p class="note">${t("steps.text")}</p>
+    return html`<h3>${t("history.data")}</h3><p class="note">${t("steps.text")}</p>
       <ol class="steps">${list.map((s, i) => html`<li>${stepWords(s)}${s.op === "read" ? nothing : html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step: stepWords(s) })} title=${t("steps.takeBack", { step: stepWords(s) })} @click=${() => this.takeBack(list.filter((_, j) => j !== i))}>${icon("undo")}</button>`}</li>`)}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
@@ -134,7 +143,7 @@ export class Sheet extends Piece {
   private keys(): TemplateResult {
     const rows: [string, Key][] = [
       ["Ctrl/⌘ K", "keys.palette"], ["/", "keys.filter"], ["?", "keys.map"], ["G O", "keys.overview"], ["G S", "keys.segments"], ["G C", "keys.cohorts"], ["G P", "keys.products"], ["G R", "keys.revenue"],
-      ["[ ]", "keys.frames"], ["T", "keys.table"], ["M", "keys.method"], ["S", "keys.save"], ["J K", "keys.rows"], ["Ctrl/⌘ Z", "keys.undo"], ["Esc", "keys.close"],
+      ["[ ]", "keys.frames"], ["T", "keys.table"], ["M", "keys.method"], ["S", "keys.save"], ["J K", "keys.rows"], ["Ctrl/⌘ Z", "keys.undo"], ["H", "keys.history"], ["Esc", "keys.close"],
     ];
     return html`<dl class="pairs keys">${rows.map(([k, label]) => html`<dt>${k.split(" ").map((x) => html`<kbd>${x}</kbd> `)}</dt><dd>${t(label)}</dd>`)}</dl>
       <label class="check"><input type="checkbox" .checked=${this.app.letters} @change=${(e: Event) => {

@@ -25,7 +25,7 @@ const HARDLY = 0.95;
 /** What is quick whatever the length. */
 const QUICK = ["revenue", "cohort", "pareto", "product", "lifecycle", "describe"];
 const MANY = 300_000;
-const SHOWN = 5;
+const SHOWN = 6;
 
 interface Finding {
   meta: AnalysisMeta;
@@ -106,15 +106,15 @@ export class Start extends Piece {
     ];
     const head = first ? say(first.out.words.headline) : this.done ? t("start.nothing") : "";
     return html`<main id="main" class="main" aria-busy=${!this.done}>
-      <div class="rh"><p class="q"><span>${say(meta.words.title)}</span>${first ? html`<span aria-hidden="true">/</span><span>${say(first.meta.words.title)}</span>` : nothing}</p>
+      <div class="rh"><p class="q"><span>${say(meta.words.title)}</span>${first ? html`<span aria-hidden="true">/</span><button class="link" type="button" @click=${() => go("room", first.meta.id)}>${say(first.meta.words.title)}</button>` : nothing}</p>
         <h1 part="headline" class=${head ? "" : "held"}>${whole(head || "—")}</h1>
         <div class="meta"><p class="prov" part="provenance">${facts.map((f, i) => html`${i > 0 ? " · " : nothing}<span>${f}</span>`)}</p>
           <div class="acts"><button class="btn q rep" type="button" @click=${() => store.set({ dialog: "report" })}>${icon("report")} ${t("room.report")}</button></div></div></div>
       ${this.working ? this.wait(this.working) : nothing}
       ${first ? html`${first.out.words.tiles.length > 0 ? html`<kl-tiles .tiles=${first.out.words.tiles} @tile=${() => go("room", first.meta.id)}></kl-tiles>` : nothing}
         <div class="frames" part="charts">${this.frame(first, "w8")}
-          <section class="fr w4 mv"><header><h2>${t("start.found")}</h2><p>${t("start.foundText")}</p></header>
-            <ul>${this.found.map((f) => html`<li><span class="t">${whole(say(f.out.words.headline))}</span><span class="w"><span>${say(f.meta.words.title)}</span><button class="link" type="button" @click=${() => go("room", f.meta.id)}>${t("customer.openRoom")}</button></span></li>`)}</ul></section>
+          <section class="fr w4 mv"><header><h2>${t("start.found")}</h2><p>${t(this.done && rest.length === 0 ? "start.onlyThis" : "start.foundText")}</p></header>
+            <ul>${rest.map((f) => html`<li><span class="t">${whole(say(f.out.words.headline))}</span><span class="w"><span>${say(f.meta.words.title)}</span><button class="link" type="button" @click=${() => go("room", f.meta.id)}>${t("customer.openRoom")}</button></span></li>`)}</ul></section>
           ${rest.filter((f) => f.meta.id !== "describe").slice(0, 2).map((f) => this.frame(f, "w6"))}</div>`
         : this.done ? nothing : html`<kl-tiles .tiles=${null}></kl-tiles><div class="frames"><div class="w8 hold"></div><div class="w4 hold"></div></div>`}
       <section class="state"><h2>${t("start.more")}</h2><p>${t("state.needsText")}</p>

@@ -7,7 +7,7 @@ import { customElement, property } from "lit/decorators.js";
 import { format, group, parts, precisionOf } from "../i18n/format.ts";
 import { say, t } from "../i18n/index.ts";
 import { breathe } from "../engine/breathe.ts";
-import { style } from "../state/store.ts";
+import { store, style } from "../state/store.ts";
 import type { Words } from "../types/engine.ts";
 import { counting, search, sortIndex, type Values } from "./order.ts";
 import { Piece, save, vars } from "./element.ts";
@@ -30,7 +30,7 @@ export interface TableColumn {
   /** What a person reads for an id of ours: `at_risk` is “At risk”. */
   names?: ReadonlyMap<string, Words | string>;
   /** R and F of each row: a segment is shown by its place in the grid, not by a colour. */
-  place?: [Values, Values];
+  place?: [Values, Values] | undefined;
   /** The same column's texts in Chinese, where a room writes both. */
   zh?: Values;
 }
@@ -40,6 +40,10 @@ const left = (format: string): boolean => format === "text" || format === "date"
 
 /** Browsers end their scroll heights between 17 and 33 million px: beyond this the bar is scaled. */
 const MAX_HEIGHT = 15_000_000;
+
+/** Narrower than this, a row is a name and three figures, one under the other; all of it is one touch away. */
+const NARROW = 520;
+const STACKED = 60;
 
 /** Rows written in one go. */
 const PIECE = 5000;
@@ -63,6 +67,8 @@ export class DataTable extends Piece {
   private query = "";
   private top = 0;
   private active: { row: number; column: number } = { row: 0, column: 0 };
+  private narrow = innerWidth < NARROW;
+  private sized: ResizeObserver | null = null;
   private work = 0;
   private busy = false;
   private maxima = new WeakMap<object, number>();
@@ -71,6 +77,18 @@ export class DataTable extends Piece {
   override connectedCallback(): void {
     super.connectedCallback();
     this.classList.add("dt");
+    this.sized = new ResizeObserver(([entry]) => {
+      const narrow = entry !== undefined && entry.contentRect.width < NARROW;
+      if (!entry?.contentRect.width || narrow === this.narrow) return;
+      this.narrow = narrow;
+      this.requestUpdate();
+    });
+    this.sized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sized?.disconnect();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -115,7 +133,7 @@ export class DataTable extends Piece {
   }
 
   private get rowHeight(): number {
-    return matchMedia("(pointer: coarse)").matches ? 44 : 34;
+    return this.narrow ? STACKED : matchMedia("(pointer: coarse)").matches ? 44 : 34;
   }
 
   override render(): TemplateResult {
@@ -134,14 +152,15 @@ export class DataTable extends Piece {
     // Every row is a grid of its own: equal least widths and one common width keep the columns under their heads.
     const template = tracks.map(([least, share]) => `minmax(${least}px, ${share}fr)`).join(" ");
     const least = tracks.reduce((n, [px]) => n + px, 0);
-    return html`<div class="dtbar">
+    return html`<div class="dtbar ${this.narrow ? "tight" : ""}">
         ${this.searchable
           ? html`<label class="field find">${icon("search")}<span class="vh">${t("table.search")}</span><input type="search" placeholder=${t("table.search")} .value=${this.query} @input=${this.onSearch}></label>`
           : nothing}
         <span class="n">${t("table.rows", { n: format(count, "count", style()) })}${this.busy ? ` · ${t("table.working")}` : ""}</span>
         <span class="sp"></span>
-        <kl-pop kind="btn q" .face=${html`${icon("columns")} ${t("table.columns")}`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
-        <kl-menu kind="btn q" .face=${html`${icon("download")} ${t("table.export")}`} .label=${t("table.export")} .items=${[
+        ${this.narrow ? this.sorter(columns) : nothing}
+        <kl-pop kind="btn q" .face=${html`${icon("columns")} <span class=${this.narrow ? "vh" : ""}>${t("table.columns")}</span>`} .label=${t("table.columns")} .body=${() => this.chooser()}></kl-pop>
+        <kl-menu kind="btn q" .face=${html`${icon("download")} <span class=${this.narrow ? "vh" : ""}>${t("table.export")}</span>`} .label=${t("table.export")} .items=${[
           { id: "xlsx", label: t("export.xlsx"), detail: this.count > MAX_ROWS ? t("export.xlsxTooLong", { n: format(MAX_ROWS, "count", style()) }) : t("export.xlsxHint"), disabled: this.count > MAX_ROWS },
           { id: "utf-8-bom", label: t("export.csvBom"), detail: t("export.csvBomHint") },
           { id: "gb18030", label: t("export.csvGb"), detail: t("export.csvGbHint") },
@@ -149,40 +168,54 @@ export class DataTable extends Piece {
           { id: "tsv", label: t("export.copy") },
         ]} @choose=${this.onExport}></kl-menu>
       </div>
-      <div class="dtbox" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + 1} aria-colcount=${columns.length} aria-activedescendant="dt-active"
-        ${vars({ "--cols": template, "--least": `${least}px`, height: `${Math.min(Math.max(count, 1), this.limit) * h + 40}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
-        <div class="dth" role="row" aria-rowindex="1">${columns.map((c, i) => this.head(c, i))}</div>
+      <div class="dtbox ${this.narrow ? "stacked" : ""}" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + (this.narrow ? 0 : 1)} aria-colcount=${this.narrow ? Math.min(4, columns.length) : columns.length} aria-activedescendant="dt-active"
+        ${vars({ "--cols": this.narrow ? null : template, "--least": this.narrow ? null : `${least}px`, height: `${Math.min(Math.max(count, 1), this.most) * h + (this.narrow ? 1 : 40)}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
+        ${this.narrow ? nothing : html`<div class="dth" role="row" aria-rowindex="1">${columns.map((c, i) => this.head(c, i))}</div>`}
         <div class="dtbody" role="rowgroup" ${vars({ height: `${height}px` })}>
           <div class="dtpane" role="presentation" ${vars({ transform: `translateY(${offset}px)` })}>
-            ${Array.from({ length: Math.max(0, to - from) }, (_, i) => this.row(from + i, columns))}
+            ${Array.from({ length: Math.max(0, to - from) }, (_, i) => (this.narrow ? this.stacked(from + i, columns) : this.row(from + i, columns)))}
           </div>
         </div>
         ${count === 0 ? html`<p class="note">${this.query ? t("table.none", { query: this.query }) : t("table.empty")}</p>` : nothing}
       </div>`;
   }
 
+  /** Rows in sight at once: on a narrow page no more than leave a place to scroll the page by. */
+  private get most(): number {
+    return this.narrow ? Math.min(this.limit, 8) : this.limit;
+  }
+
   private get viewRows(): number {
-    return Math.min(this.count, this.limit);
+    return Math.min(this.count, this.most);
   }
 
   /** Least width and share of the rest: what the head and the first cells need, within bounds. */
   private track(c: TableColumn, i: number): [number, number] {
-    const head = Math.min(200, textWidth(c.label) + (this.ranking?.id === c.id ? 34 : 20));
+    // The column that the rows are ordered by is written bolder, with an arrow.
+    const sorted = this.ranking?.id === c.id;
+    const head = Math.min(240, Math.ceil(textWidth(this.titleOf(c)) * (sorted ? 1.12 : 1)) + (sorted ? 38 : 20));
     if (c.format === "text") {
       const cells = Array.from({ length: Math.min(24, this.rows) }, (_, k) => textWidth(written(c, c.values[k]))).reduce((a, b) => Math.max(a, b), 0) + 18;
       return [Math.max(head, i === 0 ? 132 : c.place ? 136 : 96, Math.min(cells, 260)), Math.max(1.3, Math.min(4, cells / 120))];
     }
     if (i === 0) return [Math.max(head, 96), 1];
     if (c.format === "date") return [Math.max(head, 100), 1];
-    return [Math.max(head, c.bar ? 184 : 80), c.bar ? 1.4 : 1];
+    // The head of a column with bars stands over its figures alone.
+    return [c.bar ? Math.max(head + 82, 184) : Math.max(head, 80), c.bar ? 1.4 : 1];
+  }
+
+  /** The unit of money stands in the head, not before every figure. */
+  private titleOf(c: TableColumn): string {
+    const { locale, currency } = style();
+    return c.format !== "money" || !currency ? c.label : locale === "zh-CN" ? `${c.label}（${currency}）` : `${c.label} (${currency})`;
   }
 
   private head(c: TableColumn, i: number): TemplateResult {
     const by = this.ranking;
     const sorted = by?.id === c.id;
     const down = by?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
-      <button type="button" tabindex="-1" title=${c.label} @click=${() => this.sort(c)}>${c.label}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${i === 0 || left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
+      <button type="button" tabindex="-1" title=${this.titleOf(c)} @click=${() => this.sort(c)}>${this.titleOf(c)}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
   }
 
   private row(i: number, columns: TableColumn[]): TemplateResult {
@@ -190,9 +223,58 @@ export class DataTable extends Piece {
     return html`<div class="dtr ${i % 2 ? "odd" : ""}" role="row" aria-rowindex=${i + 2} @click=${() => this.openRow(i)}>
       ${columns.map((c, k) => {
         const on = i === this.active.row && k === this.active.column;
-        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${left(c.format) ? "" : "num"} ${on ? "on" : ""}" title=${this.whole(c, row) ?? nothing}>${this.cell(c, row)}</div>`;
+        return html`<div role=${k === 0 ? "rowheader" : "gridcell"} aria-colindex=${k + 1} id=${on ? "dt-active" : nothing} class="${k === 0 || left(c.format) ? "" : "num"} ${on ? "on" : ""}" title=${this.whole(c, row) ?? nothing}>${this.cell(c, row)}</div>`;
       })}
     </div>`;
+  }
+
+  /** Who or what a row is, the figure the rows are ordered by, and the next two. */
+  private few(columns: TableColumn[]): TableColumn[] {
+    const [name, ...rest] = columns;
+    const by = rest.find((c) => c.id === this.ranking?.id) ?? rest.find((c) => c.bar) ?? rest.find((c) => !left(c.format));
+    // What a row is of comes before what it counts; a long text has no place in a line.
+    const more = rest.filter((c) => c !== by && !this.wordy(c));
+    const texts = more.filter((c) => c.format === "text" || c.format === "period" || c.format === "month");
+    return [...(name ? [name] : []), ...(by ? [by] : []), ...texts, ...more.filter((c) => !texts.includes(c))];
+  }
+
+  /** A column of sentences. */
+  private wordy(c: TableColumn): boolean {
+    return c.format === "text" && Array.from({ length: Math.min(8, this.rows) }, (_, i) => written(c, c.values[i])).some((text) => text.length > 28);
+  }
+
+  private stacked(i: number, columns: TableColumn[]): TemplateResult {
+    const row = this.rowAt(i);
+    const [name, by, ...others] = this.few(columns);
+    const more = others.filter((c) => !absent(c.values[row])).slice(0, 2);
+    const value = (c: TableColumn): TemplateResult | string => this.cell({ ...c, bar: false, values: c.values }, row);
+    return html`<div class="dtr" role="row" aria-rowindex=${i + 1} @click=${() => this.openRow(i)}>
+      ${name ? html`<div role="rowheader" aria-colindex="1" class="who ${i === this.active.row ? "on" : ""}" id=${i === this.active.row ? "dt-active" : nothing}>${value(name)}</div>` : nothing}
+      ${by ? html`<div role="gridcell" aria-colindex="2" class="by"><b>${value(by)}</b><small>${this.titleOf(by)}</small></div>` : nothing}
+      <div role="presentation" class="rest">${more.map((c, k) => html`<span role="gridcell" aria-colindex=${k + 3}>${left(c.format) ? nothing : html`<small>${this.titleOf(c)}</small> `}${value(c)}</span>`)}</div>
+    </div>`;
+  }
+
+  /** Without heads to press, the order is chosen from a list. */
+  private sorter(columns: TableColumn[]): TemplateResult {
+    const by = this.ranking;
+    return html`<kl-menu kind="btn q" .face=${html`${icon("sort")} ${t("table.sort")}`} .label=${t("table.sort")} .items=${columns.map((c) => ({
+      id: c.id, label: c.label, checked: by?.id === c.id, ...(by?.id === c.id && { hint: t(by.down ? "table.down" : "table.up") }),
+    }))} @choose=${(e: CustomEvent<string>) => {
+      const c = columns.find((x) => x.id === e.detail);
+      if (c) this.sort(c);
+    }}></kl-menu>`;
+  }
+
+  /** All of a row, where the page is too narrow for its columns side by side. */
+  private showRow(row: number): void {
+    const [name] = this.visible;
+    if (!name) return;
+    const text = (c: TableColumn): string => {
+      const cell = this.cell({ ...c, bar: false, place: undefined }, row);
+      return typeof cell === "string" ? cell : "";
+    };
+    store.set({ sheet: { kind: "row", title: text(name), pairs: this.columns.filter((c) => c !== name).map((c) => [this.titleOf(c), text(c)]) } });
   }
 
   /** Long texts are cut in their cell and shown whole under the pointer. */
@@ -203,8 +285,9 @@ export class DataTable extends Piece {
 
   private cell(c: TableColumn, row: number): TemplateResult | string {
     const value = c.values[row];
-    const missing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
-    if (missing) return "—";
+    if (absent(value)) return "—";
+    // A probability below a thousandth has no digits that a person needs.
+    if (/^p(_|$)/.test(c.id) && c.format === "number" && typeof value === "number" && value < 0.001) return "<0.001";
     // Rows of the file are counted from one, as a person counts them.
     if (c.id === "row" && typeof value === "number") return format(value + 1, "count", style(), "table");
     if (c.format === "text") {
@@ -282,6 +365,7 @@ export class DataTable extends Piece {
 
   private openRow(i: number): void {
     if (this.opens) this.tell("open", { row: this.rowAt(i), at: i });
+    else if (this.narrow) this.showRow(this.rowAt(i));
   }
 
   private onKey = (e: KeyboardEvent): void => {
@@ -374,6 +458,8 @@ export class DataTable extends Piece {
     } else save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), `${this.file}.csv`);
   };
 }
+
+const absent = (value: unknown): value is null | undefined => value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
 
 /** A text as it stands in its cell. */
 function written(c: TableColumn, value: unknown): string {

@@ -36,7 +36,7 @@ export function verdict(tile: Tile): Verdict | null {
 }
 
 /** Labels begin with a capital; the name of a column stays as the file has it. */
-function titled(label: string): string {
+export function titled(label: string): string {
   return session.table?.schema.some((c) => c.name === label) ? label : label.charAt(0).toLocaleUpperCase() + label.slice(1);
 }
 
@@ -79,7 +79,7 @@ export class Tiles extends Piece {
     const out: string[] = [];
     if (tile.interval) out.push(`95% ${interval(tile.interval[0], tile.interval[1], tile.format, s)}`);
     else if (tile.previous !== null && tile.previous !== undefined) out.push(t("tile.from", { value: format(tile.previous, tile.format, s, "tile") }));
-    if (tile.n !== null && tile.n !== undefined) out.push(`n ${format(tile.n, "count", s)}`);
+    if (tile.n !== null && tile.n !== undefined) out.push(`n\u00a0${format(tile.n, "count", s)}`);
     // Only what is set against its past is told from an estimate by this word.
     if (!tile.interval && out.length < 2 && (tile.usual || tile.previous !== null)) out.push(t("tile.counted"));
     return out.join(" · ");
