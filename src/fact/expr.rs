@@ -352,6 +352,12 @@ impl<'a> Parser<'a, '_> {
             error.message.en.push_str(&format!(", at character {place} of the rule"));
             error.message.zh.push_str(&format!("（规则第 {place} 个字符）"));
         }
+        // Behind a comparison it may be a text whose quotes are missing.
+        let before = self.at.checked_sub(1).and_then(|i| self.tokens.get(i));
+        if before.is_some_and(|t| matches!(t.1, Token::Sign("=" | "==" | "!=" | "<>"))) {
+            error.remedy.en.push_str(&format!(" Text is written in quotes: \"{name}\"."));
+            error.remedy.zh.push_str(&format!("文本请加引号：\"{name}\"。"));
+        }
         Err(error)
     }
 
@@ -394,7 +400,10 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn not_number(&self) -> Error {
-        Error::new(Code::WrongType, "numbers compare with numbers", "数字只能与数字比较").param("filter")
+        Error::new(Code::WrongType, "numbers compare with numbers", "数字只能与数字比较").param("filter").remedy(
+            "Write numbers without quotes, and compare texts with a column of texts. Example: monetary > 1000.",
+            "数字不加引号，文本只与文本列比较。示例：monetary > 1000。",
+        )
     }
 }
 

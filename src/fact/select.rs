@@ -269,6 +269,9 @@ mod tests {
         assert!(err("(money > 3").message.en.contains(")"), "{}", err("(money > 3"));
         assert_eq!(err("nothing = 3").code, Code::UnknownColumn);
         assert!(err("money > 'abc'").code == Code::WrongType);
+        assert!(err("monetary > 'abc'").remedy.en.contains("without quotes"), "{}", err("monetary > 'abc'"));
+        assert!(err("channel = app").remedy.en.contains("\"app\""), "{}", err("channel = app"));
+        assert!(!err("app = 'channel'").remedy.en.contains("quotes"), "{}", err("app = 'channel'"));
         assert!(err("channel + 1 > 2").code == Code::WrongType);
         assert_eq!(kept(json!({ "column": "x", "eq": 1 })).unwrap_err().code, Code::UnknownColumn);
         assert_eq!(kept(json!({ "column": "money", "about": 1 })).unwrap_err().code, Code::BadParam);

@@ -55,7 +55,9 @@ fn headline(s: &Summary) -> Words {
     }
     let (en, zh) = if s.change < 0.0 { ("fell", "下降") } else { ("rose", "上升") };
     let size = say::money(s.change.abs());
-    let share = s.before.and_then(|b| growth(b + s.change, b)).map(|g| say::percent(g.abs()));
+    // Of less than nothing there is no percentage.
+    let before = s.before.filter(|b| *b > 0.0 && b + s.change >= 0.0);
+    let share = before.and_then(|b| growth(b + s.change, b)).map(|g| say::percent(g.abs()));
     let (by, by_zh) = share.map_or((size.en.clone(), size.zh.clone()), |p| (p.clone(), p));
     match clearest(s) {
         Some((_, v)) => {

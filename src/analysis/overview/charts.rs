@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Output, Params, Presentation, Summary};
+use super::{Figures, Output, Params, Presentation, Summary};
 use crate::analysis::Tile;
 use crate::analysis::common::{ratio, say};
 use crate::chart::{self, Bar, Chart, Drill, Line, Stack};
@@ -24,7 +24,16 @@ fn headline(s: &Summary) -> Words {
     let now = say::money(s.figures.revenue);
     let change = s.change.as_ref().and_then(|c| c.get("revenue").copied().flatten());
     let usual = s.usual.as_ref().and_then(|u| u.get("revenue"));
+    // Of less than nothing there is no percentage.
+    let below = |figures: &Figures| figures.revenue < 0.0;
     match change {
+        Some(change) if change != 0.0 && (below(&s.figures) || s.previous.as_ref().is_some_and(below)) => {
+            let before = say::money(s.previous.as_ref().map_or(0.0, |p| p.revenue));
+            Words::new(
+                format!("Revenue is {}, after {} in the span before.", now.en, before.en),
+                format!("销售额为 {}，前一时段为 {}。", now.zh, before.zh),
+            )
+        }
         Some(0.0) => {
             Words::new(format!("Revenue is {}, as before.", now.en), format!("销售额为 {}，与之前持平。", now.zh))
         }

@@ -93,3 +93,23 @@ fn spans_that_make_no_sense_are_refused() {
     assert_eq!(code(json!({ "from": "1990-01-01", "to": "1990-02-01" })), Code::NoRows);
     assert_eq!(code(json!({ "from": "1 May" })), Code::BadParam);
 }
+
+/// Of a negative base there is no percentage: the words give both figures.
+#[test]
+fn less_than_nothing_is_no_percentage() {
+    let mut sample = contract::orders();
+    let rows = [("a", "1", "2024-01-05", "-10"), ("a", "2", "2024-01-15", "4"), ("b", "3", "2024-01-25", "-50")];
+    sample.rows = rows
+        .iter()
+        .map(|(who, order, day, amount)| {
+            [who, order, day, "P", "P", "x", "x", "x", "1", *amount].iter().map(|t| Some(t.to_string())).collect()
+        })
+        .collect();
+    for (from, to) in [("2024-01-11", "2024-01-20"), ("2024-01-21", "2024-01-30")] {
+        let finding = sample.run::<Overview>(&json!({ "from": from, "to": to })).unwrap();
+        let words = &finding.headline;
+        assert!(!words.en.contains('%') && !words.zh.contains('%'), "{}", words.en);
+    }
+    let last = sample.run::<Overview>(&json!({ "from": "2024-01-21", "to": "2024-01-30" })).unwrap().headline;
+    assert!(last.en.contains("in the span before"), "{}", last.en);
+}

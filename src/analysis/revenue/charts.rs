@@ -35,7 +35,9 @@ fn last_two(s: &Summary) -> Option<(&super::Span, &super::Span)> {
 
 fn headline(s: &Summary) -> Words {
     let total = say::money(s.total.revenue);
-    match last_two(s).and_then(|(now, before)| Some((now, growth(now.revenue, before.revenue)?))) {
+    // Of less than nothing there is no percentage.
+    let compared = last_two(s).filter(|(now, before)| now.revenue >= 0.0 && before.revenue > 0.0);
+    match compared.and_then(|(now, before)| Some((now, growth(now.revenue, before.revenue)?))) {
         Some((now, 0.0)) => {
             let (name, sum) = (say::period(&now.period), say::money(now.revenue));
             Words::new(

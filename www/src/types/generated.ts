@@ -949,6 +949,10 @@ export interface ParetoSpec {
    */
   order?: ParetoCell[] | null;
   /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
+  /**
    * The column with this role (for `amount` also quantity × unit price).
    */
   role?: string | null;
@@ -1114,6 +1118,10 @@ export interface DescribeSpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: DescribeCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
@@ -1360,6 +1368,10 @@ export interface CorrelateSpec {
    */
   order?: CorrelateCell[] | null;
   /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
+  /**
    * The column with this role (for `amount` also quantity × unit price).
    */
   role?: string | null;
@@ -1546,6 +1558,10 @@ export interface RegressSpec {
    */
   order?: RegressCell[] | null;
   /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
+  /**
    * The column with this role (for `amount` also quantity × unit price).
    */
   role?: string | null;
@@ -1572,6 +1588,10 @@ export interface RegressSummary {
    */
   condition_number?: number | null;
   df_residual?: number;
+  /**
+   * Poisson: Pearson's χ² over its degrees of freedom; 1 where counts spread as Poisson says.
+   */
+  dispersion?: number | null;
   /**
    * Terms left out because earlier ones explain them wholly (or they are constant).
    */
@@ -1764,6 +1784,10 @@ export interface CompareSpec {
    */
   order?: CompareCell[] | null;
   /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
+  /**
    * The column with this role (for `amount` also quantity × unit price).
    */
   role?: string | null;
@@ -1882,6 +1906,13 @@ export interface ComparePairTests {
    * (mean a − mean b) over the pooled sd.
    */
   cohens_d: number | null;
+  /**
+   * Its interval at `level`, from the non-central t.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  cohens_d_ci: [number, number] | null;
   ks: CompareKs;
   mann_whitney: CompareMannWhitney;
   student: CompareTTest;
@@ -2158,6 +2189,10 @@ export interface SegmentSpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: SegmentCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
@@ -2538,7 +2573,7 @@ export type ClvFact =
   | "quantity";
 export type ClvMissing = "drop" | "level" | "other";
 /**
- * A `Col` that is 0/1, boolean or of the `equals` form; 1 is the event.
+ * A `Col` that is 0/1, boolean or of the `equals` or `present` form; 1 is the event.
  */
 export type ClvYesNo = string | ClvSpec;
 export type ClvSpendId = "gamma_gamma";
@@ -2690,6 +2725,10 @@ export interface ClvSpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: ClvCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
@@ -2996,7 +3035,7 @@ export type SurvivalFact =
   | "quantity";
 export type SurvivalMissing = "drop" | "level" | "other";
 /**
- * A `Col` that is 0/1, boolean or of the `equals` form; 1 is the event.
+ * A `Col` that is 0/1, boolean or of the `equals` or `present` form; 1 is the event.
  */
 export type SurvivalYesNo = string | SurvivalSpec;
 
@@ -3082,6 +3121,10 @@ export interface SurvivalSpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: SurvivalCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
@@ -3271,6 +3314,13 @@ export interface SurvivalGroup {
    */
   median: number | null;
   /**
+   * Its interval; an end that is not reached is null.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  median_ci: [number | null, number | null];
+  /**
    * Rows.
    */
   n: number;
@@ -3279,6 +3329,17 @@ export interface SurvivalGroup {
  * Mean time within the first `tau`.
  */
 export interface SurvivalRestrictedMean {
+  /**
+   * Its interval, within 0 and `tau`.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  ci: [number, number];
+  /**
+   * Standard error of the mean.
+   */
+  std_error: number;
   /**
    * Upper end, in the unit of the duration.
    */
@@ -3335,7 +3396,7 @@ export type ChurnFact =
   | "quantity";
 export type ChurnMissing = "drop" | "level" | "other";
 /**
- * A `Col` that is 0/1, boolean or of the `equals` form; 1 is the event.
+ * A `Col` that is 0/1, boolean or of the `equals` or `present` form; 1 is the event.
  */
 export type ChurnYesNo = string | ChurnSpec;
 
@@ -3345,7 +3406,8 @@ export interface Churn {
 }
 export interface ChurnParams {
   /**
-   * The day (ISO) from which is counted; default: the day after the last order.
+   * The day (ISO) from which is counted; default: the day after the last order. Contracts that end later are still there; by default
+   * every day of leaving counts.
    */
   as_of?: string | null;
   /**
@@ -3357,7 +3419,7 @@ export interface ChurnParams {
    */
   duration?: ChurnCol | null;
   /**
-   * Contractual: the customer has left (1) or not (0).
+   * Contractual: the customer has left (1) or not (0); or a column of dates, the day on which each left, empty where none did.
    */
   event?: ChurnYesNo | null;
   /**
@@ -3421,6 +3483,10 @@ export interface ChurnSpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: ChurnCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
@@ -3523,7 +3589,7 @@ export interface ChurnFrame {
   "probability": Float64Array | Int32Array | Uint8Array;
   /** Late by (own gaps) (number) */
   "lateness": Float64Array | Int32Array | Uint8Array;
-  /** Value (last year) (money) */
+  /** Value (money) */
   "value": Float64Array | Int32Array | Uint8Array;
   /** Money at risk (money) */
   "money_at_risk": Float64Array | Int32Array | Uint8Array;
@@ -3589,7 +3655,7 @@ export type ClassifyRecipe =
       trees?: number;
     };
 /**
- * A `Col` that is 0/1, boolean or of the `equals` form; 1 is the event.
+ * A `Col` that is 0/1, boolean or of the `equals` or `present` form; 1 is the event.
  */
 export type ClassifyYesNo = string | ClassifySpec;
 export type ClassifyValidation = ClassifyFolds | ClassifyHoldOut;
@@ -3722,6 +3788,10 @@ export interface ClassifySpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: ClassifyCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
@@ -4234,6 +4304,10 @@ export interface ElasticitySpec {
    * Levels from low to high, coded 0, 1, 2 ….
    */
   order?: ElasticityCell[] | null;
+  /**
+   * Yes/no: true gives 1 where the cell holds something (a date of cancellation), false where it is empty.
+   */
+  present?: boolean | null;
   /**
    * The column with this role (for `amount` also quantity × unit price).
    */
