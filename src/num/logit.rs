@@ -368,7 +368,7 @@ mod tests {
     #[test]
     fn the_order_of_rows_does_not_matter() {
         let (x, y) = made(25_000, 4);
-        let fifth = |i: usize| i % 5 == 0;
+        let fifth = |i: usize| i.is_multiple_of(5);
         let mut constant = x.clone();
         (0..25_000).filter(|i| fifth(*i)).for_each(|i| constant.set(i, 1, 0.0));
         at_rest(&constant, &y, 0.0);
