@@ -192,3 +192,29 @@ fn a_mixture_finds_the_three_kinds_of_iris_better_than_spheres() {
     let two = mixture::fit(&points, 2, 10, 1).unwrap();
     assert!(two.bic < fit.bic, "BIC prefers two components on iris (Fraley & Raftery 1999)");
 }
+
+/// Of so many rows a part speaks for all while the starts move; a group that is hardly in that part is found all the same.
+#[test]
+fn a_rare_group_of_a_large_table_is_found() {
+    let mut rng = crate::num::rng::Rng::new(5);
+    let home = |i: usize| if i % 3_000 == 1 { 9.0 } else { (i % 3) as f64 };
+    let n = 60_000;
+    let columns: Vec<Vec<f64>> =
+        (0..2).map(|_| (0..n).map(|i| 20.0 * home(i) * home(i) + rng.normal()).collect()).collect();
+    let points = Points::from_columns(&columns);
+    let fit = kmeans::fit(&points, 4, 10, 1);
+    let mut sizes = kmeans::means(&points, 4, &fit.labels).1;
+    sizes.sort_unstable();
+    let of = |group: f64| (0..n).filter(|&i| home(i) == group).count();
+    let mut want = [of(9.0), of(0.0), of(1.0), of(2.0)];
+    want.sort_unstable();
+    assert_eq!(sizes, want);
+    // At rest: every row is nearest to its own centre, and the inertia is what the labels say.
+    let nearest = |row: &[f64]| {
+        let far = |c: &usize| squared(row, &fit.centers[2 * c..2 * c + 2]);
+        (0..4).min_by(|a, b| far(a).total_cmp(&far(b))).unwrap()
+    };
+    assert!(points.rows().zip(&fit.labels).all(|(row, &label)| nearest(row) == label as usize));
+    // About one for each of two features: the noise that was put in.
+    close(fit.inertia / (2.0 * n as f64), 1.0, 0.02, "noise");
+}
