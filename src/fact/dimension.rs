@@ -176,14 +176,21 @@ pub struct Tally {
 #[derive(Clone, Copy)]
 struct Seen {
     tally: Tally,
+    /// The measure so far.
+    sum: i64,
     order: u32,
     customer: u32,
     /// Orders of `customer` so far.
     run: u32,
 }
 
-const FRESH: Seen =
-    Seen { tally: Tally { revenue: 0, orders: 0, customers: 0, repeat: 0 }, order: NONE, customer: NONE, run: 0 };
+const FRESH: Seen = Seen {
+    tally: Tally { revenue: 0, orders: 0, customers: 0, repeat: 0 },
+    sum: 0,
+    order: NONE,
+    customer: NONE,
+    run: 0,
+};
 
 impl Seen {
     /// Counts an order and its customer, where they are new. Without branches: whether they are is anyone's guess.
@@ -270,82 +277,86 @@ fn reset(list: &mut Vec<u32>, n: usize) {
 #[derive(Debug, Default)]
 pub struct Cube {
     pub cells: Vec<Tally>,
-    /// Each value over all periods; empty when it was not asked for.
-    pub values: Vec<Tally>,
     /// The measure summed by cell; empty when there is none.
     pub sums: Vec<i64>,
 }
 
 /// Counts every combination of values, or of values and periods.
 pub fn cube(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>) -> Vec<Tally> {
-    count(facts, dimensions, periods, None, false).cells
+    match dimensions {
+        [one] if periods.is_none() && one.size() <= FEW && !facts.orders.split => few(facts, one),
+        _ => count(facts, dimensions, periods, None).cells,
+    }
 }
 
-/// [`cube`], with a measure summed and the values over all periods counted on the way.
+/// [`cube`], with a measure summed on the way.
 ///
 /// Lines stand in the order of customers and orders, so the last order and the last customer seen in a cell say whether
-/// this one is new: one sequential pass, no hash set. An entry of `Orders` lies on one day, so an order that is new to a
-/// cell is new to the cell's value.
-pub fn count(
-    facts: &Facts,
-    dimensions: &[Rc<Dimension>],
-    periods: Option<&Periods>,
-    measure: Option<&Narrow>,
-    by_value: bool,
-) -> Cube {
+/// this one is new: one sequential pass, no hash set.
+pub fn count(facts: &Facts, dimensions: &[Rc<Dimension>], periods: Option<&Periods>, measure: Option<&Narrow>) -> Cube {
     let places = Places::of(dimensions);
     let width = periods.map_or(1, Periods::len);
-    let orders = &facts.orders;
     let mut counting = Counting {
         facts,
+        periods,
+        places: &places,
         width,
+        measured: measure.is_some(),
         cells: vec![FRESH; places.values * width],
-        values: vec![FRESH; if by_value { places.values } else { 0 }],
-        ids: orders.split.then(Default::default),
+        ids: facts.orders.split.then(Default::default),
         customer: 0,
     };
-    let mut block = Block::default();
-    for range in blocks(orders.len()) {
-        block.fill(&places, range.clone(), &orders.day[range.clone()], periods, &facts.lines);
-        counting.orders(range, &block);
+    // Nearly always both are short, and then no line asks which.
+    match (&facts.lines.amount, measure) {
+        (Narrow::Four(money), None) => counting.all(&|l| (short(money, l), 0)),
+        (Narrow::Four(money), Some(Narrow::Four(measure))) => counting.all(&|l| (short(money, l), short(measure, l))),
+        (money, measure) => counting.all(&|l| (money.at(l), measure.map_or(0, |m| m.at(l)))),
     }
-    let days: Vec<i32> = orders.refunds.iter().map(|r| r.day).collect();
-    for range in blocks(days.len()) {
-        let groups = orders.len() + range.start..orders.len() + range.end;
-        block.fill(&places, groups.clone(), &days[range], periods, &facts.lines);
-        counting.refunds(groups, &block);
-    }
-    let sums = measure.map_or(Vec::new(), |m| sums_in(facts, &places, periods, m));
-    let Counting { cells, values, ids, .. } = counting;
+    let Counting { cells, ids, .. } = counting;
+    let sums = if measure.is_some() { cells.iter().map(|c| c.sum).collect() } else { Vec::new() };
     let mut cells: Vec<Tally> = cells.into_iter().map(|c| c.tally).collect();
-    let mut values: Vec<Tally> = values.into_iter().map(|c| c.tally).collect();
-    for (value, own) in values.iter_mut().zip(cells.chunks_exact(width)) {
-        value.revenue = own.iter().map(|c| c.revenue).sum();
+    if let Some(ids) = ids {
+        ids.correct(&mut cells);
     }
-    if let Some((by_cell, by_value)) = ids {
-        by_cell.correct(&mut cells);
-        if !values.is_empty() {
-            by_value.correct(&mut values);
-        }
-    }
-    Cube { cells, values, sums }
+    Cube { cells, sums }
+}
+/// Nothing in a table without an amount.
+fn short(values: &[i32], line: usize) -> i64 {
+    values.get(line).map_or(0, |v| i64::from(*v))
 }
 
 /// A cube in the making.
 struct Counting<'a> {
     facts: &'a Facts,
+    periods: Option<&'a Periods>,
+    places: &'a Places<'a>,
     width: usize,
+    measured: bool,
     cells: Vec<Seen>,
-    /// Empty when values over all periods are not asked for.
-    values: Vec<Seen>,
-    ids: Option<(OrderIds, OrderIds)>,
+    ids: Option<OrderIds>,
     /// Whose orders come next.
     customer: usize,
 }
 
 impl Counting<'_> {
+    /// `line`: money and measure of a line.
+    fn all(&mut self, line: &impl Fn(usize) -> (i64, i64)) {
+        let (orders, lines) = (&self.facts.orders, &self.facts.lines);
+        let mut block = Block::default();
+        for range in blocks(orders.len()) {
+            block.fill(self.places, range.clone(), &orders.day[range.clone()], self.periods, lines);
+            self.orders(range, &block, line);
+        }
+        let days: Vec<i32> = orders.refunds.iter().map(|r| r.day).collect();
+        for range in blocks(days.len()) {
+            let groups = orders.len() + range.start..orders.len() + range.end;
+            block.fill(self.places, groups.clone(), &days[range], self.periods, lines);
+            self.refunds(groups, &block, line);
+        }
+    }
+
     #[inline(never)]
-    fn orders(&mut self, range: Range<usize>, block: &Block) {
+    fn orders(&mut self, range: Range<usize>, block: &Block, line: &impl Fn(usize) -> (i64, i64)) {
         let (orders, lines) = (&self.facts.orders, &self.facts.lines);
         let customers = orders.customers();
         for (i, o) in range.enumerate() {
@@ -355,41 +366,104 @@ impl Counting<'_> {
             let customer = if self.customer < customers { self.customer as u32 } else { NONE };
             let (from, at) = (block.value[i] as usize, block.at[i] as usize);
             if block.line.is_empty() {
-                self.add(o, customer, from, at, orders.amount.get(o).copied().unwrap_or(0));
+                let money = orders.amount.get(o).copied().unwrap_or(0);
+                let measure = if self.measured { lines.of(o).map(|l| line(l).1).sum() } else { 0 };
+                self.add(o, customer, from * self.width + at, (money, measure));
             } else {
                 for l in lines.of(o) {
-                    self.add(o, customer, from + block.line[l - block.first] as usize, at, lines.amount.at(l));
+                    let value = from + block.line[l - block.first] as usize;
+                    self.add(o, customer, value * self.width + at, line(l));
                 }
             }
         }
     }
 
     #[inline(always)]
-    fn add(&mut self, order: usize, customer: u32, value: usize, at: usize, money: i64) {
-        let cell = value * self.width + at;
+    fn add(&mut self, order: usize, customer: u32, cell: usize, (money, measure): (i64, i64)) {
         let seen = &mut self.cells[cell];
         seen.tally.revenue += money;
+        seen.sum += measure;
         seen.order(order as u32, customer);
-        if let Some(seen) = self.values.get_mut(value) {
-            seen.order(order as u32, customer);
-        }
-        if let Some((by_cell, by_value)) = &mut self.ids {
-            let key = self.facts.orders.keys[order];
-            by_cell.add(cell, customer, key, order);
-            by_value.add(value, customer, key, order);
+        if let Some(ids) = &mut self.ids {
+            ids.add(cell, customer, self.facts.orders.keys[order], order);
         }
     }
 
     #[inline(never)]
-    fn refunds(&mut self, groups: Range<usize>, block: &Block) {
-        let lines = &self.facts.lines;
+    fn refunds(&mut self, groups: Range<usize>, block: &Block, line: &impl Fn(usize) -> (i64, i64)) {
         for (i, group) in groups.enumerate() {
-            for l in lines.of(group) {
+            for l in self.facts.lines.of(group) {
                 let value = block.value[i] + block.line.get(l - block.first).copied().unwrap_or(0);
-                self.cells[value as usize * self.width + block.at[i] as usize].tally.revenue += lines.amount.at(l);
+                let seen = &mut self.cells[value as usize * self.width + block.at[i] as usize];
+                let (money, measure) = line(l);
+                seen.tally.revenue += money;
+                seen.sum += measure;
             }
         }
     }
+}
+
+/// Values that a word holds a bit for.
+const FEW: usize = 64;
+
+/// [`cube`] of one dimension of few values, where an order id stands in one entry: the values of an order, and of a
+/// customer, are bits of a word.
+fn few(facts: &Facts, dimension: &Dimension) -> Vec<Tally> {
+    let orders = &facts.orders;
+    let revenue = facts.revenue_by(dimension);
+    let mut cells: Vec<Tally> = revenue.into_iter().map(|revenue| Tally { revenue, ..Tally::default() }).collect();
+    let mut bits = Vec::new();
+    for customers in blocks(orders.customers()) {
+        let entries = orders.starts[customers.start] as usize..orders.starts[customers.end] as usize;
+        dimension.bits(entries, &facts.lines, &mut bits);
+        count_bits(customers, &bits, &orders.starts, &mut cells);
+    }
+    for entries in blocks(orders.len() - orders.named()) {
+        dimension.bits(orders.named() + entries.start..orders.named() + entries.end, &facts.lines, &mut bits);
+        bits.iter().for_each(|b| each_bit(*b, |v| cells[v].orders += 1));
+    }
+    cells
+}
+
+/// The orders of some customers, those of the first from `bits[0]`.
+#[inline(never)]
+fn count_bits(customers: Range<usize>, bits: &[u64], starts: &[u32], cells: &mut [Tally]) {
+    let first = starts[customers.start] as usize;
+    for c in customers {
+        let (mut once, mut twice) = (0, 0);
+        for &order in &bits[starts[c] as usize - first..starts[c + 1] as usize - first] {
+            each_bit(order, |v| cells[v].orders += 1);
+            twice |= once & order;
+            once |= order;
+        }
+        each_bit(once, |v| cells[v].customers += 1);
+        each_bit(twice, |v| cells[v].repeat += 1);
+    }
+}
+
+fn each_bit(mut word: u64, mut f: impl FnMut(usize)) {
+    while word != 0 {
+        f(word.trailing_zeros() as usize);
+        word &= word - 1;
+    }
+}
+
+impl Dimension {
+    /// A word for each of some entries of `Orders`: bit `v` where a line has value `v`. For at most 64 values.
+    fn bits(&self, entries: Range<usize>, lines: &Lines, out: &mut Vec<u64>) {
+        out.clear();
+        match (&self.orders, &self.lines) {
+            (Some(codes), _) => out.extend(entries.map(|o| 1 << codes.get(o))),
+            (None, Codes::One(codes)) => line_bits(codes, &lines.starts[entries.start..=entries.end], out),
+            (None, codes) => out.extend(entries.map(|o| lines.of(o).fold(0, |word, l| word | 1 << codes.get(l)))),
+        }
+    }
+}
+
+#[inline(never)]
+fn line_bits(codes: &[u8], starts: &[u32], out: &mut Vec<u64>) {
+    let word = |w: &[u32]| codes[w[0] as usize..w[1] as usize].iter().fold(0, |word, c| word | 1 << (c % 64));
+    out.extend(starts.windows(2).map(word));
 }
 
 /// Order ids by cell, kept only where an id stands in several entries (its lines have several days or customers): such an

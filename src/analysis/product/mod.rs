@@ -159,7 +159,7 @@ impl Analysis for Product {
         let own = if quantity.is_none() { Narrow::Four(vec![1; facts.lines.rows.len()]) } else { Narrow::default() };
         let pieces = quantity.as_ref().map_or(&own, |q| &q.lines);
         let unit = quantity.as_ref().map_or(1.0, |q| 10f64.powi(q.scale as i32));
-        let counted = count(facts, one, None, Some(pieces), false);
+        let counted = count(facts, one, None, Some(pieces));
         let (tallies, quantities) = (counted.cells, counted.sums);
         let missing = product.labels.len();
         let present = lines_per_value(facts, product);

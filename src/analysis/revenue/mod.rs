@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::common::{self, growth, ratio};
 use super::{Analysis, Input, Meta, Output, Presentation, Question, column};
 use crate::error::{Code, Error, Result, Words};
-use crate::fact::{Cube, Dimension, Facts, Measure, NONE, Periods, Refunds, Tally, count};
+use crate::fact::{Cube, Dimension, Facts, Measure, NONE, Periods, Refunds, Tally, count, cube};
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -198,15 +198,13 @@ impl Analysis for Revenue {
             .param("by")
             .remedy("Choose fewer dimensions, or ones with fewer values.", "请减少维度，或选择取值更少的列。"));
         }
-        // The measure is summed in the cube that the frame shows.
-        let measured = |dims: usize| quantity.as_ref().filter(|_| dims == dimensions.len()).map(|q| &q.lines);
-        let whole = count(facts, &[], Some(&periods), measured(0), false);
-        let alone: Vec<Cube> = dimensions
-            .iter()
-            .map(|d| count(facts, std::slice::from_ref(d), Some(&periods), measured(1), true))
-            .collect();
+        let measure = quantity.as_ref().map(|q| &q.lines);
+        let whole = count(facts, &[], Some(&periods), measure.filter(|_| dimensions.is_empty()));
+        let all = (!dimensions.is_empty()).then(|| count(facts, dimensions, Some(&periods), measure));
+        let all = all.as_ref().unwrap_or(&whole);
         let spans = spans(facts, &periods, &whole.cells);
-        let by = (0..alone.len()).map(|i| split(facts, &dimensions[i], &params.by[i], &periods, &alone[i])).collect();
+        let by =
+            (0..dimensions.len()).map(|i| split(facts, dimensions, i, &params.by[i], &periods, &all.cells)).collect();
         let summary = Summary {
             total: Total {
                 revenue: orders.value(orders.revenue()),
@@ -217,11 +215,8 @@ impl Analysis for Revenue {
             by,
             open: periods.open(),
         };
-        let all =
-            (dimensions.len() > 1).then(|| count(facts, dimensions, Some(&periods), measured(dimensions.len()), false));
-        let cube = all.as_ref().or(alone.first()).unwrap_or(&whole);
         let unit = quantity.as_ref().map(|q| 10f64.powi(q.scale as i32));
-        let frame = frame(facts, dimensions, &params.by, &periods, &whole.cells, cube, unit);
+        let frame = frame(facts, dimensions, &params.by, &periods, &whole.cells, all, unit);
         let mut output = common::output(facts, false, summary, frame);
         if periods.open() {
             let label = periods.label(periods.len() - 1);
@@ -277,10 +272,27 @@ fn spans(facts: &Facts, periods: &Periods, totals: &[Tally]) -> Vec<Span> {
         .collect()
 }
 
-fn split(facts: &Facts, dimension: &Dimension, name: &str, periods: &Periods, cube: &Cube) -> Split {
+/// One of the dimensions on its own; `all`: the cells of all of them.
+fn split(
+    facts: &Facts,
+    dimensions: &[Rc<Dimension>],
+    which: usize,
+    name: &str,
+    periods: &Periods,
+    all: &[Tally],
+) -> Split {
     let orders = &facts.orders;
-    let Cube { cells, values: tallies, .. } = cube;
+    let dimension = &dimensions[which];
+    let tallies = cube(facts, &dimensions[which..=which], None);
     let width = periods.len();
+    let inner: usize = dimensions[which + 1..].iter().map(|d| d.size()).product();
+    let mut revenue = vec![0; dimension.size() * width]; // by value and period
+    for (value, own) in all.chunks_exact(inner * width).enumerate() {
+        let cells = &mut revenue[value % dimension.size() * width..][..width];
+        for by_period in own.chunks_exact(width) {
+            cells.iter_mut().zip(by_period).for_each(|(sum, cell)| *sum += cell.revenue);
+        }
+    }
     let done = width - usize::from(periods.open() && width > 1);
     let whole = orders.revenue();
     let order = dimension.sorted();
@@ -290,7 +302,7 @@ fn split(facts: &Facts, dimension: &Dimension, name: &str, periods: &Periods, cu
         .into_iter()
         .map(|v| {
             let t = tallies[v];
-            let at = |p: usize| orders.value(cells[v * width + p].revenue);
+            let at = |p: usize| orders.value(revenue[v * width + p]);
             Value {
                 value: dimension.label(v),
                 revenue: orders.value(t.revenue),
