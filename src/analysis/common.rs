@@ -34,7 +34,7 @@ pub fn leave_out<S>(output: &mut Output<S>, rows: usize, en: &str, zh: &str) {
 /// The customer column of a frame.
 #[inline(never)]
 pub fn customer_series(orders: &Orders) -> Series {
-    Series::Text(orders.ids.iter().map(|id| Some(id.into_owned())).collect())
+    Series::Names(orders.ids.iter().collect())
 }
 
 /// A dimension by role or column name: a role that is assigned comes first.

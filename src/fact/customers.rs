@@ -63,7 +63,10 @@ impl Customers {
         self.first_day.is_empty()
     }
     pub fn money(&self, c: usize) -> f64 {
-        self.amount[c] as f64 / 10f64.powi(self.scale as i32)
+        self.amount[c] as f64 / self.unit()
+    }
+    fn unit(&self) -> f64 {
+        10f64.powi(self.scale as i32)
     }
     /// Whole days from the last order to `as_of`.
     pub fn recency_days(&self) -> Vec<f64> {
@@ -75,11 +78,12 @@ impl Customers {
     }
     /// Sum of amounts.
     pub fn monetary(&self) -> Vec<f64> {
-        (0..self.len()).map(|c| self.money(c)).collect()
+        let unit = self.unit();
+        self.amount.iter().map(|v| *v as f64 / unit).collect()
     }
     /// Monetary over frequency.
     pub fn average_order_value(&self) -> Vec<f64> {
-        (0..self.len()).map(|c| self.money(c) / f64::from(self.frequency[c])).collect()
+        self.monetary().into_iter().zip(&self.frequency).map(|(v, n)| v / f64::from(*n)).collect()
     }
     /// Whole days from the first order to `as_of`.
     pub fn tenure_days(&self) -> Vec<f64> {

@@ -296,6 +296,7 @@ mod tests {
         let (rfm, churn) = (run("rfm"), run("churn"));
         let text = |f: &crate::table::Frame, name: &str| match f.get(name) {
             Some(Series::Text(v)) => v.iter().flatten().cloned().collect::<Vec<_>>(),
+            Some(Series::Names(v)) => v.iter().map(String::from).collect(),
             _ => panic!("no {name}"),
         };
         let days = match rfm.get("recency_days") {

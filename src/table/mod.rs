@@ -23,7 +23,7 @@ pub use arrow_out::to_arrow;
 pub use column::{Category, Cells, Column, Fixed, MISSING_DAY, Type, print_timestamp};
 pub use csv_out::to_csv;
 pub use format::{DatePart, Format, NumberFormat, print_date};
-pub use frame::{Frame, Series};
+pub use frame::{Frame, Names, Series};
 pub use pack::{pack, unpack};
 pub use sparse::Sparse;
 

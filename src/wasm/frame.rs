@@ -45,6 +45,11 @@ fn pack_series(column: &Object, series: Series) -> (&'static str, usize) {
             set(column, "labels", &labels.iter().map(|l| JsValue::from_str(l)).collect::<Array>());
             ("coded", codes.iter().filter(|c| **c == u32::MAX).count())
         }
+        Series::Names(names) => {
+            set(column, "bytes", &Uint8Array::from(names.bytes()));
+            set(column, "offsets", &Uint32Array::from(names.offsets()));
+            ("text", 0)
+        }
         Series::Text(cells) => {
             let mut bytes = Vec::with_capacity(cells.iter().flatten().map(String::len).sum());
             let mut offsets = Vec::with_capacity(cells.len() + 1);

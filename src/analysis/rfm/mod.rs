@@ -362,10 +362,7 @@ impl Analysis for Rfm {
         let summary = summarise(&v, &s, params, migration);
         let names = score::names(params.scheme);
         let frame = Frame::default()
-            .with(
-                "customer",
-                Series::Text(v.who.iter().map(|c| Some(orders.customer_id(*c as usize).into_owned())).collect()),
-            )
+            .with("customer", Series::Names(v.who.iter().map(|c| orders.customer_id(*c as usize)).collect()))
             .with("recency_days", Series::Number(v.recency.iter().map(|d| *d as f64).collect()))
             .with("frequency", Series::Number(v.frequency.iter().map(|n| *n as f64).collect()))
             .with("monetary", Series::Number(v.monetary.iter().map(|m| *m as f64 / v.scale).collect()))
