@@ -28,10 +28,15 @@ const FILES = [...BUILDS.flatMap(({ glue }) => [`${glue}.js`, `${glue}.d.ts`]), 
 /** Analyses that are asked for at once; the others are split off. */
 const FIRST_ROOMS = at("www/src/engine/first-rooms.json"), REGISTRY = at("www/src/types/registry.json");
 
-/** Whether a function that is called through the table belongs to a late room. Glue that frees a value stays in the core: it is
+/** Names of the rooms that are split off. */
+function lateRooms() {
+  const first = JSON.parse(readFileSync(FIRST_ROOMS));
+  return JSON.parse(readFileSync(REGISTRY)).map(({ id }) => id).filter((id) => !first.includes(id));
+}
+
+/** Whether a function that is called through the table belongs to one of them. Glue that frees a value stays in the core: it is
  * small, and the optimiser may have found it equal to another's. */
-function isLate() {
-  const first = JSON.parse(readFileSync(FIRST_ROOMS)), late = JSON.parse(readFileSync(REGISTRY)).map(({ id }) => id).filter((id) => !first.includes(id));
+function isLate(late) {
   const rooms = new RegExp(String.raw`\bkelan(\[\w+\])?::analysis::(${late.join("|")})\b`);
   return (name) => rooms.test(name) && !name.includes("drop_in_place");
 }
@@ -45,8 +50,9 @@ const quick = process.env.KELAN_QUICK === "1";
 export function buildWasm() {
   const out = at("www/src/wasm");
   const optimiser = JSON.parse(readFileSync(at("node_modules/binaryen/package.json"))).version;
-  const versions = [run("rustc", ["-vV"]), run("wasm-bindgen", ["--version"]), optimiser, quick ? "quick" : "release"].join("\n");
-  const inputs = [...filesUnder(at("src")), at("Cargo.toml"), at("Cargo.lock"), at(".cargo/config.toml"), at("tools/build/wasm.mjs"), at("tools/build/split.mjs"), FIRST_ROOMS, REGISTRY];
+  const versions = [run("rustc", ["-vV"]), run("wasm-bindgen", ["--version"]), optimiser, quick ? "quick" : "release", ...lateRooms()].join("\n");
+  // Tests are in files of their own, and in no build.
+  const inputs = [...filesUnder(at("src")).filter((path) => !path.endsWith("tests.rs")), at("Cargo.toml"), at("Cargo.lock"), at(".cargo/config.toml"), at("tools/build/wasm.mjs"), at("tools/build/split.mjs")];
   const key = hashOf(inputs, versions), kept = join(cache, key);
   if (!FILES.every((f) => existsSync(join(kept, f))))
     make(kept, () => { if (hashOf(inputs, versions) !== key) throw problem("the Rust sources changed while they were built", "Run the same command again."); });
@@ -76,7 +82,7 @@ function make(kept, unchanged) {
     } else if (late) {
       const named = join(work, `${glue}_named.wasm`);
       run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, "-g", bound, "-o", named]);
-      split(named, join(work, wasm), join(work, late), isLate());
+      split(named, join(work, wasm), join(work, late), isLate(lateRooms()));
     } else run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, bound, "-o", join(work, wasm)]);
   }
   unchanged();
