@@ -88,12 +88,6 @@ impl Moments {
     }
 }
 
-/// Mean and standard deviation (divisor n) of a column, for standardising; sd 0 when constant.
-pub fn mean_population_sd(values: &[f64]) -> (f64, f64) {
-    let m = Moments::of(values);
-    (m.mean, if m.is_constant() { 0.0 } else { m.population_sd().unwrap_or(0.0) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,6 @@ use super::tree::Tree;
 use crate::error::{Code, Error, Result};
 use crate::num::dense::Matrix;
 use crate::num::logit;
-use crate::num::moment::mean_population_sd;
 use crate::num::special::sigmoid;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,7 +60,7 @@ fn logistic(x: &Matrix, y: &[f64], rows: &[u32], l2: f64) -> Result<(Fitted, Not
     for j in 0..x.cols {
         let column: Vec<f64> = rows.iter().map(|&r| x.get(r as usize, j)).collect();
         let constant = column.iter().all(|v| *v == column[0]);
-        let (mean, sd) = mean_population_sd(&column);
+        let (mean, sd) = scale(&column);
         (means[j], sds[j]) = (mean, if constant { 0.0 } else { sd });
         if sds[j] > 0.0 {
             varying.push(j);
@@ -94,6 +93,19 @@ fn logistic(x: &Matrix, y: &[f64], rows: &[u32], l2: f64) -> Result<(Fitted, Not
     Ok((Fitted::Logistic { intercept, weights, means, sds }, notes))
 }
 
+/// Mean and population standard deviation, closely enough for terms to be brought to one scale: the weights are told in their own.
+fn scale(column: &[f64]) -> (f64, f64) {
+    let n = column.len() as f64;
+    let near = column.iter().sum::<f64>() / n;
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for v in column {
+        sum += v - near;
+        squares += (v - near) * (v - near);
+    }
+    let off = sum / n;
+    (near + off, (squares / n - off * off).max(0.0).sqrt())
+}
+
 impl Fitted {
     pub fn probability(&self, x: impl Fn(usize) -> f64) -> f64 {
         match self {
@@ -108,7 +120,15 @@ impl Fitted {
     }
 
     pub fn probabilities(&self, x: &Matrix, rows: &[u32]) -> Vec<f64> {
-        rows.iter().map(|&r| self.probability(|j| x.get(r as usize, j))).collect()
+        let Fitted::Logistic { intercept, weights, .. } = self else {
+            return rows.iter().map(|&r| self.probability(|j| x.get(r as usize, j))).collect();
+        };
+        let mut scores = vec![0.0; rows.len()];
+        for (j, w) in weights.iter().enumerate() {
+            let column = x.col(j);
+            scores.iter_mut().zip(rows).for_each(|(score, &r)| *score += w * column[r as usize]);
+        }
+        scores.into_iter().map(|score| sigmoid(intercept + score)).collect()
     }
 
     /// Steps one row's contributions cost, roughly; forests of deep trees are dear.
