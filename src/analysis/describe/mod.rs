@@ -117,7 +117,8 @@ pub struct Description {
     pub kurtosis: Option<f64>,
     /// Excess, g2.
     pub kurtosis_biased: Option<f64>,
-    /// Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin.
+    /// Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin. Where a few values lie far out, an open first or last bin
+    /// holds them.
     pub histogram: Option<Vec<Bin>>,
 }
 
@@ -132,6 +133,8 @@ pub struct Bin {
     pub from: f64,
     pub to: f64,
     pub n: usize,
+    /// Wider than the others: all that lies further out.
+    pub open: bool,
 }
 
 /// A column brought down to what the figures need.
@@ -222,7 +225,7 @@ impl Analysis for Describe {
         // One column at a time: a million rows of every column need not stand beside each other.
         for col in cols {
             let col = dates_by_name(input, col);
-            let options = Options { keep_missing: true, customers: facts, ..Options::default() };
+            let options = Options { keep_missing: true, any_size: true, customers: facts, ..Options::default() };
             let mut resolved = resolve(input, &[&col], options)?;
             out.rows = resolved.n();
             if let Some(variable) = resolved.variables.pop() {
@@ -411,16 +414,31 @@ fn runs(v: &[f64]) -> (usize, Vec<Top>) {
     (distinct, best.into_iter().map(|(value, n)| Top { value: value.to_string(), n }).collect())
 }
 
-/// Counts of ascending values in equal bins.
+/// Counts of ascending values in equal bins; without a number of bins also in an open one at an end where a few lie far out.
 pub fn histogram(v: &[f64], bins: Option<usize>) -> Vec<Bin> {
     let (Some(&min), Some(&max)) = (v.first(), v.last()) else { return Vec::new() };
     if min == max {
-        return vec![Bin { from: min, to: max, n: v.len() }];
+        return vec![Bin { from: min, to: max, n: v.len(), open: false }];
     }
-    let edges: Vec<f64> = match bins {
+    let [low, high] = if bins.is_some() { [min, max] } else { body(v) };
+    let mut edges: Vec<f64> = match bins {
         Some(k) => (0..=k).map(|i| if i == k { max } else { min + (max - min) * (i as f64 / k as f64) }).collect(),
-        None => round_edges(v, min, max),
+        None => round_edges(&v[v.partition_point(|x| *x < low)..v.partition_point(|x| *x <= high)], low, high),
     };
+    // The body's largest value stays in a bar of its own.
+    if let [.., before, last] = edges[..]
+        && high < max
+        && last <= high
+    {
+        edges.push(last + (last - before));
+    }
+    let [below, above] = [min < low && edges.first() > Some(&min), high < max && edges.last() < Some(&max)];
+    if below {
+        edges.insert(0, min);
+    }
+    if above {
+        edges.push(max);
+    }
     let last = edges.len().saturating_sub(2);
     edges
         .windows(2)
@@ -428,9 +446,27 @@ pub fn histogram(v: &[f64], bins: Option<usize>) -> Vec<Bin> {
         .map(|(i, e)| {
             let from = v.partition_point(|x| *x < e[0]);
             let to = if i == last { v.len() } else { v.partition_point(|x| *x < e[1]) };
-            Bin { from: e[0], to: e[1], n: to.saturating_sub(from) }
+            let open = i == 0 && below || i == last && above;
+            Bin { from: e[0], to: e[1], n: to.saturating_sub(from), open }
         })
         .collect()
+}
+
+/// Where the values lie of which a picture is drawn. When a few stretch the range to more than this many times that of the others, equal bins
+/// would put all the others into one.
+const STRETCHED: f64 = 4.0;
+
+/// The values within Tukey's outer fences (three interquartile ranges beyond the quartiles), if few lie outside; else the middle 98 %; all of
+/// them where neither makes the range much shorter.
+fn body(v: &[f64]) -> [f64; 2] {
+    let (min, max) = (v[0], v[v.len() - 1]);
+    let q = |p: f64| quantile::sorted(v, p).unwrap_or(min);
+    let (low, high) = (q(0.25), q(0.75));
+    let reach = 3.0 * (high - low);
+    let (from, to) = (v.partition_point(|x| *x < low - reach), v.partition_point(|x| *x <= high + reach));
+    let few = v.len() - (to - from) <= (v.len() / 20).max(2);
+    let [low, high] = if few { [v[from], v[to - 1]] } else { [q(0.01), q(0.99)] };
+    if high > low && max - min > STRETCHED * (high - low) { [low, high] } else { [min, max] }
 }
 
 /// Edges at multiples of 1, 2, 2.5 or 5 times a power of ten.
