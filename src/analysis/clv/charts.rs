@@ -23,12 +23,20 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
         charts.push(retention(output));
     }
     let mut headline = headline(s, check, params);
-    if check.is_none_or(|h| h.wins)
-        && let Some((low, high)) = s.clv.low.zip(s.clv.high)
-    {
-        let (a, b) = (say::money(low), say::money(high));
-        headline.en += &format!(" All of today's customers together should bring {} to {}.", a.en, b.en);
-        headline.zh += &format!("现有客户合计预计带来 {} 至 {}。", a.zh, b.zh);
+    match check.map(|h| (h.wins, super::missed_share(h))) {
+        Some((false, _)) => {}
+        // Where the check went wrong by a fifth or more, no sum is promised.
+        Some((true, Some(share))) => {
+            headline.en += &format!(" In the check the model expected {share} of what was bought.");
+            headline.zh += &format!("检验中，模型预期为实际购买的 {share}。");
+        }
+        _ => {
+            if let Some((low, high)) = s.clv.low.zip(s.clv.high) {
+                let (a, b) = (say::money(low), say::money(high));
+                headline.en += &format!(" All of today's customers together should bring {} to {}.", a.en, b.en);
+                headline.zh += &format!("现有客户合计预计带来 {} 至 {}。", a.zh, b.zh);
+            }
+        }
     }
     Presentation { headline, tiles: tiles(s, check), charts }
 }

@@ -8,6 +8,7 @@ use crate::analysis::{Input, LeftOut, Output};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{as_number, compare_ids};
 use crate::num::btyd::sbg;
+use crate::num::dist::normal_quantile;
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -134,21 +135,32 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
     let expected: Vec<f64> = (0..n).map(|i| of(i).0).collect();
     let value: Vec<f64> = (0..n).map(|i| of(i).1[0]).collect();
     let luck: f64 = (0..n).map(|i| of(i).1[1]).sum();
-    // The slopes of the total in the parameters, by central differences.
-    let total = |parameters: [f64; 2]| {
-        open.iter().enumerate().map(|(t, n)| n * discounted(parameters, t, params)[0]).sum::<f64>()
-    };
-    let error = fit.as_ref().filter(|f| f.boundary.is_none()).map(|f| {
-        let slope: [f64; 2] = std::array::from_fn(|i| {
-            let at = |factor: f64| {
+    // Of open contracts by periods stayed: the slopes of their value in the parameters, by central differences.
+    let slopes: Vec<[f64; 2]> = (0..=longest)
+        .map(|t| {
+            let at = |i: usize, factor: f64| {
                 let mut moved = parameters;
                 moved[i] *= factor;
-                total(moved)
+                discounted(moved, t, params)[0]
             };
-            (at(1.0001) - at(0.9999)) / (0.0002 * parameters[i])
-        });
-        predict::quadratic(&slope, &f.covariance).sqrt()
+            std::array::from_fn(|i| (at(i, 1.0001) - at(i, 0.9999)) / (0.0002 * parameters[i]))
+        })
+        .collect();
+    let covariance = fit.as_ref().filter(|f| f.boundary.is_none()).map(|f| f.covariance);
+    let error = covariance.map(|covariance| {
+        let sum = |i: usize| open.iter().zip(&slopes).map(|(n, s)| n * s[i]).sum::<f64>();
+        predict::quadratic(&[sum(0), sum(1)], &covariance).sqrt()
     });
+    let z = normal_quantile(0.5 + params.level / 2.0);
+    // On the logarithm, as with purchases; of a contract that was ended nothing is expected, for sure.
+    let end = |i: usize, side: f64| match (covariance, value[i]) {
+        (None, _) => f64::NAN,
+        (_, 0.0) => 0.0,
+        (Some(covariance), v) => {
+            v * (side * z * predict::quadratic(&slopes[c.periods[i] as usize], &covariance).sqrt() / v).exp()
+        }
+    };
+    let (low, high): (Vec<f64>, Vec<f64>) = (0..n).map(|i| (end(i, -1.0), end(i, 1.0))).unzip();
     let alive: Vec<f64> = c.ended.iter().map(|e| if *e { 0.0 } else { 1.0 }).collect();
     let nan = || Series::Number(vec![f64::NAN; n]);
     let names = ["alpha", "beta"];
@@ -200,8 +212,8 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
         .with("purchases_high", Series::Number((0..n).map(|i| renewals(i)[1]).collect()))
         .with("expected_spend", nan())
         .with("clv", Series::Number(value))
-        .with("clv_low", nan())
-        .with("clv_high", nan());
+        .with("clv_low", Series::Number(low))
+        .with("clv_high", Series::Number(high));
     let mut choices = c.choices.clone();
     choices.extend(params.choices());
     choices.push(Words::new(

@@ -349,6 +349,11 @@ fn value(
         None => (None, None),
         Some((orders, end, last)) => checks(orders, end, last, h, &groups, &fit, params)?,
     };
+    if let Some(h) = holdout.as_ref().or(backtest.as_ref())
+        && let Some(missed) = missed(h)
+    {
+        warnings.push(missed);
+    }
     let at: Vec<f64> = forecast.new_customer(&params.new_customer_at);
     let names = model.names();
     let summary = Summary {
@@ -399,6 +404,29 @@ fn value(
         .with("clv_low", Series::Number(low))
         .with("clv_high", Series::Number(high));
     Ok((summary, frame, warnings))
+}
+
+/// Expected over made purchases of a check beyond which the intervals, which take the model to be right, mislead.
+const MISSED: [f64; 2] = [0.8, 1.25];
+
+/// The share of the purchases made that the model expected, where it is far off.
+fn missed_share(h: &Holdout) -> Option<String> {
+    let ratio = h.expected / h.actual;
+    (ratio.is_finite() && !(MISSED[0]..=MISSED[1]).contains(&ratio)).then(|| common::say::percent(ratio))
+}
+
+fn missed(h: &Holdout) -> Option<Words> {
+    let (share, day) = (missed_share(h)?, common::say::iso_date(&h.from));
+    Some(Words::new(
+        format!(
+            "in the check the model expected {share} of the purchases that were made after {}: customers have changed their pace, and the intervals, which take the model to be right, do not hold such an error",
+            day.en
+        ),
+        format!(
+            "检验中，模型预期为{}之后实际购买的 {share}：客户的购买节奏已变；区间以模型正确为前提，不含这种误差",
+            day.zh
+        ),
+    ))
 }
 
 /// Mean P(alive) from which on it says the same of everybody.

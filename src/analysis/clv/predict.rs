@@ -247,15 +247,11 @@ impl Purse {
         let below = p * x + q - 1.0;
         [1.0 / p - x / below, -1.0 / below, 1.0 / (v + x * mean)]
     }
-    /// E[(Σ δ·z)²] of purchases of z each, for E[(Σ δ)²] and E[Σ δ²]: with z | ν ~ Gamma(p, ν) it is E[ν⁻²]·(p²·E[(Σ δ)²] + p·E[Σ δ²]). Infinite
-    /// where px + q ≤ 2.
-    fn second(&self, x: f64, mean: f64, of: &Group) -> f64 {
+    /// E[ν⁻²], with which purchases of z | ν ~ Gamma(p, ν) each bring E[(Σ δ·z)²] = E[ν⁻²]·(p²·E[(Σ δ)²] + p·E[Σ δ²]). Infinite where px + q ≤ 2.
+    fn second(&self, x: f64, mean: f64) -> f64 {
         let [p, q, v] = self.parameters;
         let shape = p * x + q;
-        if shape <= 2.0 {
-            return f64::INFINITY;
-        }
-        (v + x * mean).powi(2) / ((shape - 1.0) * (shape - 2.0)) * (p * p * of.second + p * of.squares)
+        if shape <= 2.0 { f64::INFINITY } else { (v + x * mean).powi(2) / ((shape - 1.0) * (shape - 2.0)) }
     }
 }
 
@@ -278,13 +274,21 @@ pub fn errors(
     margin: f64,
     value: &[f64],
 ) -> Errors {
-    let (mut purchases, mut spend, mut luck) = ([0.0; 4], [0.0; 3], 0.0);
+    let (mut spend, mut luck) = ([0.0; 3], 0.0);
+    // By history: Σ value, and Σ E[ν⁻²].
+    let mut sums = vec![[0.0; 2]; groups.len()];
     for (i, v) in value.iter().enumerate().filter(|(_, v)| v.is_finite()) {
         let (x, mean) = (f64::from(h.x[i]), h.monetary.as_ref().map_or(0.0, |m| m[i]));
-        let of = &futures.by_group[groups.of[i] as usize];
-        purchases.iter_mut().zip(of.slopes).for_each(|(sum, s)| *sum += v * s);
+        let sum = &mut sums[groups.of[i] as usize];
+        *sum = [sum[0] + v, sum[1] + purse.second(x, mean)];
         spend.iter_mut().zip(purse.log_slopes(x, mean)).for_each(|(sum, s)| *sum += v * s);
-        luck += margin * margin * purse.second(x, mean, of) - v * v;
+        luck -= v * v;
+    }
+    let mut purchases = [0.0; 4];
+    let p = purse.parameters[0];
+    for (of, [value, second]) in futures.by_group.iter().zip(sums) {
+        purchases.iter_mut().zip(of.slopes).for_each(|(sum, s)| *sum += value * s);
+        luck += margin * margin * second * (p * p * of.second + p * of.squares);
     }
     let fitted = [
         futures.log_error.as_ref().map(|_| quadratic(&purchases, &fit.covariance)),

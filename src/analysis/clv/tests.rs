@@ -370,6 +370,9 @@ fn the_interval_of_the_total_holds_what_it_must() {
     assert!(f.method.warnings.iter().any(|w| w.en.contains("q ≤ 2")), "{:?}", f.method.warnings);
 }
 
+const SBG_TOTAL: f64 = 1387.2340642934844;
+const SBG_ERROR: f64 = 7.16988539238122;
+
 #[test]
 fn the_total_of_contracts_has_an_interval() {
     // Fader & Hardie 2007, "high end": 491 of 1,000 are left after 7 years. Every one renews at chances of its own.
@@ -393,14 +396,20 @@ fn the_total_of_contracts_has_an_interval() {
     let luck = 3.0 * (491.0 * kept * (1.0 - kept) as f64).sqrt();
     assert!((number(&s, "/clv/std_error_luck") / luck - 1.0).abs() < 1e-9);
     assert!(s["clv"]["std_error_fit"].is_null());
-    // Fitted: slopes of 491·(β+7)/(α+β+7) by hand, with the errors' order of size from the 1,000 contracts behind them.
-    let s = sample.run::<Clv>(&p(Value::Null)).expect("runs").summary;
-    let fit = number(&s, "/clv/std_error_fit");
-    assert!(
-        fit > 0.0
-            && number(&s, "/clv/low") < number(&s, "/clv/total")
-            && number(&s, "/clv/total") < number(&s, "/clv/high")
-    );
+    // Fitted, by scipy 1.17.1: the likelihood's Hessian by central differences, slopes of 3·491·(β+7)/(α+β+7) by hand.
+    let f = sample.run::<Clv>(&p(Value::Null)).expect("runs");
+    let near = |got: f64, want: f64| assert!((got / want - 1.0).abs() < 1e-4, "{got}, wanted {want}");
+    near(number(&f.summary, "/clv/total"), SBG_TOTAL);
+    near(number(&f.summary, "/clv/std_error_fit"), SBG_ERROR);
+    // One open contract: e^± of its error over its value; one that was ended is worth nothing, for sure.
+    let (Some(Series::Number(low)), Some(Series::Number(high))) = (f.frame.get("clv_low"), f.frame.get("clv_high"))
+    else {
+        panic!("no interval")
+    };
+    let (one, error) = (SBG_TOTAL / 491.0, SBG_ERROR / 491.0);
+    near(high[999], one * (1.959964 * error / one).exp());
+    near(low[999], one * (-1.959964 * error / one).exp());
+    assert_eq!((low[0], high[0]), (0.0, 0.0));
 }
 
 #[test]
