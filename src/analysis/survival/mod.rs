@@ -182,7 +182,7 @@ pub struct CoxSummary {
     pub concordance: f64,
     /// Its standard error (infinitesimal jackknife); null where no two rows can be compared.
     pub concordance_std_error: Option<f64>,
-    /// Its interval, within 0 and 1.
+    /// Its interval, within 0 and 1; null where all pairs are ordered alike, of which the error says nothing.
     pub concordance_ci: Option<[f64; 2]>,
 }
 
@@ -608,6 +608,7 @@ fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>)
         concordance_std_error: fit.concordance_error,
         concordance_ci: fit
             .concordance_error
+            .filter(|e| *e > 0.0)
             .map(|e| [(fit.concordance - z * e).max(0.0), (fit.concordance + z * e).min(1.0)]),
     })
 }
