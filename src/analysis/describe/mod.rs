@@ -95,6 +95,9 @@ pub struct Description {
     pub max: Option<f64>,
     pub sum: Option<f64>,
     pub median: Option<f64>,
+    /// Interval of the median between two of the values, by the binomial law: it holds without any assumption on their distribution. Null where so few
+    /// values cannot give one at this level.
+    pub median_ci: Option<[f64; 2]>,
     /// Type 7, keyed by the share as asked for (`"0.25"`).
     pub quantiles: Option<BTreeMap<String, f64>>,
     /// 75 % quantile − 25 % quantile.
@@ -193,8 +196,8 @@ impl Analysis for Describe {
                 column("max", "Maximum", "最大值", "number"),
             ],
             formula: Words::new(
-                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3. Assumes that the rows are a sample of what is meant, independent of each other, for the interval of the mean. It cannot say why a column looks as it does, nor what holds for rows that are missing.",
-                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3。均值区间假设各行相互独立、能代表所关心的总体。本方法不能说明某列为何如此，也不能说明缺失的行是什么情况。",
+                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; interval of the median: the k-th value from either end with P(Bin(n, ½) < k) at most half of what the level leaves; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3. Assumes that the rows are a sample of what is meant, independent of each other, for the interval of the mean. It cannot say why a column looks as it does, nor what holds for rows that are missing.",
+                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；中位数区间：两端各第 k 个值，使 P(Bin(n, ½) < k) 不超过置信水平之外部分的一半；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3。均值区间假设各行相互独立、能代表所关心的总体。本方法不能说明某列为何如此，也不能说明缺失的行是什么情况。",
             ),
             source: "Hyndman and Fan 1996, doi:10.2307/2684934 (type 7); Joanes and Gill 1998, doi:10.1111/1467-9884.00122",
         }
@@ -380,6 +383,7 @@ fn numbers(base: Description, v: &[f64], params: &Params) -> Description {
         max: v.last().copied(),
         sum: show::finite(m.sum).filter(|_| m.n > 0),
         median: middle,
+        median_ci: median_interval(v, params.level),
         quantiles: (m.n > 0).then(|| params.quantiles.iter().filter_map(|&p| Some((p.to_string(), q(p)?))).collect()),
         iqr: high.zip(low).map(|(h, l)| h - l),
         mad: middle.and_then(|c| quantile::mad(v, c)),
@@ -394,6 +398,20 @@ fn numbers(base: Description, v: &[f64], params: &Params) -> Description {
         histogram: (m.n > 0).then(|| histogram(v, params.bins)),
         ..base
     }
+}
+
+/// Order statistics that the median of the population lies between with at least this probability (Conover 1999, section 3.2). `v` ascending.
+fn median_interval(v: &[f64], level: f64) -> Option<[f64; 2]> {
+    let n = v.len();
+    let tail = (1.0 - level) / 2.0;
+    // The smallest count that as many values or fewer lie below the median with probability `tail` or more.
+    let (mut low, mut high) = (0, n / 2);
+    while low < high {
+        let middle = (low + high) / 2;
+        if dist::binomial_cdf(middle as i64, n as u64, 0.5) >= tail { high = middle } else { low = middle + 1 }
+    }
+    let from = low.checked_sub(1)?;
+    Some([*v.get(from)?, *v.get(n - 1 - from)?])
 }
 
 /// How many values differ, and the ten most frequent.
