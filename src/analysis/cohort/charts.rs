@@ -256,7 +256,11 @@ fn curve(s: &Summary) -> Chart {
             "share of customers with an order, by {en}s since the first; finished cells pooled; n = {}",
             say::count(base)
         ),
-        format!("按首单后{zh}数计的下单客户占比；合并已结束的单元；n = {}", say::count(base)),
+        format!(
+            "按首单后{}数计的下单客户占比；合并已结束的单元；n = {}",
+            zh.trim_start_matches('个'),
+            say::count(base)
+        ),
     );
     let alt = Words::new(format!("{}.", title.en), format!("{}。", title.zh));
     let option = chart::lines(&labels, &list, "percent");
