@@ -142,9 +142,18 @@ pub fn columns(periods: &[String], parts: &[Stack], kind: &str, open: bool, colu
     }
 }
 
-/// Counts per bin: (from, to, n), adjacent and ascending. `x` names what is binned, `kind` formats its values.
-pub fn histogram(bins: &[(f64, f64, usize)], x: &Words, kind: &str) -> Value {
-    let names: Vec<Value> = bins.iter().map(|b| json!(stretch(b.0, b.1, kind))).collect();
+/// Counts per bin: (from, to, n), adjacent, ascending and of one width, but for a first and a last that may be `open`: all below, all from there on.
+/// `x` names what is binned, `kind` formats its values.
+pub fn histogram(bins: &[(f64, f64, usize)], open: [bool; 2], x: &Words, kind: &str) -> Value {
+    let closed = &bins[usize::from(open[0])..bins.len().saturating_sub(usize::from(open[1]))];
+    let width = closed.first().map_or(0.0, |b| b.1 - b.0);
+    let mut names: Vec<Value> = closed.iter().map(|b| json!(stretch(b.0, b.1, kind))).collect();
+    if let (true, Some(first)) = (open[0], closed.first()) {
+        names.insert(0, json!(format!("< {}", edge(first.0, width, kind))));
+    }
+    if let (true, Some(last)) = (open[1], closed.last()) {
+        names.push(json!(format!("\u{2265} {}", edge(last.1, width, kind))));
+    }
     let data: Vec<Value> =
         bins.iter().map(|b| json!({ "value": b.2, "drill": { "from": number(b.0), "to": number(b.1) } })).collect();
     let series =
@@ -152,17 +161,19 @@ pub fn histogram(bins: &[(f64, f64, usize)], x: &Words, kind: &str) -> Value {
     // Bars stand on an axis of categories; the figures stand on a second one, at the edges between the bars.
     let mut stretches = with(name_axis(names), "/axisLabel", json!({ "show": false }));
     stretches = with(named(stretches, x, 26), "/position", json!("bottom"));
-    let (Some(first), Some(last)) = (bins.first(), bins.last()) else {
+    let (Some(first), Some(last)) = (closed.first(), closed.last()) else {
         return base(stretches, value_axis("count"), vec![series]);
     };
-    let stride = bins.len().div_ceil(MOST_EDGES);
-    let mut edges: Vec<f64> = bins.iter().step_by(stride).map(|b| b.0).collect();
-    if bins.len().is_multiple_of(stride) {
+    let stride = closed.len().div_ceil(MOST_EDGES);
+    let mut edges: Vec<f64> = closed.iter().step_by(stride).map(|b| b.0).collect();
+    if closed.len().is_multiple_of(stride) || open[1] {
         edges.push(last.1);
     }
+    // An open bar is as wide as the others.
+    let room = |open: bool| if open { width } else { 0.0 };
     let edges: Vec<Value> = edges.into_iter().map(number).collect();
     let scale = json!({
-        "type": "value", "position": "bottom", "min": number(first.0), "max": number(last.1),
+        "type": "value", "position": "bottom", "min": number(first.0 - room(open[0])), "max": number(last.1 + room(open[1])),
         "axisLine": { "show": false }, "splitLine": { "show": false },
         "axisTick": { "show": true, "customValues": edges },
         "axisLabel": { "formatter": format(kind), "hideOverlap": true, "customValues": edges },
@@ -177,23 +188,28 @@ const MOST_EDGES: usize = 10;
 
 /// From where to where a bar of a histogram stands.
 fn stretch(from: f64, to: f64, kind: &str) -> String {
-    let scale = if kind == "percent" { 100.0 } else { 1.0 };
-    let unit = if kind == "percent" { "%" } else { "" };
-    // As many digits as tell one edge from the next.
-    let width = (to - from).abs() * scale;
-    let places = if width > 0.0 { (1.0 - width.log10().floor()).clamp(0.0, 12.0) as usize } else { 6 };
-    let figure = |v: f64| {
-        let text = format!("{:.places$}", v * scale);
-        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-        match text {
-            "-0" => "0".to_string(),
-            text => text.replace('-', "\u{2212}"),
-        }
-    };
+    let (width, unit) = (to - from, if kind == "percent" { "%" } else { "" });
     if from == to {
-        format!("{}{unit}", figure(from))
+        format!("{}{unit}", figure(from, width, kind))
     } else {
-        format!("{} \u{2013} {}{unit}", figure(from), figure(to))
+        format!("{} \u{2013} {}{unit}", figure(from, width, kind), figure(to, width, kind))
+    }
+}
+
+fn edge(v: f64, width: f64, kind: &str) -> String {
+    format!("{}{}", figure(v, width, kind), if kind == "percent" { "%" } else { "" })
+}
+
+/// As many digits as tell one edge from the next.
+fn figure(v: f64, width: f64, kind: &str) -> String {
+    let scale = if kind == "percent" { 100.0 } else { 1.0 };
+    let width = width.abs() * scale;
+    let places = if width > 0.0 { (1.0 - width.log10().floor()).clamp(0.0, 12.0) as usize } else { 6 };
+    let text = format!("{:.places$}", v * scale);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    match text {
+        "-0" => "0".to_string(),
+        text => text.replace('-', "\u{2212}"),
     }
 }
 

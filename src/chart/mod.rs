@@ -27,7 +27,7 @@ pub use bar::{Bar, Stack, bars, columns, diverging, histogram, pareto, waterfall
 pub use flow::{Link, sankey};
 pub use grid::{Cell, div_step, heat_map, matrix, seq_step};
 pub use line::{Fan, Line, Step, fan, lines, steps};
-pub use point::{Pair, Point, cloud, dumbbell, scatter};
+pub use point::{Pair, Point, cloud, dumbbell, scatter, with_diagonal};
 
 use std::f64::consts::FRAC_PI_4;
 

@@ -43,6 +43,17 @@ fn plane(series: Vec<Value>, groups: &[Words], [x, y]: [(&Words, &str); 2]) -> V
     if groups.len() < 2 { option } else { with(with_legend(option, groups), "/grid/bottom", json!(56)) }
 }
 
+/// Adds the line on which both coordinates are equal.
+pub fn with_diagonal(mut option: Value, [from, to]: [f64; 2]) -> Value {
+    if let Some(series) = option.get_mut("series").and_then(Value::as_array_mut) {
+        series.push(json!({
+            "type": "line", "data": [[number(from), number(from)], [number(to), number(to)]], "symbol": "none", "silent": true, "z": 1,
+            "lineStyle": { "color": "$color:ink-3", "width": 1, "type": "dashed" },
+        }));
+    }
+    option
+}
+
 /// A scatter plot of up to [`MOST_POINTS`] points, one path a group instead of a mark a point: pairs of coordinates to a
 /// thousandth of the picture's width, and what a click stands for said once a group (`drills`).
 pub fn cloud(points: &[Point], groups: &[Words], drills: &[Value], axes: [(&Words, &str); 2]) -> Value {

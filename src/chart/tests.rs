@@ -19,7 +19,7 @@ fn all() -> Vec<Value> {
         bars(&[Bar::new(json!("a"), 3.0).drill("segment", "a")], "count"),
         diverging((json!("all"), -1.0), &[Bar::new(json!("a"), -3.0), Bar::new(json!("b"), 2.0)], "money"),
         columns(&periods, &[Stack { name: w.clone(), values: vec![1.0, 2.0] }], "money", true, Some("period")),
-        histogram(&[(0.0, 1.0, 3), (1.0, 2.0, 5)], &w, "number"),
+        histogram(&[(0.0, 1.0, 3), (1.0, 2.0, 5)], [false, true], &w, "number"),
         waterfall((w.clone(), 10.0), &[(w.clone(), -3.0)], (w.clone(), 7.0), "money"),
         pareto(&[0.5, 0.3, 0.2], &[(0.8, "A")], &w),
         heat_map(

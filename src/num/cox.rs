@@ -1,7 +1,8 @@
 //! Cox's proportional hazards by partial likelihood, with tied events after Efron or Breslow.
 //!
 //! Sources: Cox 1972; Breslow 1974; Efron 1977; Grambsch & Therneau 1994, Biometrika 81, 515–526 (test of proportionality on
-//! scaled Schoenfeld residuals against 1 − Kaplan–Meier); Harrell 1982 (concordance).
+//! scaled Schoenfeld residuals against 1 − Kaplan–Meier); Harrell 1982 (concordance); Therneau & Watson 2015, Mayo Clinic technical report 85
+//! (its error).
 //! Cost: one sort, then time and memory linear in rows × covariates² an iteration.
 
 // One index runs over several arrays at once: iterators would hide which.
@@ -33,6 +34,8 @@ pub struct Cox {
     pub wald_chi2: f64,
     pub score_chi2: f64,
     pub concordance: f64,
+    /// Its standard error; `None` where no two rows can be compared.
+    pub concordance_error: Option<f64>,
     pub schoenfeld_chi2: Vec<Option<f64>>,
     /// Means of the covariates kept: the baseline is a row of means.
     pub means: Vec<f64>,
@@ -124,6 +127,7 @@ pub fn fit(duration: &[f64], event: &[bool], columns: &[Vec<f64>], ties: Ties) -
     let wald_chi2 = (0..k * k).map(|q| beta[q / k] * information[q] * beta[q % k]).sum();
     let risk: Vec<f64> = (0..n).map(|i| dot(&sorted.x[i * k..(i + 1) * k], beta)).collect();
     let residuals = schoenfeld(&sorted, &risk, ties);
+    let (concordance, concordance_error) = concordance(&sorted.time, &sorted.event, &risk);
     Ok(Cox {
         estimate: (0..k).map(|j| beta[j] / sds[j]).collect(),
         std_error: (0..k).map(|j| inverse[j * k + j].sqrt() / sds[j]).collect(),
@@ -132,7 +136,8 @@ pub fn fit(duration: &[f64], event: &[bool], columns: &[Vec<f64>], ties: Ties) -
         log_likelihood_null: null.value,
         wald_chi2,
         score_chi2,
-        concordance: concordance(&sorted.time, &sorted.event, &risk),
+        concordance,
+        concordance_error,
         schoenfeld_chi2: proportionality(&residuals, &inverse, k, &Curve::new(duration, event)),
         baseline: baseline(&sorted, &risk),
         means,
@@ -316,9 +321,43 @@ fn proportionality(residuals: &[(f64, Vec<f64>)], v: &[f64], k: usize, curve: &C
         .collect()
 }
 
-/// Harrell's C: of pairs whose order is known, the share in which the riskier one had the event first; equal risks count ½.
-/// `time` descending. A Fenwick tree over risk ranks makes it n·ln n.
-pub fn concordance(time: &[f64], event: &[bool], risk: &[f64]) -> f64 {
+/// Sums over risk ranks: a Fenwick tree.
+struct Tally {
+    tree: Vec<f64>,
+    inside: f64,
+}
+
+impl Tally {
+    fn new(levels: usize) -> Self {
+        Self { tree: vec![0.0; levels + 1], inside: 0.0 }
+    }
+    fn add(&mut self, rank: usize) {
+        self.inside += 1.0;
+        let mut i = rank + 1;
+        while i < self.tree.len() {
+            self.tree[i] += 1.0;
+            i += i & i.wrapping_neg();
+        }
+    }
+    /// Below this rank, and at it.
+    fn below(&self, rank: usize) -> [f64; 2] {
+        let sum = |mut i: usize| {
+            let mut s = 0.0;
+            while i > 0 {
+                s += self.tree[i];
+                i &= i - 1;
+            }
+            s
+        };
+        let less = sum(rank);
+        [less, sum(rank + 1) - less]
+    }
+}
+
+/// Harrell's C: of pairs whose order is known, the share in which the riskier one had the event first; equal risks count ½. With its
+/// standard error by the infinitesimal jackknife, √Σ ((aᵢ − C·nᵢ)/pairs)² with nᵢ the pairs of row i and aᵢ those ordered rightly
+/// (Therneau & Watson 2015, as R's `concordance`). `time` descending; n·ln n. Without a pair there is nothing to say: ½, no error.
+pub fn concordance(time: &[f64], event: &[bool], risk: &[f64]) -> (f64, Option<f64>) {
     let n = time.len();
     // A zero has one sign here: −0 and 0 are one level.
     let risk: Vec<f64> = risk.iter().map(|r| r + 0.0).collect();
@@ -326,47 +365,54 @@ pub fn concordance(time: &[f64], event: &[bool], risk: &[f64]) -> f64 {
     levels.sort_unstable_by(f64::total_cmp);
     levels.dedup();
     let rank: Vec<usize> = risk.iter().map(|r| levels.partition_point(|l| l.total_cmp(r).is_lt())).collect();
-    let mut tree = vec![0.0f64; levels.len() + 1];
-    let below = |tree: &[f64], mut i: usize| {
-        let mut s = 0.0;
-        while i > 0 {
-            s += tree[i];
-            i &= i - 1;
+    let mut runs = Vec::new();
+    let mut from = 0;
+    for to in 1..=n {
+        if to == n || time[to] != time[from] {
+            runs.push(from..to);
+            from = to;
         }
-        s
-    };
-    let add = |tree: &mut [f64], mut i: usize| {
-        i += 1;
-        while i < tree.len() {
-            tree[i] += 1.0;
-            i += i & i.wrapping_neg();
-        }
-    };
-    let (mut concordant, mut tied, mut pairs, mut inside) = (0.0, 0.0, 0.0, 0.0);
-    let mut i = 0;
-    while i < n {
-        let mut j = i;
-        while j < n && time[j] == time[i] {
-            j += 1;
-        }
-        // Those censored at this time outlived the ones whose event is now; two events now have no order.
-        for row in (i..j).filter(|r| !event[*r]) {
-            add(&mut tree, rank[row]);
-            inside += 1.0;
-        }
-        for row in (i..j).filter(|r| event[*r]) {
-            let less = below(&tree, rank[row]);
-            concordant += less;
-            tied += below(&tree, rank[row] + 1) - less;
-            pairs += inside;
-        }
-        for row in (i..j).filter(|r| event[*r]) {
-            add(&mut tree, rank[row]);
-            inside += 1.0;
-        }
-        i = j;
     }
-    if pairs > 0.0 { (concordant + 0.5 * tied) / pairs } else { 0.5 }
+    // Of every row: its pairs, and those ordered rightly.
+    let (mut of, mut right) = (vec![0.0; n], vec![0.0; n]);
+    // As the one whose event came first. Those censored at this time outlived it; two events now have no order.
+    let mut later = Tally::new(levels.len());
+    for run in &runs {
+        run.clone().filter(|r| !event[*r]).for_each(|r| later.add(rank[r]));
+        for row in run.clone().filter(|r| event[*r]) {
+            let [less, equal] = later.below(rank[row]);
+            of[row] += later.inside;
+            right[row] += less + 0.5 * equal;
+        }
+        run.clone().filter(|r| event[*r]).for_each(|r| later.add(rank[r]));
+    }
+    let (pairs, concordant): (f64, f64) = (of.iter().sum(), right.iter().sum());
+    if pairs == 0.0 {
+        return (0.5, None);
+    }
+    // As the one that outlived.
+    let mut earlier = Tally::new(levels.len());
+    let outlived = |tally: &Tally, row: usize| {
+        let [less, equal] = tally.below(rank[row]);
+        (tally.inside, tally.inside - less - 0.5 * equal)
+    };
+    for run in runs.iter().rev() {
+        let before: Vec<usize> = run.clone().filter(|r| event[*r]).collect();
+        let add = |(row, (n, a)): (usize, (f64, f64)), of: &mut [f64], right: &mut [f64]| {
+            of[row] += n;
+            right[row] += a;
+        };
+        for &row in &before {
+            add((row, outlived(&earlier, row)), &mut of, &mut right);
+        }
+        before.iter().for_each(|r| earlier.add(rank[*r]));
+        for row in run.clone().filter(|r| !event[*r]) {
+            add((row, outlived(&earlier, row)), &mut of, &mut right);
+        }
+    }
+    let c = concordant / pairs;
+    let variance: f64 = of.iter().zip(&right).map(|(n, a)| ((a - c * n) / pairs).powi(2)).sum();
+    (c, Some(variance.sqrt()))
 }
 
 /// Breslow's cumulative hazard of a row of means.
@@ -518,10 +564,66 @@ mod tests {
     #[test]
     fn risks_of_minus_zero_and_zero_are_alike() {
         let (t, e) = ([3.0, 2.0, 1.0, 1.0], [true; 4]);
-        assert_eq!(concordance(&t, &e, &[0.0, -0.0, 0.0, -0.0]), 0.5);
+        assert_eq!(concordance(&t, &e, &[0.0, -0.0, 0.0, -0.0]).0, 0.5);
         // Two arms with the same times: the coefficient is nothing, and no panic.
         let x: Vec<f64> = (0..40).map(|i| f64::from(i % 2)).collect();
         let got = fit(&[5.0; 40], &[true; 40], &[x], Ties::Efron).expect("fits");
         assert!(got.estimate[0].abs() < 1e-9 && got.concordance == 0.5);
+    }
+
+    /// R 4.2.2, survival 3.5.3: `concordance(coxph(…))`, `sqrt(var)`.
+    #[test]
+    fn errors_of_concordance_as_in_r() {
+        // Acute myelogenous leukaemia (`aml`): two groups, so most risks are tied.
+        let time = [
+            9., 13., 13., 18., 23., 28., 31., 34., 45., 48., 161., 5., 5., 8., 8., 12., 16., 23., 27., 30., 33., 43.,
+            45.,
+        ];
+        let event = [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1].map(|e| e == 1);
+        let x: Vec<f64> = (0..23).map(|i| f64::from(u8::from(i >= 11))).collect();
+        let got = fit(&time, &event, &[x], Ties::Efron).expect("fits");
+        assert!((got.concordance - 0.619047619047619).abs() < 1e-14);
+        assert!((got.concordance_error.expect("an error") - 0.0631849960441082).abs() < 1e-14);
+        let Some((t, e, x)) = rossi() else { return };
+        for (columns, want) in [(&x[..], 0.0266581227726475), (&x[1..2], 0.027191776033651)] {
+            let got = fit(&t, &e, columns, Ties::Efron).expect("fits").concordance_error.expect("an error");
+            assert!((got - want).abs() < 1e-12, "{got} {want}");
+        }
+    }
+
+    /// Every pair counted by hand, and the jackknife that it approximates: each row left out in turn.
+    #[test]
+    fn error_of_concordance_is_close_to_leaving_rows_out() {
+        let mut rng = crate::num::rng::Rng::new(5);
+        let n = 400;
+        let risk: Vec<f64> = (0..n).map(|_| (rng.uniform() * 40.0).floor() / 10.0).collect();
+        let mut rows: Vec<(f64, bool, f64)> = risk
+            .iter()
+            .map(|r| ((20.0 * rng.exponential() / (0.4 * r).exp()).ceil(), rng.uniform() < 0.7, *r))
+            .collect();
+        rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let of = |rows: &[(f64, bool, f64)]| {
+            let column = |f: fn(&(f64, bool, f64)) -> f64| rows.iter().map(f).collect::<Vec<f64>>();
+            concordance(&column(|r| r.0), &rows.iter().map(|r| r.1).collect::<Vec<bool>>(), &column(|r| r.2))
+        };
+        let (c, error) = of(&rows);
+        let (mut right, mut pairs) = (0.0, 0.0);
+        for a in rows.iter().filter(|a| a.1) {
+            for b in rows.iter().filter(|b| b.0 > a.0 || b.0 == a.0 && !b.1) {
+                pairs += 1.0;
+                right += if a.2 > b.2 { 1.0 } else { 0.5 * f64::from(u8::from(a.2 == b.2)) };
+            }
+        }
+        assert!((c - right / pairs).abs() < 1e-14);
+        let without: Vec<f64> = (0..n)
+            .map(|i| {
+                let mut rest = rows.clone();
+                rest.remove(i);
+                of(&rest).0
+            })
+            .collect();
+        let spread: f64 = without.iter().map(|v| (v - c).powi(2)).sum();
+        assert!((error.expect("an error") / spread.sqrt() - 1.0).abs() < 0.02);
+        assert_eq!(concordance(&[2.0, 1.0], &[false, false], &[1.0, 2.0]), (0.5, None));
     }
 }

@@ -165,7 +165,7 @@ fn spread(output: &Output<Summary>, params: &Params) -> Chart {
                 say::number(s.expected_churned.round())
             ),
         ),
-        option: chart::histogram(&list, &Words::new("Probability", "概率"), "percent"),
+        option: chart::histogram(&list, [false; 2], &Words::new("Probability", "概率"), "percent"),
         drill: Drill::on(&["probability"]),
     }
 }

@@ -634,7 +634,7 @@ fn charts(s: &Applied, labels: &Labels, scores: &[f64]) -> Vec<Chart> {
             format!("scores, n = {}", say::count(scores.len())),
             format!("得分分布，n = {}", say::count(scores.len())),
         ),
-        option: chart::histogram(&bins, &x, "percent"),
+        option: chart::histogram(&bins, [false; 2], &x, "percent"),
         drill: None,
     });
     charts.extend(s.champion.outcomes.as_ref().map(|o| reliability(s, o)));

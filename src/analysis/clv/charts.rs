@@ -22,7 +22,23 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     } else {
         charts.push(retention(output));
     }
-    Presentation { headline: headline(s, check, params), tiles: tiles(s, check), charts }
+    let mut headline = headline(s, check, params);
+    match check.map(|h| (h.wins, super::missed_share(h))) {
+        Some((false, _)) => {}
+        // Where the check went wrong by a fifth or more, no sum is promised.
+        Some((true, Some(share))) => {
+            headline.en += &format!(" In the check the model expected {share} of what was bought.");
+            headline.zh += &format!("检验中，模型预期为实际购买的 {share}。");
+        }
+        _ => {
+            if let Some((low, high)) = s.clv.low.zip(s.clv.high) {
+                let (a, b) = (say::money(low), say::money(high));
+                headline.en += &format!(" All of today's customers together should bring {} to {}.", a.en, b.en);
+                headline.zh += &format!("现有客户合计预计带来 {} 至 {}。", a.zh, b.zh);
+            }
+        }
+    }
+    Presentation { headline, tiles: tiles(s, check), charts }
 }
 
 fn headline(s: &Summary, check: Option<&Holdout>, params: &Params) -> Words {
@@ -81,7 +97,7 @@ fn tiles(s: &Summary, check: Option<&Holdout>) -> Vec<Tile> {
     let mut list = Vec::new();
     if let Some(total) = s.clv.total {
         let months = s.clv.months;
-        list.push(tile(
+        let mut t = tile(
             "clv",
             Words::new(format!("Value of all, {months} months"), format!("全部客户 {months} 个月价值")),
             Some(total),
@@ -90,7 +106,9 @@ fn tiles(s: &Summary, check: Option<&Holdout>) -> Vec<Tile> {
                 "Discounted margin of the expected purchases of today's customers",
                 "现有客户预期购买的折现毛利",
             ),
-        ));
+        );
+        t.interval = s.clv.low.zip(s.clv.high).map(|(a, b)| [a, b]);
+        list.push(t);
     }
     if let Some(v) = &s.new_customer_value {
         let mut t = tile(

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{NewCustomer, Params, Summary, Total};
+use super::{NewCustomer, Params, Summary, Total, predict};
 use crate::analysis::col::{self, Col, Kind, YesNo};
 use crate::analysis::{Input, LeftOut, Output};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{as_number, compare_ids};
 use crate::num::btyd::sbg;
+use crate::num::dist::normal_quantile;
 use crate::num::order::Order;
 use crate::role::Role;
 use crate::table::{Frame, Series};
@@ -82,6 +83,20 @@ pub fn prepare(input: &Input<'_>, params: &Params) -> Result<Contracts> {
     })
 }
 
+/// Mean and variance of the discounted value of one contract that has stayed `t` periods: renewals are made one after the other until the first
+/// that is not.
+fn discounted(parameters: [f64; 2], t: usize, params: &Params) -> [f64; 2] {
+    let (mut alive, mut so_far, mut mean, mut second) = (1.0, 0.0f64, 0.0, 0.0);
+    for j in 1..=params.months {
+        alive *= sbg::retention(parameters, (t + j) as f64);
+        let more = so_far + params.margin / (1.0 + params.discount_rate).powi(j as i32);
+        mean += alive * (more - so_far);
+        second += alive * (more * more - so_far * so_far);
+        so_far = more;
+    }
+    [mean, (second - mean * mean).max(0.0)]
+}
+
 pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
     let n = c.periods.len();
     if n < 5 {
@@ -106,26 +121,46 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
     let fit = if given.is_none() { Some(sbg::fit(&ended, &open).ok_or_else(none)?) } else { None };
     let parameters = given.or(fit.as_ref().map(|f| f.parameters)).unwrap_or([1.0, 1.0]);
     let horizon = params.horizon.unwrap_or(params.time_unit.year());
-    let (whole, months) = (horizon.floor().clamp(0.0, LONGEST) as usize, params.months);
-    // By periods stayed: renewals within the horizon, and their discounted number over the months.
-    let futures: Vec<(f64, f64)> = (0..=longest)
-        .map(|t| {
-            let (mut alive, mut sum) = (1.0, 0.0);
-            for j in 1..=months {
-                alive *= sbg::retention(parameters, (t + j) as f64);
-                sum += alive / (1.0 + params.discount_rate).powi(j as i32);
-            }
-            (sbg::expected_renewals(parameters, t as f64, whole), sum * params.margin)
-        })
+    let whole = horizon.floor().clamp(0.0, LONGEST) as usize;
+    // By periods stayed: renewals within the horizon, and mean and variance of the value over the months.
+    let futures: Vec<(f64, [f64; 2])> = (0..=longest)
+        .map(|t| (sbg::expected_renewals(parameters, t as f64, whole), discounted(parameters, t, params)))
         .collect();
     let tail = (1.0 - params.level) / 2.0;
     let own: Vec<[f64; 2]> = (0..=longest)
         .map(|t| [tail, 1.0 - tail].map(|q| sbg::renewals_quantile(parameters, t as f64, whole, q)))
         .collect();
     let renewals = |i: usize| if c.ended[i] { [0.0; 2] } else { own[c.periods[i] as usize] };
-    let of = |i: usize| if c.ended[i] { (0.0, 0.0) } else { futures[c.periods[i] as usize] };
+    let of = |i: usize| if c.ended[i] { (0.0, [0.0; 2]) } else { futures[c.periods[i] as usize] };
     let expected: Vec<f64> = (0..n).map(|i| of(i).0).collect();
-    let value: Vec<f64> = (0..n).map(|i| of(i).1).collect();
+    let value: Vec<f64> = (0..n).map(|i| of(i).1[0]).collect();
+    let luck: f64 = (0..n).map(|i| of(i).1[1]).sum();
+    // Of open contracts by periods stayed: the slopes of their value in the parameters, by central differences.
+    let slopes: Vec<[f64; 2]> = (0..=longest)
+        .map(|t| {
+            let at = |i: usize, factor: f64| {
+                let mut moved = parameters;
+                moved[i] *= factor;
+                discounted(moved, t, params)[0]
+            };
+            std::array::from_fn(|i| (at(i, 1.0001) - at(i, 0.9999)) / (0.0002 * parameters[i]))
+        })
+        .collect();
+    let covariance = fit.as_ref().filter(|f| f.boundary.is_none()).map(|f| f.covariance);
+    let error = covariance.map(|covariance| {
+        let sum = |i: usize| open.iter().zip(&slopes).map(|(n, s)| n * s[i]).sum::<f64>();
+        predict::quadratic(&[sum(0), sum(1)], &covariance).sqrt()
+    });
+    let z = normal_quantile(0.5 + params.level / 2.0);
+    // On the logarithm, as with purchases; of a contract that was ended nothing is expected, for sure.
+    let end = |i: usize, side: f64| match (covariance, value[i]) {
+        (None, _) => f64::NAN,
+        (_, 0.0) => 0.0,
+        (Some(covariance), v) => {
+            v * (side * z * predict::quadratic(&slopes[c.periods[i] as usize], &covariance).sqrt() / v).exp()
+        }
+    };
+    let (low, high): (Vec<f64>, Vec<f64>) = (0..n).map(|i| (end(i, -1.0), end(i, 1.0))).unzip();
     let alive: Vec<f64> = c.ended.iter().map(|e| if *e { 0.0 } else { 1.0 }).collect();
     let nan = || Series::Number(vec![f64::NAN; n]);
     let names = ["alpha", "beta"];
@@ -156,7 +191,12 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
             .collect(),
         new_customer_value: None,
         spend: None,
-        clv: Total { months, discount_rate: params.discount_rate, total: Some(value.iter().sum()) },
+        clv: Total::new(
+            params,
+            Some(value.iter().sum()),
+            // Of parameters that are not identified no error is known, and luck alone would look too sure.
+            predict::Errors { fit: error, luck: (given.is_some() || error.is_some()).then(|| luck.sqrt()) },
+        ),
         holdout: None,
         backtest: None,
     };
@@ -172,8 +212,8 @@ pub fn compute(c: &Contracts, params: &Params) -> Result<Output<Summary>> {
         .with("purchases_high", Series::Number((0..n).map(|i| renewals(i)[1]).collect()))
         .with("expected_spend", nan())
         .with("clv", Series::Number(value))
-        .with("clv_low", nan())
-        .with("clv_high", nan());
+        .with("clv_low", Series::Number(low))
+        .with("clv_high", Series::Number(high));
     let mut choices = c.choices.clone();
     choices.extend(params.choices());
     choices.push(Words::new(

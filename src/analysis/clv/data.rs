@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Columns, Params, TimeUnit};
-use crate::analysis::{Input, LeftOut, common};
+use crate::analysis::{Input, LeftOut, col, common};
 use crate::error::{Code, Error, Result, Words};
 use crate::fact::{Facts, Orders, as_number, compare_ids};
 use crate::table::{Category, Table};
@@ -12,6 +12,7 @@ use crate::time;
 /// One entry per customer, ascending by id. Times in the unit chosen.
 #[derive(Clone, Debug, Default)]
 pub struct Histories {
+    /// Of summarised columns; with orders `who` says it.
     pub ids: Vec<String>,
     pub x: Vec<u32>,
     pub t_x: Vec<f64>,
@@ -66,7 +67,6 @@ pub fn histories(orders: &Orders, end: i32, unit: TimeUnit) -> Histories {
             let sum: i64 = orders.amount[from..range.start + past].iter().sum();
             monetary.push(if repeats == 0 { 0.0 } else { orders.value(sum) / f64::from(repeats) });
         }
-        out.ids.push(orders.customer_id(c).into_owned());
         out.who.push(c as u32);
         out.x.push(repeats);
         out.t_x.push(f64::from(last - first) / days);
@@ -86,7 +86,11 @@ pub fn last_day(orders: &Orders) -> Option<i32> {
 }
 
 fn numbers(table: &Table, name: &str) -> Result<Vec<f64>> {
-    table.column(name)?.numbers()
+    let column = table.column(name)?;
+    col::filled(column)?;
+    let values = column.numbers()?;
+    col::sizes(name, &values)?;
+    Ok(values)
 }
 
 fn summarised(input: &Input<'_>, columns: &Columns) -> Result<Histories> {

@@ -1,14 +1,12 @@
 //! How well the model foretells a stretch it has not seen, against two guesses anybody could make.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::TimeUnit;
 use super::data::{self, Histories};
 use crate::fact::Orders;
-use crate::num::btyd::{Fit, Forecast, Groups};
+use crate::num::btyd::{Fit, Forecast, Groups, QuickMap};
 use crate::time;
 
 /// Purchases foretold and made after the end of calibration.
@@ -88,7 +86,7 @@ pub fn score(
     }
     let span = f64::from(to - end) / unit.days();
     let forecast = Forecast { model: fit.model, parameters: fit.parameters };
-    let mut known: BTreeMap<(u32, u64), f64> = BTreeMap::new();
+    let mut known: QuickMap<(u32, u64), f64> = QuickMap::default();
     let expected_of: Vec<f64> = (0..groups.len())
         .map(|g| {
             let (x, t) = (f64::from(groups.x[g]), groups.t[g]);
@@ -149,27 +147,33 @@ pub fn score(
 
 /// Repeat purchases of the customers in calibration, from their first days to `to`, at up to 60 days in between.
 pub fn track(f: &Forecast, h: &Histories, orders: &Orders, end: i32, to: i32, unit: TimeUnit) -> Vec<Cumulative> {
-    let mut starts: BTreeMap<i32, f64> = BTreeMap::new();
-    let mut repeats: BTreeMap<i32, f64> = BTreeMap::new();
+    let firsts = h.who.iter().filter_map(|c| orders.purchase_days(*c as usize).next());
+    let Some(from) = firsts.min().filter(|from| *from <= to) else { return Vec::new() };
+    // By day since `from`: customers that began, and repeat purchases.
+    let mut starts = vec![0.0; (to - from) as usize + 1];
+    let mut repeats = starts.clone();
     for &c in &h.who {
-        let mut days = orders.purchase_days(c as usize);
-        let Some(first) = days.next() else { continue };
-        *starts.entry(first).or_default() += 1.0;
-        for day in days.take_while(|d| *d <= to) {
-            *repeats.entry(day).or_default() += 1.0;
+        let mut days = orders.purchase_days(c as usize).take_while(|d| *d <= to);
+        if let Some(first) = days.next() {
+            starts[(first - from) as usize] += 1.0;
+            days.for_each(|day| repeats[(day - from) as usize] += 1.0);
         }
     }
-    let Some(&from) = starts.keys().next() else { return Vec::new() };
     let step = ((to - from) / 60).max(1);
     // The end of calibration is one of the points.
     let first = from + (end - from).rem_euclid(step);
     (first..=to)
         .step_by(step as usize)
         .map(|day| {
-            let (counts, ages): (Vec<f64>, Vec<f64>) =
-                starts.range(..=day).map(|(s, n)| (*n, f64::from(day - s) / unit.days())).unzip();
+            let until = (day - from) as usize;
+            let (counts, ages): (Vec<f64>, Vec<f64>) = starts[..=until]
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| **n > 0.0)
+                .map(|(since, n)| (*n, (until - since) as f64 / unit.days()))
+                .unzip();
             let expected = f.new_customer(&ages).iter().zip(&counts).map(|(e, n)| e * n).sum();
-            Cumulative { date: time::iso(day), actual: repeats.range(..=day).map(|r| r.1).sum(), expected }
+            Cumulative { date: time::iso(day), actual: repeats[..=until].iter().sum(), expected }
         })
         .collect()
 }

@@ -116,6 +116,35 @@ pub struct Total {
     pub discount_rate: f64,
     /// Discounted value of all customers; null without money.
     pub total: Option<f64>,
+    /// Interval of what they will bring together: errors of the fitted parameters and the luck of every customer. Null without money.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Standard error of the total from the fitted parameters; null where they were given or are not identified.
+    pub std_error_fit: Option<f64>,
+    /// Standard deviation of the total at these parameters: what customers happen to do; null where it is infinite (q ≤ 2).
+    pub std_error_luck: Option<f64>,
+}
+
+impl Total {
+    /// The interval is e^±, so that it cannot reach below nothing.
+    fn new(params: &Params, total: Option<f64>, errors: predict::Errors) -> Self {
+        let z = normal_quantile(0.5 + params.level / 2.0);
+        let parts: Vec<f64> = [errors.fit, errors.luck].into_iter().flatten().collect();
+        let spread = total.filter(|t| *t > 0.0 && !parts.is_empty()).map(|t| {
+            let sd = parts.iter().map(|s| s * s).sum::<f64>().sqrt();
+            (t, z * sd / t)
+        });
+        Total {
+            months: params.months,
+            discount_rate: params.discount_rate,
+            total,
+            low: spread.and_then(|(t, s)| finite(t * (-s).exp())),
+            high: spread.and_then(|(t, s)| finite(t * s.exp())),
+            std_error_fit: total.and(errors.fit),
+            std_error_luck: total.and(errors.luck),
+        }
+    }
 }
 
 pub struct Prepared {
@@ -171,14 +200,17 @@ impl Analysis for Clv {
                  value = margin · spend · Σ_j (E[X(month j)] − E[X(month j−1)])/(1+d)^j. The interval of a customer's value is of the \
                  expected value: delta method on the logarithm, the uncertainty of the fitted parameters, not the luck of one customer. The \
                  interval of a customer's purchases holds that luck: quantiles of the distribution of X(horizon) given the history, at the fitted \
-                 parameters; P(X ≥ n | alive) = B(a, b+k+n−1)/B(a, b+k)·P(NBD ≥ n). Assumes steady rates, no \
+                 parameters; P(X ≥ n | alive) = B(a, b+k+n−1)/B(a, b+k)·P(NBD ≥ n). The interval of the total is of what all customers together will bring: \
+                 total·exp(±z·σ/total), σ² = gᵀVg (g: slopes of the total in the parameters, V: their covariance) + Σ Var (each customer's own purchases and \
+                 spends at these parameters, independent of each other). Assumes steady rates, no \
                  seasons or campaigns, spend independent of frequency. It cannot say why someone buys, nor what an action would change.",
                 "BG/NBD：购买速率 λ ~ Gamma(r, α)；每次购买后以概率 p ~ Beta(a, b) 流失。\
                  L = Γ(r+x)/Γ(r)·α^r·B(a,b+x)/B(a,b)·[(α+T)^−(r+x) + 1{x>0}·a/(b+x−1)·(α+t_x)^−(r+x)]。MBG/NBD：首次购买后即可流失。\
                  Pareto/NBD：以速率 μ ~ Gamma(s, β) 流失。Gamma–Gamma：E[单次消费] = p(v + x·z̄)/(px + q − 1)。\
                  价值 = 毛利率 · 单次消费 · Σ_j (E[X(第 j 月)] − E[X(第 j−1 月)])/(1+d)^j。客户价值的区间是期望价值的区间：对数尺度的 delta 方法，\
                  只含参数估计的不确定性，不含单个客户的偶然。购买次数的区间则包含这种偶然：按历史给定时 X(预测时长) 分布的分位数，参数取拟合值；\
-                 P(X ≥ n | 存活) = B(a, b+k+n−1)/B(a, b+k)·P(NBD ≥ n)。假设：速率稳定，无季节与促销，消费额与频次无关。不能说明购买原因，也不能预测干预的效果。",
+                 P(X ≥ n | 存活) = B(a, b+k+n−1)/B(a, b+k)·P(NBD ≥ n)。合计的区间是全部客户实际带来价值的区间：\
+                 合计·exp(±z·σ/合计)，σ² = gᵀVg（g 为合计对参数的斜率，V 为参数协方差）+ Σ Var（参数取拟合值时各客户自身的购买与消费，彼此独立）。假设：速率稳定，无季节与促销，消费额与频次无关。不能说明购买原因，也不能预测干预的效果。",
             ),
             source: "Fader, Hardie & Lee 2005, Marketing Science 24(2); Batislam, Denizel & Filiztekin 2007; Schmittlein, Morrison & Colombo 1987; \
                      Fader, Hardie & Lee 2005, J. Marketing Research 42; Fader & Hardie 2007 (sBG)",
@@ -304,10 +336,24 @@ fn value(
             format!("{} 位无复购的客户没有预期消费：客户间差异过大（q ≤ 1）", common::say::count(left)),
         ));
     }
+    let errors = purse.as_ref().map_or(predict::Errors { fit: None, luck: None }, |purse| {
+        predict::errors(&fit, &groups, h, &futures, purse, params.margin, &value)
+    });
+    if !valued.is_empty() && errors.luck.is_none() {
+        warnings.push(Words::new(
+            "spend differs so widely between customers (q ≤ 2) that luck has no measure: the interval of the total holds the errors of the parameters only",
+            "客户间消费差异过大（q ≤ 2），偶然波动无法度量：合计的区间只含参数误差",
+        ));
+    }
     let (holdout, backtest) = match orders {
         None => (None, None),
         Some((orders, end, last)) => checks(orders, end, last, h, &groups, &fit, params)?,
     };
+    if let Some(h) = holdout.as_ref().or(backtest.as_ref())
+        && let Some(missed) = missed(h)
+    {
+        warnings.push(missed);
+    }
     let at: Vec<f64> = forecast.new_customer(&params.new_customer_at);
     let names = model.names();
     let summary = Summary {
@@ -331,11 +377,7 @@ fn value(
             .collect(),
         new_customer_value: purse.as_ref().and_then(|p| newcomer(&fit, &ask, p, params, z)),
         spend,
-        clv: Total {
-            months: params.months,
-            discount_rate: params.discount_rate,
-            total: (!valued.is_empty()).then(|| valued.iter().sum()),
-        },
+        clv: Total::new(params, (!valued.is_empty()).then(|| valued.iter().sum()), errors),
         holdout,
         backtest,
     };
@@ -343,8 +385,12 @@ fn value(
         warnings.push(nobody_leaves());
     }
     let [few, many] = futures.purchases;
+    let ids = match orders {
+        Some((orders, ..)) => h.who.iter().map(|c| Some(orders.customer_id(*c as usize).into_owned())).collect(),
+        None => h.ids.iter().cloned().map(Some).collect(),
+    };
     let frame = Frame::default()
-        .with("customer", Series::Text(h.ids.iter().map(|id| Some(id.clone())).collect()))
+        .with("customer", Series::Text(ids))
         .with("frequency", Series::Number(h.x.iter().map(|x| f64::from(*x)).collect()))
         .with("recency", Series::Number(h.t_x.clone()))
         .with("T", Series::Number(h.t.clone()))
@@ -358,6 +404,29 @@ fn value(
         .with("clv_low", Series::Number(low))
         .with("clv_high", Series::Number(high));
     Ok((summary, frame, warnings))
+}
+
+/// Expected over made purchases of a check beyond which the intervals, which take the model to be right, mislead.
+const MISSED: [f64; 2] = [0.8, 1.25];
+
+/// The share of the purchases made that the model expected, where it is far off.
+fn missed_share(h: &Holdout) -> Option<String> {
+    let ratio = h.expected / h.actual;
+    (ratio.is_finite() && !(MISSED[0]..=MISSED[1]).contains(&ratio)).then(|| common::say::percent(ratio))
+}
+
+fn missed(h: &Holdout) -> Option<Words> {
+    let (share, day) = (missed_share(h)?, common::say::iso_date(&h.from));
+    Some(Words::new(
+        format!(
+            "in the check the model expected {share} of the purchases that were made after {}: customers have changed their pace, and the intervals, which take the model to be right, do not hold such an error",
+            day.en
+        ),
+        format!(
+            "检验中，模型预期为{}之后实际购买的 {share}：客户的购买节奏已变；区间以模型正确为前提，不含这种误差",
+            day.zh
+        ),
+    ))
 }
 
 /// Mean P(alive) from which on it says the same of everybody.

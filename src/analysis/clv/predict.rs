@@ -48,6 +48,19 @@ pub struct Futures {
     pub discounted: Vec<f64>,
     /// Standard error of ln(discounted) from the errors of the parameters; `None` when they were given.
     pub log_error: Option<Vec<f64>>,
+    /// One per group of equal histories.
+    pub by_group: Vec<Group>,
+}
+
+/// What a sum over customers needs of one history.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group {
+    /// ∂ ln(discounted) / ∂ parameters.
+    pub slopes: [f64; 4],
+    /// E[Σ δ²] over the customer's own purchases, each discounted by δ.
+    pub squares: f64,
+    /// E[(Σ δ)²].
+    pub second: f64,
 }
 
 /// `histories` grouped as `groups`.
@@ -72,6 +85,7 @@ pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
     } else {
         Vec::new()
     };
+    let moments = along::<2, COARSE>(&list, fit.parameters[1], |x, t| log_moments(&forecast, x, t, &times, ask));
     let tail = (1.0 - ask.level) / 2.0;
     let counts: Vec<Vec<f64>> =
         list.iter().map(|(x, t)| forecast.counts_if_alive(*x, *t, ask.horizon, 1.0 - tail)).collect();
@@ -79,6 +93,7 @@ pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
     let m = groups.len();
     let (mut p, mut e, mut d, mut err) = (vec![0.0; m], vec![0.0; m], vec![0.0; m], vec![0.0; m]);
     let (mut few, mut many) = (vec![0.0; m], vec![0.0; m]);
+    let mut by_group = vec![Group::default(); m];
     let grown: Vec<[f64; 2]> = growth.into_iter().map(|g| g.map(f64::exp)).collect();
     for g in 0..m {
         let (alive, alive_slopes) =
@@ -88,9 +103,11 @@ pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
         (p[g], e[g], d[g]) = (alive, alive * by, alive * discounted);
         few[g] = luck::quantile(&counts[pair], alive, tail);
         many[g] = luck::quantile(&counts[pair], alive, 1.0 - tail);
+        let [squares, second] = moments[pair].map(|v| alive * v.exp());
+        by_group[g] = Group { squares, second, ..Group::default() };
         if known {
-            let slope: [f64; 4] = std::array::from_fn(|i| alive_slopes[i] + slopes[pair][i]);
-            err[g] = quadratic(&slope, &fit.covariance).sqrt();
+            by_group[g].slopes = std::array::from_fn(|i| alive_slopes[i] + slopes[pair][i]);
+            err[g] = quadratic(&by_group[g].slopes, &fit.covariance).sqrt();
         }
     }
     let spread = |v: &[f64]| groups.of.iter().map(|g| v[*g as usize]).collect::<Vec<f64>>();
@@ -100,6 +117,7 @@ pub fn futures(fit: &Fit, groups: &Groups, ask: &Ask) -> Futures {
         purchases: [spread(&few), spread(&many)],
         discounted: spread(&d),
         log_error: known.then(|| spread(&err)),
+        by_group,
     }
 }
 
@@ -165,6 +183,18 @@ fn log_growth(f: &Forecast, x: f64, t: f64, times: &[f64], ask: &Ask) -> [f64; 2
     [by.ln(), discounted.ln()]
 }
 
+/// What a living customer will buy, discounted by δ: ln E[Σ δ²] and ln E[(Σ δ)²]. Pairs of purchases are discounted by the square of the mean
+/// δ, which is exact where nobody leaves, since then a purchase is as likely at any time.
+fn log_moments(f: &Forecast, x: f64, t: f64, times: &[f64], ask: &Ask) -> [f64; 2] {
+    let at = f.if_alive(x, t, times);
+    let twice = Ask { discount_rate: (1.0 + ask.discount_rate).powi(2) - 1.0, ..*ask };
+    let (squares, discounted, all) = (twice.fold(&at).1, ask.fold(&at).1, at[at.len() - 1]);
+    let counts = f.counts_if_alive(x, t, times[times.len() - 1], 1.0 - 1e-9);
+    // E[X(X − 1)] = 2·Σ n·P(X > n).
+    let pairs: f64 = counts.iter().enumerate().map(|(n, p)| 2.0 * n as f64 * (1.0 - p)).sum();
+    [squares.ln(), (squares + pairs * (discounted / all).powi(2)).ln()]
+}
+
 /// ∂ ln(discounted purchases, if alive) / ∂ parameters, by central differences in the logarithm of each.
 fn log_slopes(f: &Forecast, x: f64, t: f64, times: &[f64], ask: &Ask) -> [f64; 4] {
     let mut out = [0.0; 4];
@@ -185,7 +215,7 @@ fn log_slopes(f: &Forecast, x: f64, t: f64, times: &[f64], ask: &Ask) -> [f64; 4
     out
 }
 
-fn quadratic<const N: usize>(slope: &[f64], covariance: &[[f64; N]; N]) -> f64 {
+pub fn quadratic<const N: usize>(slope: &[f64], covariance: &[[f64; N]; N]) -> f64 {
     let mut sum = 0.0;
     for (i, row) in covariance.iter().enumerate() {
         for (j, v) in row.iter().enumerate() {
@@ -209,9 +239,65 @@ impl Purse {
     /// Variance of its logarithm from the errors of p, q, v.
     pub fn log_variance(&self, x: f64, mean: f64) -> f64 {
         let Some(covariance) = &self.covariance else { return 0.0 };
+        quadratic(&self.log_slopes(x, mean), covariance)
+    }
+    /// ∂ ln(expected spend) / ∂ (p, q, v).
+    fn log_slopes(&self, x: f64, mean: f64) -> [f64; 3] {
         let [p, q, v] = self.parameters;
         let below = p * x + q - 1.0;
-        quadratic(&[1.0 / p - x / below, -1.0 / below, 1.0 / (v + x * mean)], covariance)
+        [1.0 / p - x / below, -1.0 / below, 1.0 / (v + x * mean)]
+    }
+    /// E[ν⁻²], with which purchases of z | ν ~ Gamma(p, ν) each bring E[(Σ δ·z)²] = E[ν⁻²]·(p²·E[(Σ δ)²] + p·E[Σ δ²]). Infinite where px + q ≤ 2.
+    fn second(&self, x: f64, mean: f64) -> f64 {
+        let [p, q, v] = self.parameters;
+        let shape = p * x + q;
+        if shape <= 2.0 { f64::INFINITY } else { (v + x * mean).powi(2) / ((shape - 1.0) * (shape - 2.0)) }
+    }
+}
+
+/// Standard errors of the value of all customers together.
+#[derive(Clone, Copy, Debug)]
+pub struct Errors {
+    /// From the errors of the fitted parameters; `None` where nothing was fitted.
+    pub fit: Option<f64>,
+    /// From what each customer happens to do at these parameters; `None` where it has no variance (q ≤ 2).
+    pub luck: Option<f64>,
+}
+
+/// `value` of each customer as `margin · spend · discounted`.
+pub fn errors(
+    fit: &Fit,
+    groups: &Groups,
+    h: &Histories,
+    futures: &Futures,
+    purse: &Purse,
+    margin: f64,
+    value: &[f64],
+) -> Errors {
+    let (mut spend, mut luck) = ([0.0; 3], 0.0);
+    // By history: Σ value, and Σ E[ν⁻²].
+    let mut sums = vec![[0.0; 2]; groups.len()];
+    for (i, v) in value.iter().enumerate().filter(|(_, v)| v.is_finite()) {
+        let (x, mean) = (f64::from(h.x[i]), h.monetary.as_ref().map_or(0.0, |m| m[i]));
+        let sum = &mut sums[groups.of[i] as usize];
+        *sum = [sum[0] + v, sum[1] + purse.second(x, mean)];
+        spend.iter_mut().zip(purse.log_slopes(x, mean)).for_each(|(sum, s)| *sum += v * s);
+        luck -= v * v;
+    }
+    let mut purchases = [0.0; 4];
+    let p = purse.parameters[0];
+    for (of, [value, second]) in futures.by_group.iter().zip(sums) {
+        purchases.iter_mut().zip(of.slopes).for_each(|(sum, s)| *sum += value * s);
+        luck += margin * margin * second * (p * p * of.second + p * of.squares);
+    }
+    let fitted = [
+        futures.log_error.as_ref().map(|_| quadratic(&purchases, &fit.covariance)),
+        purse.covariance.as_ref().map(|c| quadratic(&spend, c)),
+    ];
+    let known: Vec<f64> = fitted.into_iter().flatten().collect();
+    Errors {
+        fit: (!known.is_empty()).then(|| known.iter().sum::<f64>().sqrt()),
+        luck: luck.is_finite().then(|| luck.max(0.0).sqrt()),
     }
 }
 
@@ -288,6 +374,28 @@ mod tests {
                     assert!((g - w).abs() <= 1e-6 * w.abs() + 1e-9, "{model:?} {x} {t}: {g} {w}");
                 }
             }
+        }
+    }
+
+    /// scipy 1.17.1, given λ and p (or μ) in closed form, E[X(X − 1)] = 2(1−p)/p²·(1 − e^(−pλt)(1 + pλt)) and 2λ²/μ²·(1 − e^(−μt)(1 + μt)),
+    /// integrated over the posteriors of a customer of CDNOW by Gauss–Legendre. Undiscounted, E[(Σ δ)²] is E[X] + E[X(X − 1)].
+    #[test]
+    fn second_moments_are_those_integrated() {
+        let ask = Ask { horizon: 1.0, months: 12, level: 0.95, month: WEEKS_PER_MONTH, discount_rate: 0.0 };
+        let bg = [0.243, 4.414, 0.793, 2.426];
+        let pareto = [0.553, 10.578, 0.606, 11.669];
+        for (model, parameters, x, t, mean, pairs) in [
+            (Model::BgNbd, bg, 2.0, 38.86, 2.150014184067292, 6.448629450094108),
+            (Model::BgNbd, bg, 26.0, 30.86, 26.714173183074482, 927.5675472330112),
+            (Model::BgNbd, bg, 0.0, 10.0, 0.6277388251753875, 1.6650112876858436),
+            (Model::MbgNbd, bg, 2.0, 38.86, 2.218301407758668, 6.891238993891026),
+            (Model::ParetoNbd, pareto, 2.0, 38.86, 2.134131168839119, 7.429836604726988),
+            (Model::ParetoNbd, pareto, 26.0, 30.86, 25.636452656912287, 817.8296306799897),
+        ] {
+            let forecast = Forecast { model, parameters };
+            let [squares, second] = log_moments(&forecast, x, t, &ask.times(), &ask).map(f64::exp);
+            assert!((squares / mean - 1.0).abs() < 1e-7, "{model:?} {x}: {squares}");
+            assert!((second / (mean + pairs) - 1.0).abs() < 1e-6, "{model:?} {x}: {second}");
         }
     }
 }

@@ -271,6 +271,147 @@ fn a_customer_s_own_purchases_lie_in_their_interval_as_often_as_said() {
     assert!(many.iter().any(|m| *m > 5.0) && many.iter().zip(few).all(|(m, f)| m >= f));
 }
 
+/// `n` customers of BG/NBD and Gamma–Gamma, 40 weeks seen, and what all of them really brought in the `months` after, discounted.
+fn world(rng: &mut crate::num::rng::Rng, n: usize, months: usize, rate: f64) -> (Vec<(u32, f64, f64, f64)>, f64) {
+    let end = 40.0;
+    let mut brought = 0.0;
+    let rows = (0..n)
+        .map(|_| {
+            // λ ~ Gamma(1, 8), p ~ Beta(1, 3), ν ~ Gamma(9, 53), spend ~ Gamma(3, ν).
+            let (buys, leaves) = (rng.exponential() / 8.0, 1.0 - (1.0 - rng.uniform()).powf(1.0 / 3.0));
+            let nu = rng.gamma(9.0) / 53.0;
+            let (mut at, mut x, mut last, mut spent) = (0.0, 0u32, 0.0, 0.0);
+            loop {
+                at += rng.exponential() / buys;
+                let month = ((at - end) / WEEKS).ceil();
+                if month > months as f64 {
+                    break;
+                }
+                let spend = rng.gamma(3.0) / nu;
+                if at <= end {
+                    (x, last, spent) = (x + 1, at, spent + spend);
+                } else {
+                    brought += spend / (1.0 + rate).powf(month);
+                }
+                if rng.uniform() < leaves {
+                    break;
+                }
+            }
+            (x, last, end, if x > 0 { spent / f64::from(x) } else { 0.0 })
+        })
+        .collect();
+    (rows, brought)
+}
+
+const WEEKS: f64 = super::predict::WEEKS_PER_MONTH;
+
+/// How often the interval of the total holds what came, and the mean of (what came − total)² over the variance said.
+fn covered(customers: usize, worlds: u64, with: &Value) -> (f64, f64) {
+    let (mut inside, mut squares) = (0.0, 0.0);
+    for w in 0..worlds {
+        let mut rng = crate::num::rng::Rng::stream(11, w);
+        let (rows, brought) = world(&mut rng, customers, 12, 0.02);
+        let mut p = json!({ "columns": columns(), "level": 0.9, "discount_rate": 0.02 });
+        with.as_object().into_iter().flatten().for_each(|(k, v)| p[k] = v.clone());
+        let s = summarised(&rows).run::<Clv>(&p).expect("runs").summary;
+        let (low, high) = (number(&s, "/clv/low"), number(&s, "/clv/high"));
+        inside += f64::from(u8::from(low <= brought && brought <= high)) / worlds as f64;
+        let part = |key: &str| s.pointer(key).and_then(Value::as_f64).unwrap_or(0.0).powi(2);
+        let variance = part("/clv/std_error_fit") + part("/clv/std_error_luck");
+        squares += (brought - number(&s, "/clv/total")).powi(2) / variance / worlds as f64;
+    }
+    (inside, squares)
+}
+
+#[test]
+fn the_total_of_all_customers_lies_in_its_interval_as_often_as_said() {
+    // At the true parameters only luck is left: 90 ± 3.3 % (two standard errors of 400 worlds), and a mean squared error as large as said.
+    let truth = json!({
+        "parameters": { "r": 1.0, "alpha": 8.0, "a": 1.0, "b": 3.0 }, "spend_parameters": { "p": 3.0, "q": 9.0, "v": 53.0 },
+    });
+    let (share, squares) = covered(100, 400, &truth);
+    assert!((0.865..0.935).contains(&share) && (0.75..1.25).contains(&squares), "{share} {squares}");
+    // Fitted, the parameters are uncertain too.
+    let (share, squares) = covered(400, 200, &json!({}));
+    assert!((0.85..0.95).contains(&share) && (0.7..1.4).contains(&squares), "{share} {squares}");
+}
+
+#[test]
+fn the_interval_of_the_total_holds_what_it_must() {
+    let (rows, _) = world(&mut crate::num::rng::Rng::new(2), 400, 12, 0.0);
+    let run = |p: Value| {
+        let mut all = json!({ "columns": columns() });
+        p.as_object().into_iter().flatten().for_each(|(k, v)| all[k] = v.clone());
+        summarised(&rows).run::<Clv>(&all).expect("runs").summary["clv"].clone()
+    };
+    let get = |v: &Value, key: &str| v[key].as_f64().unwrap_or_else(|| panic!("no {key} in {v}"));
+    let base = run(json!({}));
+    assert!(get(&base, "low") < get(&base, "total") && get(&base, "total") < get(&base, "high"));
+    // A larger margin is another currency; a lower level a narrower interval about the same total.
+    let half = run(json!({ "margin": 0.5 }));
+    for key in ["total", "low", "high", "std_error_fit", "std_error_luck"] {
+        assert!((get(&half, key) / get(&base, key) - 0.5).abs() < 1e-12, "{key}");
+    }
+    let narrow = run(json!({ "level": 0.5 }));
+    assert!(get(&narrow, "low") > get(&base, "low") && get(&narrow, "high") < get(&base, "high"));
+    // The luck of many is small against that of few, the errors of given parameters are none.
+    let given = run(json!({ "parameters": { "r": 1.0, "alpha": 8.0, "a": 1.0, "b": 3.0 } }));
+    assert!(get(&given, "std_error_fit") < get(&base, "std_error_fit"), "only spend is uncertain");
+    let all = run(json!({
+        "parameters": { "r": 1.0, "alpha": 8.0, "a": 1.0, "b": 3.0 }, "spend_parameters": { "p": 3.0, "q": 9.0, "v": 53.0 },
+    }));
+    assert!(all["std_error_fit"].is_null() && get(&all, "std_error_luck") > 0.0);
+    let none = run(json!({ "spend": null }));
+    assert!(["total", "low", "high", "std_error_fit", "std_error_luck"].iter().all(|k| none[k].is_null()), "{none}");
+    // Spends so wide that a variance does not exist: the interval is of the parameters, and it is said.
+    let wide = json!({ "columns": columns(), "spend_parameters": { "p": 3.0, "q": 1.5, "v": 20.0 } });
+    let f = summarised(&rows).run::<Clv>(&wide).expect("runs");
+    assert!(f.summary["clv"]["std_error_luck"].is_null() && f.summary["clv"]["low"].is_number());
+    assert!(f.method.warnings.iter().any(|w| w.en.contains("q ≤ 2")), "{:?}", f.method.warnings);
+}
+
+const SBG_TOTAL: f64 = 1387.2340642934844;
+const SBG_ERROR: f64 = 7.16988539238122;
+
+#[test]
+fn the_total_of_contracts_has_an_interval() {
+    // Fader & Hardie 2007, "high end": 491 of 1,000 are left after 7 years. Every one renews at chances of its own.
+    let stay = [1000, 869, 743, 653, 593, 551, 517, 491];
+    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    for t in 1..8 {
+        rows.extend((stay[t]..stay[t - 1]).map(|_| vec![Some(t.to_string()), Some("1".to_string())]));
+    }
+    rows.extend((0..491).map(|_| vec![Some("7".to_string()), Some("0".to_string())]));
+    let columns = vec![("years", Kind::Number), ("ended", Kind::Number)];
+    let sample = Sample { columns, rows, roles: vec![], order: OrderKey::default(), money: None };
+    let p = |given: Value| {
+        let mut p = json!({ "model": "s_bg", "duration": "years", "event": "ended", "months": 1, "discount_rate": 0.0, "margin": 3.0 });
+        p["parameters"] = given;
+        p
+    };
+    // One period ahead at α = 1, β = 13: retention 20/21 in year 8, so a binomial of 491.
+    let s = sample.run::<Clv>(&p(json!({ "alpha": 1.0, "beta": 13.0 }))).expect("runs").summary;
+    let kept = 20.0 / 21.0;
+    assert!((number(&s, "/clv/total") / (3.0 * 491.0 * kept) - 1.0).abs() < 1e-12);
+    let luck = 3.0 * (491.0 * kept * (1.0 - kept) as f64).sqrt();
+    assert!((number(&s, "/clv/std_error_luck") / luck - 1.0).abs() < 1e-9);
+    assert!(s["clv"]["std_error_fit"].is_null());
+    // Fitted, by scipy 1.17.1: the likelihood's Hessian by central differences, slopes of 3·491·(β+7)/(α+β+7) by hand.
+    let f = sample.run::<Clv>(&p(Value::Null)).expect("runs");
+    let near = |got: f64, want: f64| assert!((got / want - 1.0).abs() < 1e-4, "{got}, wanted {want}");
+    near(number(&f.summary, "/clv/total"), SBG_TOTAL);
+    near(number(&f.summary, "/clv/std_error_fit"), SBG_ERROR);
+    // One open contract: e^± of its error over its value; one that was ended is worth nothing, for sure.
+    let (Some(Series::Number(low)), Some(Series::Number(high))) = (f.frame.get("clv_low"), f.frame.get("clv_high"))
+    else {
+        panic!("no interval")
+    };
+    let (one, error) = (SBG_TOTAL / 491.0, SBG_ERROR / 491.0);
+    near(high[999], one * (1.959964 * error / one).exp());
+    near(low[999], one * (-1.959964 * error / one).exp());
+    assert_eq!((low[0], high[0]), (0.0, 0.0));
+}
+
 #[test]
 fn nobody_leaving_is_said_with_its_reason_and_a_way_out() {
     // Everybody buys every ten weeks for as long as watched.
@@ -294,6 +435,13 @@ fn what_cannot_be_answered_is_named() {
     assert_eq!(code(&sample, json!({ "calibration_end": "1999-01-01" })), Code::NoRows);
     assert_eq!(code(&sample, json!({ "parameters": { "r": 1 } })), Code::BadParam);
     assert_eq!(code(&summarised(&[(1, 1.0, 2.0, 3.0)]), json!({})), Code::MissingRole);
+    let huge: Vec<_> = (0..20).map(|i| (1 + i % 3, 5.0, 10.0, if i == 3 { 1e300 } else { 9.0 })).collect();
+    let error = summarised(&huge).run::<Clv>(&json!({ "columns": columns() })).map(|f| f.summary).expect_err("refused");
+    assert!(error.code == Code::TooLarge && error.at.column.as_deref() == Some("z"), "{error:?}");
+    let mut empty = summarised(&huge);
+    empty.rows.iter_mut().for_each(|r| r[3] = None);
+    let error = empty.run::<Clv>(&json!({ "columns": columns() })).map(|f| f.summary).expect_err("refused");
+    assert!(error.message.en.contains("“T” is empty"), "{error:?}");
     let once: Vec<_> = (0..20).map(|i| (0, 0.0, 10.0 + f64::from(i), 0.0)).collect();
     assert_eq!(code(&summarised(&once), json!({ "columns": columns() })), Code::TooLittleData);
 }

@@ -256,7 +256,11 @@ fn curve(s: &Summary) -> Chart {
             "share of customers with an order, by {en}s since the first; finished cells pooled; n = {}",
             say::count(base)
         ),
-        format!("按首单后{zh}数计的下单客户占比；合并已结束的单元；n = {}", say::count(base)),
+        format!(
+            "按首单后{}数计的下单客户占比；合并已结束的单元；n = {}",
+            zh.trim_start_matches('个'),
+            say::count(base)
+        ),
     );
     let alt = Words::new(format!("{}.", title.en), format!("{}。", title.zh));
     let option = chart::lines(&labels, &list, "percent");
@@ -264,17 +268,25 @@ fn curve(s: &Summary) -> Chart {
     Chart { id: "curve", title, subtitle, alt, option: chart::with(option, "/xAxis/axisLabel", axis), drill: None }
 }
 
-/// What a customer has brought by each age, pooled over the cohorts that reached it.
+/// What a customer brings in the k-th period after the first: revenue over customers, of the cohorts in which it is over.
+fn brought(rows: &[Row], k: usize) -> Option<f64> {
+    let list = rows.iter().filter(|r| r.active.len() > k + r.open_cells);
+    let sums = list.filter_map(|r| Some((*r.revenue.as_ref()?.get(k)?, r.size)));
+    let (money, size) = sums.fold((0.0, 0usize), |(a, n), (m, k)| (a + m, n + k));
+    ratio(money, size as f64)
+}
+
+/// What a customer has brought by each age: period upon period, each from the cohorts that were watched through it. Were the sums of cohorts
+/// pooled instead, the line would jump, or fall, wherever a cohort drops out that brought more, or less, than the others.
 fn worth(s: &Summary) -> Option<Chart> {
     let n = ages(s);
-    let at = |k: usize| {
-        let list = s.rows.iter().filter(|r| r.active.len() > k + r.open_cells);
-        let sums =
-            list.filter_map(|r| Some((r.cumulative_revenue_per_customer.as_ref()?.get(k)? * r.size as f64, r.size)));
-        let (money, size) = sums.fold((0.0, 0usize), |(a, n), (m, k)| (a + m, n + k));
-        ratio(money, size as f64)
-    };
-    let values: Vec<Option<f64>> = (0..n).map(at).collect();
+    let mut sum = 0.0;
+    let values: Vec<Option<f64>> = (0..n)
+        .map(|k| {
+            sum += brought(&s.rows, k)?;
+            Some(sum)
+        })
+        .collect();
     let last = values.iter().rposition(Option::is_some).filter(|k| *k > 0)?;
     let (start, end) = (say::money(values[0]?), say::money(values[last]?));
     let (en, zh) = unit(s.period);
@@ -290,8 +302,11 @@ fn worth(s: &Summary) -> Option<Chart> {
         )
     };
     let subtitle = Words::new(
-        format!("cumulative revenue per customer by {en}s since the first order; n = {}", say::count(s.customers)),
-        format!("按首单后{zh}数计的人均累计销售额；n = {}", say::count(s.customers)),
+        format!(
+            "cumulative revenue per customer by {en}s since the first order, each {en} from the cohorts watched through it; n = {}",
+            say::count(s.customers)
+        ),
+        format!("按首单后{zh}数计的人均累计销售额，每期取已观察满该期的各群；n = {}", say::count(s.customers)),
     );
     let alt = Words::new(format!("{}.", title.en), format!("{}。", title.zh));
     let labels: Vec<String> = (0..n).map(|k| k.to_string()).collect();

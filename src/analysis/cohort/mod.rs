@@ -124,8 +124,11 @@ impl Analysis for Cohort {
                 column("revenue", "Revenue", "消费金额", "money"),
             ],
             formula: Words::new(
-                "cohort = period of the first order; retention(k) = distinct customers of the cohort with an order in the k-th period after ÷ cohort size",
-                "同期群 = 首单所在周期；留存率(k) = 该群在其后第 k 个周期有订单的客户数 ÷ 群规模",
+                "cohort = period of the first order; retention(k) = distinct customers of the cohort with an order in the k-th period after ÷ cohort size; \
+                 value of a customer by k = Σ_{j ≤ k} revenue of the j-th period ÷ customers, over the cohorts in which it is over. The sum over periods \
+                 assumes that younger cohorts go on as older ones did",
+                "同期群 = 首单所在周期；留存率(k) = 该群在其后第 k 个周期有订单的客户数 ÷ 群规模；\
+                 到第 k 期的人均累计 = Σ_{j ≤ k} 第 j 期销售额 ÷ 客户数，每期取已结束该期的各群。跨期相加假设较新的群会像较早的群一样延续",
             ),
             source: "Distinct customers per calendar period; intervals: Wilson (1927); cells: Benjamini & Hochberg (1995)",
         }

@@ -57,6 +57,32 @@ fn by_hand_five_customers() {
 }
 
 #[test]
+fn cumulative_value_is_summed_period_by_period() {
+    // By hand from the rows above: (40 + 15 + 0)/5, (30 + 9)/4, 5/2.
+    let found = five().run::<Cohort>(&json!({})).unwrap();
+    let worth = found.charts.iter().find(|c| c.id == "worth").unwrap();
+    assert_eq!(worth.option["series"][0]["data"], json!([11.0, 20.75, 23.25]));
+    // An early cohort of small buyers, a late one of large ones: where the late one drops out the pooled sum fell from 67 to 12.
+    let found = shop(&[
+        ("a", "2024-01-05", "10"),
+        ("a", "2024-02-05", "1"),
+        ("a", "2024-03-31", "1"),
+        ("b", "2024-01-06", "10"),
+        ("b", "2024-03-05", "1"),
+        ("c", "2024-02-07", "100"),
+        ("c", "2024-03-07", "1"),
+        ("d", "2024-02-08", "100"),
+        ("e", "2024-02-09", "100"),
+    ])
+    .run::<Cohort>(&json!({}))
+    .unwrap();
+    let worth = found.charts.iter().find(|c| c.id == "worth").unwrap();
+    let line: Vec<f64> = serde_json::from_value(worth.option["series"][0]["data"].clone()).unwrap();
+    // (20 + 300)/5, + (1 + 1)/5, + 2/2.
+    assert!(line.iter().zip([64.0, 64.4, 65.4]).all(|(g, w)| (g - w).abs() < 1e-9) && line.len() == 3, "{line:?}");
+}
+
+#[test]
 fn the_running_period_is_marked_open() {
     let mut sample = five();
     sample.rows.retain(|r| r[2].as_deref() != Some("2024-03-31"));

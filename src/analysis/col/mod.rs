@@ -25,7 +25,7 @@ use crate::role::Role;
 
 pub use code::{Coded, Coding, Term, code};
 pub use expr::Expr;
-pub use resolve::{Data, Options, Resolved, Unit, Variable, resolve};
+pub use resolve::{Data, Options, Resolved, Unit, Variable, filled, resolve, sizes};
 
 /// A column in parameters: its name, or an object that says which column and how it is meant.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

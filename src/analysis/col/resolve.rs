@@ -28,6 +28,8 @@ pub struct Options {
     pub refunds: Refunds,
     /// Customers are the unit even when no column is a fact.
     pub customers: bool,
+    /// Numbers may be of any size: nothing is squared or multiplied.
+    pub any_size: bool,
 }
 
 /// The values of one `Col`.
@@ -157,7 +159,14 @@ pub fn resolve(input: &Input<'_>, cols: &[&Col], options: Options) -> Result<Res
         choices: source.choices(cols),
         facts: source.facts,
     };
+    if !options.any_size {
+        resolved.variables.iter().try_for_each(within_reach)?;
+    }
     if !options.keep_missing {
+        let lacks = |v: &&Variable| (0..v.data.len()).all(|i| v.data.is_missing(i)) && drops(v);
+        if let Some(v) = resolved.variables.iter().find(lacks) {
+            return Err(empty(&v.name));
+        }
         drop_missing(&mut resolved);
         if resolved.keys.is_empty() {
             return Err(Error::new(
@@ -171,6 +180,53 @@ pub fn resolve(input: &Input<'_>, cols: &[&Col], options: Options) -> Result<Res
     Ok(resolved)
 }
 
+/// Whether an entry without a value of it is dropped.
+fn drops(v: &Variable) -> bool {
+    !matches!(v.data, Data::Category { .. }) || v.spec.missing.unwrap_or_default() == Missing::Drop
+}
+
+fn empty(name: &str) -> Error {
+    Error::new(
+        Code::NoRows,
+        format!("“{name}” is empty: no row looked at has a value in it"),
+        format!("「{name}」为空：所看的行在该列都没有值"),
+    )
+    .column(name)
+    .remedy("Choose another column, or loosen the filter.", "请换一列，或放宽筛选条件。")
+}
+
+/// Numbers whose squares, summed over any table, stay within f64 and do not vanish.
+const LARGEST: f64 = 1e100;
+
+fn within_reach(v: &Variable) -> Result<()> {
+    let Data::Number(values) = &v.data else { return Ok(()) };
+    sizes(&v.name, values)
+}
+
+/// Refuses numbers that cannot be computed with.
+pub fn sizes(name: &str, values: &[f64]) -> Result<()> {
+    let largest = values.iter().copied().filter(|v| !v.is_nan()).fold(0.0f64, |a, v| a.max(v.abs()));
+    let refuse = |en: String, zh: String| {
+        Err(Error::new(Code::TooLarge, en, zh).column(name).remedy(
+            "Correct the value, leave such rows out by a filter, or change the unit by a formula.",
+            "请更正该值、用筛选去掉这些行，或用公式换一个单位。",
+        ))
+    };
+    if largest > LARGEST {
+        return refuse(
+            format!("“{name}” holds {largest:e}: numbers beyond 1e100 cannot be computed with"),
+            format!("「{name}」含有 {largest:e}：超过 1e100 的数无法计算"),
+        );
+    }
+    if largest > 0.0 && largest < LARGEST.recip() {
+        return refuse(
+            format!("the largest number in “{name}” is {largest:e}: below 1e-100 nothing can be computed with"),
+            format!("「{name}」中最大的数为 {largest:e}：小于 1e-100 的数无法计算"),
+        );
+    }
+    Ok(())
+}
+
 /// Drops entries with a missing value; each is counted under the first column that lacks it.
 fn drop_missing(resolved: &mut Resolved) {
     let n = resolved.n();
@@ -178,13 +234,9 @@ fn drop_missing(resolved: &mut Resolved) {
     for v in &resolved.variables {
         let mut rows = 0;
         for (i, keep) in keep.iter_mut().enumerate() {
-            if *keep && v.data.is_missing(i) {
-                let stays =
-                    matches!(v.data, Data::Category { .. }) && v.spec.missing.unwrap_or_default() != Missing::Drop;
-                if !stays {
-                    *keep = false;
-                    rows += 1;
-                }
+            if *keep && v.data.is_missing(i) && drops(v) {
+                *keep = false;
+                rows += 1;
             }
         }
         if rows > 0 {
@@ -418,7 +470,17 @@ fn numbers(column: &Column) -> Result<Vec<f64>> {
         let day = |d: i32| if d == i32::MIN { f64::NAN } else { f64::from(d) };
         return Ok(column.days()?.into_iter().map(day).collect());
     }
-    column.numbers()
+    // A column without any value counts as text, which would be the wrong reason.
+    column.numbers().or_else(|e| filled(column).and(Err(e)))
+}
+
+/// Refuses a column without any value: its type says nothing.
+pub fn filled(column: &Column) -> Result<()> {
+    if !column.is_empty() && (0..column.len()).all(|row| column.is_null(row)) {
+        Err(empty(&column.name))
+    } else {
+        Ok(())
+    }
 }
 
 /// 1 where the cell is one of `wanted`, by its print or, in a column of numbers, by its value.

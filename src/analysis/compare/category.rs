@@ -38,6 +38,8 @@ pub struct GTest {
 pub struct Fisher {
     /// Of the sample, ad/bc; null when bc is 0.
     pub odds_ratio: Option<f64>,
+    /// Its interval on the logarithm (Woolf 1955); null with an empty cell.
+    pub odds_ratio_ci: Option<[f64; 2]>,
     pub p: f64,
 }
 
@@ -67,6 +69,8 @@ pub struct Proportions {
     pub ci_newcombe: [f64; 2],
     /// a/b − 1.
     pub relative_lift: Option<f64>,
+    /// Its interval on the logarithm of a/b (Katz et al. 1978); null where a group has no yes.
+    pub relative_lift_ci: Option<[f64; 2]>,
 }
 
 /// A contingency table.
@@ -140,7 +144,7 @@ pub fn compare(base: Summary, t: &Counts, yes_no: bool, pair: (usize, usize), le
         }),
         g_test: Some(GTest { g, p: finite(dist::chi2_sf(g.max(0.0), df)) }),
         cramers_v: finite((chi2 / (n * ((r - 1).min(c - 1)) as f64)).sqrt()),
-        fisher: Some(square.then(|| fisher([t.counts[0][0], t.counts[0][1], t.counts[1][0], t.counts[1][1]]))),
+        fisher: Some(square.then(|| fisher([t.counts[0][0], t.counts[0][1], t.counts[1][0], t.counts[1][1]], level))),
         proportions: yes_no.then(|| proportions(t, pair, level)),
         crosstab: Some(Crosstab { rows: t.rows.clone(), cols: t.cols.clone(), counts: t.counts.clone() }),
         ..base
@@ -148,7 +152,7 @@ pub fn compare(base: Summary, t: &Counts, yes_no: bool, pair: (usize, usize), le
 }
 
 /// Two-sided: the tables with the same margins that are at most as likely as this one.
-fn fisher([a, b, c, d]: [usize; 4]) -> Fisher {
+fn fisher([a, b, c, d]: [usize; 4], level: f64) -> Fisher {
     let (row, col, n) = ((a + b) as u64, (a + c) as u64, (a + b + c + d) as u64);
     let low = (row + col).saturating_sub(n);
     let high = row.min(col);
@@ -160,7 +164,15 @@ fn fisher([a, b, c, d]: [usize; 4]) -> Fisher {
     let likely: Vec<f64> = (low..=high).map(log).filter(|l| *l <= limit).collect();
     let top = likely.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let p = top.exp() * crate::num::sum::compensated(likely.iter().map(|l| (l - top).exp()));
-    Fisher { odds_ratio: finite((a * d) as f64 / (b * c) as f64), p: p.clamp(0.0, 1.0) }
+    let ratio = (a * d) as f64 / (b * c) as f64;
+    let variance: f64 = [a, b, c, d].iter().map(|n| 1.0 / *n as f64).sum();
+    Fisher { odds_ratio: finite(ratio), odds_ratio_ci: ratio_interval(ratio, variance, level), p: p.clamp(0.0, 1.0) }
+}
+
+/// Interval of a ratio whose logarithm has this variance.
+fn ratio_interval(ratio: f64, variance: f64, level: f64) -> Option<[f64; 2]> {
+    let spread = (dist::normal_quantile(0.5 + level / 2.0) * variance.sqrt()).exp();
+    (ratio > 0.0 && (ratio * spread).is_finite()).then(|| [ratio / spread, ratio * spread])
 }
 
 /// Wilson's score interval.
@@ -212,6 +224,12 @@ fn proportions(t: &Counts, pair: (usize, usize), level: f64) -> Proportions {
             difference + ((ua - a.rate).powi(2) + (b.rate - lb).powi(2)).sqrt(),
         ],
         relative_lift: finite(a.rate / b.rate - 1.0),
+        relative_lift_ci: ratio_interval(
+            a.rate / b.rate,
+            1.0 / a.x as f64 - 1.0 / na + 1.0 / b.x as f64 - 1.0 / nb,
+            level,
+        )
+        .map(|ci| ci.map(|v| v - 1.0)),
         a,
         b,
     }

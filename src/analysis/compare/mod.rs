@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::col::{Cell, Col, Data, Kind, Options, Spec, resolve};
 use super::{Analysis, Holds, Input, LeftOut, Meta, Output, Presentation, Question, column, want};
 use crate::error::{Code, Error, Result, Words};
-use crate::table::{Category, Frame, Series};
+use crate::table::{Category, Frame, Series, Type};
 
 pub use category::{Chi2, Crosstab, Fisher, GTest, Proportion, Proportions};
 pub use number::{Anova, Group, Kruskal, Ks, Levene, MannWhitney, PairTests, TTest};
@@ -108,6 +108,11 @@ pub struct Prepared {
     choices: Vec<Words>,
 }
 
+/// A column of whole numbers that are 0 and 1: yes/no, unless it is asked for as a number.
+fn zero_one(v: &[f64], kind: Option<Type>) -> bool {
+    kind == Some(Type::Integer) && v.contains(&0.0) && v.contains(&1.0) && v.iter().all(|v| *v == 0.0 || *v == 1.0)
+}
+
 impl Analysis for Compare {
     type Params = Params;
     type Prepared = Prepared;
@@ -133,10 +138,10 @@ impl Analysis for Compare {
                 column("high", "Interval to", "区间上限", "number"),
             ],
             formula: Words::new(
-                "F = (SSB/(k−1))/(SSW/(n−k)), η² = SSB/SST; H = 12/(n(n+1))·ΣR²/n − 3(n+1), over ties; Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb); U = Ra − na(na+1)/2; d = (x̄a−x̄b)/s pooled; χ² = Σ(O−E)²/E; G = 2ΣO ln(O/E); V = √(χ²/(n·min(r−1, c−1))); z = (pa−pb)/√(p(1−p)(1/na+1/nb)); Newcombe's interval from the two Wilson intervals; planning: n per group = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{power}√(pa(1−pa)+pb(1−pb)))/(pa−pb))², for means by the non-central t. Assumes independent rows, and for t and F means of roughly normal groups (large groups need not be). Only groups that were drawn by lot, as in an A/B test, differ because of what was done to them; of others it cannot say why they differ.",
-                "F = (SSB/(k−1))/(SSW/(n−k))，η² = SSB/SST；H = 12/(n(n+1))·ΣR²/n − 3(n+1)，经同值校正；Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb)；U = Ra − na(na+1)/2；d = (x̄a−x̄b)/合并标准差；χ² = Σ(O−E)²/E；G = 2ΣO ln(O/E)；V = √(χ²/(n·min(r−1, c−1)))；z = (pa−pb)/√(p(1−p)(1/na+1/nb))；Newcombe 区间由两个 Wilson 区间得出；样本量：每组 n = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{功效}√(pa(1−pa)+pb(1−pb)))/(pa−pb))²，均值用非中心 t 分布。假设各行相互独立；t 与 F 检验还假设组均值近似正态（组大时无碍）。只有随机分组（如 A/B 测试）的差异才能归因于所做的处理；其他分组不能说明差异的原因。",
+                "F = (SSB/(k−1))/(SSW/(n−k)), η² = SSB/SST; H = 12/(n(n+1))·ΣR²/n − 3(n+1), over ties; Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb); U = Ra − na(na+1)/2; U/(na·nb): chance of superiority, its interval by the infinitesimal jackknife; d = (x̄a−x̄b)/s pooled, interval from the non-central t; χ² = Σ(O−E)²/E; G = 2ΣO ln(O/E); V = √(χ²/(n·min(r−1, c−1))); z = (pa−pb)/√(p(1−p)(1/na+1/nb)); Newcombe's interval from the two Wilson intervals; relative lift and odds ratio: intervals on the logarithm (Katz, Woolf); planning: n per group = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{power}√(pa(1−pa)+pb(1−pb)))/(pa−pb))², for means by the non-central t. Assumes independent rows, and for t and F means of roughly normal groups (large groups need not be). Only groups that were drawn by lot, as in an A/B test, differ because of what was done to them; of others it cannot say why they differ.",
+                "F = (SSB/(k−1))/(SSW/(n−k))，η² = SSB/SST；H = 12/(n(n+1))·ΣR²/n − 3(n+1)，经同值校正；Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb)；U = Ra − na(na+1)/2；U/(na·nb) 为优势概率，区间用无穷小刀切法；d = (x̄a−x̄b)/合并标准差，区间由非中心 t 分布得出；χ² = Σ(O−E)²/E；G = 2ΣO ln(O/E)；V = √(χ²/(n·min(r−1, c−1)))；z = (pa−pb)/√(p(1−p)(1/na+1/nb))；Newcombe 区间由两个 Wilson 区间得出；相对提升与优势比的区间取对数尺度（Katz、Woolf）；样本量：每组 n = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{功效}√(pa(1−pa)+pb(1−pb)))/(pa−pb))²，均值用非中心 t 分布。假设各行相互独立；t 与 F 检验还假设组均值近似正态（组大时无碍）。只有随机分组（如 A/B 测试）的差异才能归因于所做的处理；其他分组不能说明差异的原因。",
             ),
-            source: "Welch 1947; Mann and Whitney 1947; Kruskal and Wallis 1952; Brown and Forsythe 1974; Fleiss, Levin and Paik 2003; Cohen 1988; Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+            source: "Welch 1947; Mann and Whitney 1947; Kruskal and Wallis 1952; Brown and Forsythe 1974; Fleiss, Levin and Paik 2003; Cohen 1988; Woolf 1955; Katz et al. 1978; Steiger and Fouladi 1997; Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
         }
     }
 
@@ -205,9 +210,18 @@ impl Analysis for Compare {
             .column(&group.name));
         }
         let asked = value.spec.kind;
-        let boolean = value.kind == Some(crate::table::Type::Boolean) && asked.is_none();
+        let boolean = value.kind == Some(Type::Boolean) && asked.is_none();
+        let mut choices = r.choices;
         let values = match value.data {
-            Data::Number(v) if value.spec.equals.is_some() && asked != Some(Kind::Number) => {
+            Data::Number(v)
+                if (value.spec.equals.is_some() || zero_one(&v, value.kind)) && asked != Some(Kind::Number) =>
+            {
+                if value.spec.equals.is_none() {
+                    choices.push(Words::new(
+                        format!("“{}” holds 0 and 1 only: read as no and yes", value.name),
+                        format!("「{}」只含 0 和 1：视为否与是", value.name),
+                    ));
+                }
                 let labels = vec!["0".to_string(), "1".to_string()];
                 Values::Category { codes: v.iter().map(|x| *x as u32).collect(), labels, yes_no: true }
             }
@@ -226,15 +240,7 @@ impl Analysis for Compare {
                 }
             }
         };
-        Ok(Prepared {
-            measure: value.name,
-            by: group.name,
-            values,
-            groups,
-            labels,
-            left_out: r.left_out,
-            choices: r.choices,
-        })
+        Ok(Prepared { measure: value.name, by: group.name, values, groups, labels, left_out: r.left_out, choices })
     }
 
     fn compute(prepared: &Prepared, params: &Params) -> Result<Output<Summary>> {

@@ -7,7 +7,7 @@ use super::Summary;
 use crate::analysis::col::show::finite;
 use crate::error::{Code, Error, Result, Words};
 use crate::num::moment::Moments;
-use crate::num::{dist, ks, power, quantile, rank};
+use crate::num::{cox, dist, ks, power, quantile, rank};
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
@@ -59,6 +59,10 @@ pub struct MannWhitney {
     pub u: f64,
     /// Normal, corrected for ties and continuity.
     pub p: Option<f64>,
+    /// Chance that a value of a is above one of b, ties counting half: U over the number of pairs; 0.5 is no difference.
+    pub superiority: f64,
+    /// Its interval (infinitesimal jackknife), within 0 and 1; null where all pairs are ordered alike, of which the error says nothing.
+    pub superiority_ci: Option<[f64; 2]>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -211,14 +215,14 @@ fn pair_tests(a: (&String, &Vec<f64>, &Moments), b: (&String, &Vec<f64>, &Moment
         b: b.0.clone(),
         welch,
         student: test((pooled * (1.0 / na + 1.0 / nb)).sqrt(), df),
-        mann_whitney: mann_whitney(a.1, b.1),
+        mann_whitney: mann_whitney(a.1, b.1, level),
         ks: kolmogorov(a.1, b.1),
         cohens_d: finite(difference / pooled.sqrt()),
         cohens_d_ci: power::d_interval(difference / pooled.sqrt(), [na, nb], level),
     }
 }
 
-fn mann_whitney(a: &[f64], b: &[f64]) -> MannWhitney {
+fn mann_whitney(a: &[f64], b: &[f64], level: f64) -> MannWhitney {
     let both: Vec<f64> = a.iter().chain(b).copied().collect();
     let r = rank::average(&both);
     let (na, nb) = (a.len() as f64, b.len() as f64);
@@ -228,7 +232,17 @@ fn mann_whitney(a: &[f64], b: &[f64]) -> MannWhitney {
     let z = ((u - na * nb / 2.0).abs() - 0.5) / variance.sqrt();
     // Twice the upper tail of the larger U, as the normal approximation is defined; never above 1.
     let p = if variance > 0.0 { finite((2.0 * dist::normal_sf(z)).min(1.0)) } else { None };
-    MannWhitney { u, p }
+    // Pairs of a and b are those of a concordance in which all of a come before all of b.
+    let time: Vec<f64> = b.iter().map(|_| 1.0).chain(a.iter().map(|_| 0.0)).collect();
+    let values: Vec<f64> = b.iter().chain(a).copied().collect();
+    let (superiority, error) = cox::concordance(&time, &vec![true; time.len()], &values);
+    let half = error.filter(|e| *e > 0.0).map(|e| dist::normal_quantile(0.5 + level / 2.0) * e);
+    MannWhitney {
+        u,
+        p,
+        superiority,
+        superiority_ci: half.map(|h| [(superiority - h).max(0.0), (superiority + h).min(1.0)]),
+    }
 }
 
 /// Of two ascending samples.

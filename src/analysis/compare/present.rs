@@ -251,13 +251,17 @@ fn proportions(s: &Summary, m: &Names, two: &Proportions, table: &Crosstab, leve
                 ),
             )
         },
-        tile(
-            "relative_lift",
-            ("Relative lift", "相对提升"),
-            two.relative_lift,
-            "percent",
-            ("First rate ÷ second rate − 1.", "前者 ÷ 后者 − 1。"),
-        ),
+        Tile {
+            interval: two.relative_lift_ci,
+            n: Some(a.n + b.n),
+            ..tile(
+                "relative_lift",
+                ("Relative lift", "相对提升"),
+                two.relative_lift,
+                "percent",
+                ("First rate ÷ second rate − 1.", "前者 ÷ 后者 − 1。"),
+            )
+        },
         tile(
             "p",
             ("Chance", "偶然概率"),

@@ -236,3 +236,63 @@ crate::analysis_contract!(
     params = json!({ "measure": "amount", "by": "region" }),
     sample = crate::analysis::contract::columns()
 );
+
+/// scipy 1.17.1: `contingency.relative_risk(308, 657, 264, 586)` and `contingency.odds_ratio(…, kind="sample")`, the A/B test of ab_adsmart. R 4.2.2, survival
+/// 3.5.3: `concordance(group ~ value)`.
+#[test]
+fn effect_sizes_have_intervals() {
+    let answers: String = [("exposed", 308, 657), ("control", 264, 586)]
+        .iter()
+        .flat_map(|(g, x, n)| (0..*n).map(move |i| format!("{g},{}\n", i32::from(i < *x))))
+        .collect();
+    let table = csv(&format!("group,yes\n{answers}"));
+    let s = analyse::<Compare>(
+        &table,
+        json!({ "measure": { "column": "yes", "equals": 1 }, "by": "group", "pair": ["exposed", "control"] }),
+        None,
+    )
+    .unwrap()
+    .summary;
+    close(
+        "lift",
+        &s["proportions"]["relative_lift_ci"],
+        &json!([-0.07792657261191205, 0.17433651636269443]),
+        1e-12,
+        0.0,
+    );
+    // The table has the groups by code point, control first, and no before yes.
+    let odds = &s["fisher"];
+    let [low, high] = [0.742933833683852, 1.1617037584186123];
+    let want =
+        if odds["odds_ratio"].as_f64().unwrap() < 1.0 { json!([low, high]) } else { json!([1.0 / high, 1.0 / low]) };
+    close("odds", &odds["odds_ratio_ci"], &want, 1e-12, 0.0);
+    let (a, b) = ([3, 1, 4, 1, 5, 9, 2, 6], [5, 3, 5, 8, 9, 7, 9, 3, 2]);
+    let rows: String = a.iter().map(|v| format!("a,{v}\n")).chain(b.iter().map(|v| format!("b,{v}\n"))).collect();
+    let table = csv(&format!("group,value\n{rows}"));
+    let p = json!({ "measure": { "column": "value", "as": "number" }, "by": "group", "level": 0.9 });
+    let s = analyse::<Compare>(&table, p, None).unwrap().summary;
+    let test = &s["pair"]["mann_whitney"];
+    let half = 1.6448536269514722 * 0.127648447532304;
+    close("superiority", &test["superiority"], &json!(0.3125), 1e-14, 0.0);
+    close("its interval", &test["superiority_ci"], &json!([0.3125 - half, 0.3125 + half]), 1e-11, 0.0);
+    close("U over pairs", &json!(test["u"].as_f64().unwrap() / 72.0), &test["superiority"], 1e-14, 0.0);
+    // Nobody says yes: no ratio, no interval.
+    let none = csv("group,yes\na,0\na,0\na,0\nb,1\nb,0\nb,1\n");
+    let s = analyse::<Compare>(&none, json!({ "measure": { "column": "yes", "equals": 1 }, "by": "group" }), None)
+        .unwrap()
+        .summary;
+    assert!(s["proportions"]["relative_lift_ci"].is_null() && s["fisher"]["odds_ratio_ci"].is_null());
+}
+
+#[test]
+fn a_column_of_noughts_and_ones_is_yes_or_no() {
+    let text = "x,g\n0,a\n1,a\n1,a\n0,b\n0,b\n1,b\n";
+    let out = analyse::<Compare>(&csv(text), json!({ "measure": "x", "by": "g" }), None).unwrap();
+    assert_eq!(
+        (out.summary["kind"].as_str(), out.summary["proportions"]["a"]["x"].as_u64()),
+        (Some("yes_no"), Some(2))
+    );
+    assert!(out.method.choices.iter().any(|c| c.en.contains("read as no and yes")), "{:?}", out.method.choices);
+    assert_eq!(run(text, json!({ "measure": { "column": "x", "as": "number" }, "by": "g" }))["kind"], "number");
+    assert_eq!(run("x,g\n0,a\n1,a\n2,a\n0,b\n0,b\n1,b\n", json!({ "measure": "x", "by": "g" }))["kind"], "number");
+}

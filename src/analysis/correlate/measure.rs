@@ -100,6 +100,7 @@ fn numbers(a: &Ranked, b: &Ranked, wanted: &dyn Fn(Measure) -> bool) -> Pair {
     let mut out = Pair { n: x.len(), ..Pair::default() };
     if wanted(Measure::Pearson) {
         (out.pearson, out.pearson_p) = with_p(cosine(x, y), x.len());
+        out.pearson_ci = out.pearson.and_then(|r| fisher(r, x.len()));
     }
     if wanted(Measure::Spearman) {
         (out.spearman, out.spearman_p) = with_p(cosine(rx, ry), x.len());
@@ -114,6 +115,12 @@ fn numbers(a: &Ranked, b: &Ranked, wanted: &dyn Fn(Measure) -> bool) -> Pair {
 fn cosine(x: &[f64], y: &[f64]) -> Option<f64> {
     let (xx, yy) = (dot(x, x), dot(y, y));
     (xx > 0.0 && yy > 0.0).then(|| (dot(x, y) / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0))
+}
+
+/// Interval at 95 %: atanh r is about normal with variance 1/(n − 3) (Fisher 1921).
+fn fisher(r: f64, n: usize) -> Option<[f64; 2]> {
+    let half = dist::normal_quantile(0.975) / (n as f64 - 3.0).sqrt();
+    (n > 3).then(|| [(r.atanh() - half).tanh(), (r.atanh() + half).tanh()])
 }
 
 /// p by Student's t with n − 2 degrees of freedom.

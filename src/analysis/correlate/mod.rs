@@ -84,6 +84,8 @@ pub struct Pair {
     pub n: usize,
     pub pearson: Option<f64>,
     pub pearson_p: Option<f64>,
+    /// Its interval at 95 % (Fisher's z, 4 rows or more).
+    pub pearson_ci: Option<[f64; 2]>,
     pub spearman: Option<f64>,
     /// By t.
     pub spearman_p: Option<f64>,
@@ -161,8 +163,8 @@ impl Analysis for Correlate {
                 column("p_adjusted", "Adjusted p", "校正后 p", "number"),
             ],
             formula: Words::new(
-                "r = Σ(x−x̄)(y−ȳ)/√(Σ(x−x̄)²Σ(y−ȳ)²), p by t = r√((n−2)/(1−r²)); Spearman: r of average ranks; τ-b = (concordant − discordant)/√((pairs − ties in x)(pairs − ties in y)); V = √(φ̃²/min(r̃−1, c̃−1)), φ̃² = max(0, χ²/n − (r−1)(c−1)/(n−1)); η² = between-group ÷ total sum of squares; p adjusted after Benjamini–Hochberg. Assumes independent rows; r also that the relation is a straight line. It cannot say which column acts on which, nor that either does: both may follow a third.",
-                "r = Σ(x−x̄)(y−ȳ)/√(Σ(x−x̄)²Σ(y−ȳ)²)，p 由 t = r√((n−2)/(1−r²)) 得出；斯皮尔曼为平均秩的 r；τ-b =（同序对 − 异序对）/√((总对数 − x 同值对)(总对数 − y 同值对))；V = √(φ̃²/min(r̃−1, c̃−1))，φ̃² = max(0, χ²/n − (r−1)(c−1)/(n−1))；η² = 组间平方和 ÷ 总平方和；p 值经 Benjamini–Hochberg 校正。假设各行相互独立；r 还假设关系为直线。本方法不能说明谁影响谁，也不能说明存在影响：两者可能都随第三个因素变化。",
+                "r = Σ(x−x̄)(y−ȳ)/√(Σ(x−x̄)²Σ(y−ȳ)²), p by t = r√((n−2)/(1−r²)), interval tanh(atanh r ± z/√(n−3)); Spearman: r of average ranks; τ-b = (concordant − discordant)/√((pairs − ties in x)(pairs − ties in y)); V = √(φ̃²/min(r̃−1, c̃−1)), φ̃² = max(0, χ²/n − (r−1)(c−1)/(n−1)); η² = between-group ÷ total sum of squares; p adjusted after Benjamini–Hochberg. Assumes independent rows; r also that the relation is a straight line. It cannot say which column acts on which, nor that either does: both may follow a third.",
+                "r = Σ(x−x̄)(y−ȳ)/√(Σ(x−x̄)²Σ(y−ȳ)²)，p 由 t = r√((n−2)/(1−r²)) 得出，区间 tanh(atanh r ± z/√(n−3))；斯皮尔曼为平均秩的 r；τ-b =（同序对 − 异序对）/√((总对数 − x 同值对)(总对数 − y 同值对))；V = √(φ̃²/min(r̃−1, c̃−1))，φ̃² = max(0, χ²/n − (r−1)(c−1)/(n−1))；η² = 组间平方和 ÷ 总平方和；p 值经 Benjamini–Hochberg 校正。假设各行相互独立；r 还假设关系为直线。本方法不能说明谁影响谁，也不能说明存在影响：两者可能都随第三个因素变化。",
             ),
             source: "Knight 1966, doi:10.1080/01621459.1966.10480879; Bergsma 2013, doi:10.1016/j.jkss.2012.10.002; Benjamini and Hochberg 1995",
         }

@@ -130,3 +130,13 @@ fn identifiers_are_not_compared_unless_asked_for() {
     let out = analyse::<Correlate>(&csv(&text), json!({ "columns": ["Postal Code", "price"] }), None).unwrap();
     assert_eq!(out.summary["pairs"][0]["x"], "Postal Code");
 }
+
+/// scipy 1.17.1: `pearsonr(x, y).confidence_interval(0.95)`.
+#[test]
+fn pearson_has_its_interval() {
+    let table = csv("x,y\n1,2\n2,1\n4,5\n8,9\n3,9\n");
+    let columns = json!({ "columns": [{ "column": "x", "as": "number" }, { "column": "y", "as": "number" }] });
+    let pair = analyse::<Correlate>(&table, columns, None).unwrap().summary["pairs"][0].clone();
+    close("r", &pair["pearson"], &json!(0.721907804272789), 1e-14, 0.0);
+    close("interval", &pair["pearson_ci"], &json!([-0.4416558917890425, 0.9799984801778189]), 1e-12, 0.0);
+}

@@ -95,6 +95,9 @@ pub struct Description {
     pub max: Option<f64>,
     pub sum: Option<f64>,
     pub median: Option<f64>,
+    /// Interval of the median between two of the values, by the binomial law: it holds without any assumption on their distribution. Null where so few
+    /// values cannot give one at this level.
+    pub median_ci: Option<[f64; 2]>,
     /// Type 7, keyed by the share as asked for (`"0.25"`).
     pub quantiles: Option<BTreeMap<String, f64>>,
     /// 75 % quantile − 25 % quantile.
@@ -117,7 +120,8 @@ pub struct Description {
     pub kurtosis: Option<f64>,
     /// Excess, g2.
     pub kurtosis_biased: Option<f64>,
-    /// Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin.
+    /// Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin. Where a few values lie far out, an open first or last bin
+    /// holds them.
     pub histogram: Option<Vec<Bin>>,
 }
 
@@ -132,6 +136,8 @@ pub struct Bin {
     pub from: f64,
     pub to: f64,
     pub n: usize,
+    /// Wider than the others: all that lies further out.
+    pub open: bool,
 }
 
 /// A column brought down to what the figures need.
@@ -190,8 +196,8 @@ impl Analysis for Describe {
                 column("max", "Maximum", "最大值", "number"),
             ],
             formula: Words::new(
-                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3. Assumes that the rows are a sample of what is meant, independent of each other, for the interval of the mean. It cannot say why a column looks as it does, nor what holds for rows that are missing.",
-                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3。均值区间假设各行相互独立、能代表所关心的总体。本方法不能说明某列为何如此，也不能说明缺失的行是什么情况。",
+                "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; interval of the median: the k-th value from either end with P(Bin(n, ½) < k) at most half of what the level leaves; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3. Assumes that the rows are a sample of what is meant, independent of each other, for the interval of the mean. It cannot say why a column looks as it does, nor what holds for rows that are missing.",
+                "均值 x̄ = Σx/n；s² = Σ(x−x̄)²/(n−1)；分位数：在排序后的第 (n−1)p 位之间线性插值（类型 7）；均值区间 x̄ ± t·s/√n；中位数区间：两端各第 k 个值，使 P(Bin(n, ½) < k) 不超过置信水平之外部分的一半；G1 = g1·√(n(n−1))/(n−2)，g1 = m₃/m₂^1.5；G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6)，g2 = m₄/m₂² − 3。均值区间假设各行相互独立、能代表所关心的总体。本方法不能说明某列为何如此，也不能说明缺失的行是什么情况。",
             ),
             source: "Hyndman and Fan 1996, doi:10.2307/2684934 (type 7); Joanes and Gill 1998, doi:10.1111/1467-9884.00122",
         }
@@ -222,7 +228,7 @@ impl Analysis for Describe {
         // One column at a time: a million rows of every column need not stand beside each other.
         for col in cols {
             let col = dates_by_name(input, col);
-            let options = Options { keep_missing: true, customers: facts, ..Options::default() };
+            let options = Options { keep_missing: true, any_size: true, customers: facts, ..Options::default() };
             let mut resolved = resolve(input, &[&col], options)?;
             out.rows = resolved.n();
             if let Some(variable) = resolved.variables.pop() {
@@ -377,6 +383,7 @@ fn numbers(base: Description, v: &[f64], params: &Params) -> Description {
         max: v.last().copied(),
         sum: show::finite(m.sum).filter(|_| m.n > 0),
         median: middle,
+        median_ci: median_interval(v, params.level),
         quantiles: (m.n > 0).then(|| params.quantiles.iter().filter_map(|&p| Some((p.to_string(), q(p)?))).collect()),
         iqr: high.zip(low).map(|(h, l)| h - l),
         mad: middle.and_then(|c| quantile::mad(v, c)),
@@ -391,6 +398,20 @@ fn numbers(base: Description, v: &[f64], params: &Params) -> Description {
         histogram: (m.n > 0).then(|| histogram(v, params.bins)),
         ..base
     }
+}
+
+/// Order statistics that the median of the population lies between with at least this probability (Conover 1999, section 3.2). `v` ascending.
+fn median_interval(v: &[f64], level: f64) -> Option<[f64; 2]> {
+    let n = v.len();
+    let tail = (1.0 - level) / 2.0;
+    // The smallest count that as many values or fewer lie below the median with probability `tail` or more.
+    let (mut low, mut high) = (0, n / 2);
+    while low < high {
+        let middle = (low + high) / 2;
+        if dist::binomial_cdf(middle as i64, n as u64, 0.5) >= tail { high = middle } else { low = middle + 1 }
+    }
+    let from = low.checked_sub(1)?;
+    Some([*v.get(from)?, *v.get(n - 1 - from)?])
 }
 
 /// How many values differ, and the ten most frequent.
@@ -411,16 +432,31 @@ fn runs(v: &[f64]) -> (usize, Vec<Top>) {
     (distinct, best.into_iter().map(|(value, n)| Top { value: value.to_string(), n }).collect())
 }
 
-/// Counts of ascending values in equal bins.
+/// Counts of ascending values in equal bins; without a number of bins also in an open one at an end where a few lie far out.
 pub fn histogram(v: &[f64], bins: Option<usize>) -> Vec<Bin> {
     let (Some(&min), Some(&max)) = (v.first(), v.last()) else { return Vec::new() };
     if min == max {
-        return vec![Bin { from: min, to: max, n: v.len() }];
+        return vec![Bin { from: min, to: max, n: v.len(), open: false }];
     }
-    let edges: Vec<f64> = match bins {
+    let [low, high] = if bins.is_some() { [min, max] } else { body(v) };
+    let mut edges: Vec<f64> = match bins {
         Some(k) => (0..=k).map(|i| if i == k { max } else { min + (max - min) * (i as f64 / k as f64) }).collect(),
-        None => round_edges(v, min, max),
+        None => round_edges(&v[v.partition_point(|x| *x < low)..v.partition_point(|x| *x <= high)], low, high),
     };
+    // The body's largest value stays in a bar of its own.
+    if let [.., before, last] = edges[..]
+        && high < max
+        && last <= high
+    {
+        edges.push(last + (last - before));
+    }
+    let [below, above] = [min < low && edges.first() > Some(&min), high < max && edges.last() < Some(&max)];
+    if below {
+        edges.insert(0, min);
+    }
+    if above {
+        edges.push(max);
+    }
     let last = edges.len().saturating_sub(2);
     edges
         .windows(2)
@@ -428,9 +464,27 @@ pub fn histogram(v: &[f64], bins: Option<usize>) -> Vec<Bin> {
         .map(|(i, e)| {
             let from = v.partition_point(|x| *x < e[0]);
             let to = if i == last { v.len() } else { v.partition_point(|x| *x < e[1]) };
-            Bin { from: e[0], to: e[1], n: to.saturating_sub(from) }
+            let open = i == 0 && below || i == last && above;
+            Bin { from: e[0], to: e[1], n: to.saturating_sub(from), open }
         })
         .collect()
+}
+
+/// Where the values lie of which a picture is drawn. When a few stretch the range to more than this many times that of the others, equal bins
+/// would put all the others into one.
+const STRETCHED: f64 = 4.0;
+
+/// The values within Tukey's outer fences (three interquartile ranges beyond the quartiles), if few lie outside; else the middle 98 %; all of
+/// them where neither makes the range much shorter.
+fn body(v: &[f64]) -> [f64; 2] {
+    let (min, max) = (v[0], v[v.len() - 1]);
+    let q = |p: f64| quantile::sorted(v, p).unwrap_or(min);
+    let (low, high) = (q(0.25), q(0.75));
+    let reach = 3.0 * (high - low);
+    let (from, to) = (v.partition_point(|x| *x < low - reach), v.partition_point(|x| *x <= high + reach));
+    let few = v.len() - (to - from) <= (v.len() / 20).max(2);
+    let [low, high] = if few { [v[from], v[to - 1]] } else { [q(0.01), q(0.99)] };
+    if high > low && max - min > STRETCHED * (high - low) { [low, high] } else { [min, max] }
 }
 
 /// Edges at multiples of 1, 2, 2.5 or 5 times a power of ten.

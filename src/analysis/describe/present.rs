@@ -188,7 +188,10 @@ fn charts(s: &Summary, labels: &Labels) -> Vec<Chart> {
 }
 
 fn shape(c: &Description, labels: &Labels, id: &'static str) -> Chart {
-    let bins: Vec<(f64, f64, usize)> = c.histogram.iter().flatten().map(|b| (b.from, b.to, b.n)).collect();
+    let histogram: Vec<&super::Bin> = c.histogram.iter().flatten().collect();
+    let bins: Vec<(f64, f64, usize)> = histogram.iter().map(|b| (b.from, b.to, b.n)).collect();
+    let open = [histogram.first(), histogram.last()].map(|b| b.is_some_and(|b| b.open));
+    let far: usize = histogram.iter().filter(|b| b.open).map(|b| b.n).sum();
     // A year is written as a year: no thousands, no decimals.
     let figure = |v: Option<f64>| match v {
         Some(v) if c.year => Words::same(format!("{v:.0}")),
@@ -210,18 +213,30 @@ fn shape(c: &Description, labels: &Labels, id: &'static str) -> Chart {
     } else {
         Words::new(format!(", {} missing", count(c.missing)), format!("，缺失 {}", count(c.missing)))
     };
+    let ends = if far == 0 {
+        Words::default()
+    } else {
+        Words::new(
+            format!("; {} far out, up to {}, in an open bar", count(far), if open[1] { &high.en } else { &low.en }),
+            format!(
+                "；{} 个远离其余的值（最远 {}）计入开口的一组",
+                count(far),
+                if open[1] { &high.zh } else { &low.zh }
+            ),
+        )
+    };
     Chart {
         id,
         title,
         subtitle: Words::new(
-            format!("Rows by {}, n = {}{}", name.en, count(c.n), missing.en),
-            format!("按「{}」统计行数，n = {}{}", name.zh, count(c.n), missing.zh),
+            format!("Rows by {}, n = {}{}{}", name.en, count(c.n), missing.en, ends.en),
+            format!("按「{}」统计行数，n = {}{}{}", name.zh, count(c.n), missing.zh, ends.zh),
         ),
         alt: Words::new(
             format!("Distribution of {}: from {} to {}, median {}.", name.en, low.en, high.en, median.en),
             format!("「{}」的分布：{} 至 {}，中位数 {}。", name.zh, low.zh, high.zh, median.zh),
         ),
-        option: chart::histogram(&bins, &name, if c.year { "text" } else { "number" }),
+        option: chart::histogram(&bins, open, &name, if c.year { "text" } else { "number" }),
         drill: None,
     }
 }

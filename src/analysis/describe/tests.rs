@@ -126,4 +126,62 @@ fn histogram_bins_hold_every_value_once() {
     }
 }
 
+/// scipy 1.17.1: `quantile_test(v, q=…, p=0.5).confidence_interval(level)`.
+#[test]
+fn the_median_has_an_interval() {
+    let values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3];
+    let text = format!("x\n{}\n", values.map(|v: i32| v.to_string()).join("\n"));
+    let ci = |level: f64| {
+        let columns = json!([{ "column": "x", "as": "number" }]);
+        let out = analyse::<Describe>(&csv(&text), json!({ "columns": columns, "level": level }), None).unwrap();
+        named(&out.summary, "x")["median_ci"].clone()
+    };
+    assert_eq!((ci(0.95), ci(0.8), ci(0.5)), (json!([3.0, 8.0]), json!([3.0, 7.0]), json!([4.0, 5.0])));
+    assert_eq!(median_interval(&(1..=1000).map(f64::from).collect::<Vec<_>>(), 0.95), Some([469.0, 532.0]));
+    assert_eq!(median_interval(&[1.0, 2.0, 3.0], 0.95), None);
+}
+
+/// What a person expects of a few values far out: the others keep their bars, the few stand in an open one, nobody is lost.
+#[test]
+fn a_value_far_out_does_not_flatten_the_others() {
+    let count = |h: &[Bin]| h.iter().map(|b| b.n).sum::<usize>();
+    // Nine small values and a large one.
+    let h = histogram(&[1., 2., 3., 4., 5., 6., 7., 8., 9., 100.], None);
+    assert!(h.len() > 5 && h.iter().filter(|b| b.n > 0).count() >= 5, "{h:?}");
+    let last = &h[h.len() - 1];
+    assert!(last.open && last.n >= 1 && last.to == 100.0 && count(&h) == 10, "{h:?}");
+    assert!(h[..h.len() - 1].iter().all(|b| !b.open));
+    // Both ends, a thousand in between.
+    let mut v: Vec<f64> = (0..1000).map(|i| f64::from(i) / 10.0).collect();
+    v.extend([-1e9, 5e9]);
+    let v = crate::num::quantile::ascending(&v);
+    let h = histogram(&v, None);
+    assert!(h[0].open && h[0].n == 1 && h[h.len() - 1].open && h[h.len() - 1].n == 1 && count(&h) == 1002, "{h:?}");
+    let widths: Vec<f64> = h[1..h.len() - 1].iter().map(|b| b.to - b.from).collect();
+    assert!(widths.iter().all(|w| (w - widths[0]).abs() < 1e-9 * widths[0]) && widths.len() >= 5);
+    assert!(h.windows(2).all(|w| w[0].to == w[1].from));
+    // Two groups far apart are two groups, and what was asked for is done.
+    let two: Vec<f64> = (0..100).map(|i| if i < 80 { f64::from(i) } else { 1e6 + f64::from(i) }).collect();
+    assert!(histogram(&two, None).iter().all(|b| !b.open));
+    assert!(histogram(&v, Some(4)).iter().all(|b| !b.open));
+    // Nothing far out: nothing open. Money as it is (log-normal, σ = 1.5): a tail of some per cent at most.
+    assert!(histogram(&(0..500).map(f64::from).collect::<Vec<_>>(), None).iter().all(|b| !b.open));
+    let mut rng = crate::num::rng::Rng::new(1);
+    let money = crate::num::quantile::ascending(&(0..20_000).map(|_| (1.5 * rng.normal()).exp()).collect::<Vec<_>>());
+    let h = histogram(&money, None);
+    let last = &h[h.len() - 1];
+    assert!(last.open && last.n <= 1000 && h.iter().all(|b| b.n < 12_000), "{h:?}");
+    // In the picture it is written as such.
+    let text = format!("x\n{}\n", (1..=60).chain([100_000]).map(|v| v.to_string()).collect::<Vec<_>>().join("\n"));
+    let out = analyse::<Describe>(
+        &csv(&text),
+        json!({ "columns": [{ "column": "x", "as": "number", "name": "pay" }] }),
+        None,
+    )
+    .unwrap();
+    let chart = out.charts.iter().find(|c| c.id == "histogram_1").expect("a histogram");
+    assert!(chart.option.to_string().contains("\u{2265} 80"), "{}", chart.option);
+    assert!(chart.subtitle.en.contains("1 far out") && chart.subtitle.zh.contains("开口"), "{:?}", chart.subtitle);
+}
+
 crate::analysis_contract!(Describe, params = json!({}), sample = crate::analysis::contract::columns());

@@ -59,7 +59,7 @@ fn headline(s: &Summary) -> Words {
     let before = s.before.filter(|b| *b > 0.0 && b + s.change >= 0.0);
     let share = before.and_then(|b| growth(b + s.change, b)).map(|g| say::percent(g.abs()));
     let (by, by_zh) = share.map_or((size.en.clone(), size.zh.clone()), |p| (p.clone(), p));
-    match clearest(s) {
+    let mut words = match clearest(s) {
         Some((_, v)) => {
             let (who, part) = (label(v), say::money(v.contribution));
             Words::new(
@@ -68,34 +68,42 @@ fn headline(s: &Summary) -> Words {
             )
         }
         None => Words::new(format!("{} {en} by {by}.", metric.en), format!("{}{zh} {by_zh}。", metric.zh)),
+    };
+    if s.change_ci.is_some_and(|ci| (ci[0]..=ci[1]).contains(&0.0)) {
+        words.en += " A change of this size is within chance.";
+        words.zh += "这一变化未超出偶然。";
     }
+    words
 }
 
 fn tiles(s: &Summary) -> Vec<Tile> {
     let k = kind(s.metric);
     let mut first = tile("after", name(s.metric), s.after, k, Words::new("In the later span", "后一时段"));
     first.previous = s.before;
-    let mut list = vec![
-        first,
-        tile(
-            "change",
-            Words::new("Change", "变化"),
-            Some(s.change),
-            k,
-            Words::new("Later span minus earlier span", "后一时段减前一时段"),
-        ),
-    ];
+    let mut change = tile(
+        "change",
+        Words::new("Change", "变化"),
+        Some(s.change),
+        k,
+        Words::new("Later span minus earlier span", "后一时段减前一时段"),
+    );
+    change.interval = s.change_ci;
+    let mut list = vec![first, change];
+    let (b, ci) = (&s.bridge, &s.bridge_ci);
     let parts = [
-        ("customers", Words::new("From customers", "客户数带来"), s.bridge.customers),
-        ("frequency", Words::new("From orders per customer", "人均订单数带来"), s.bridge.frequency),
-        ("order_value", Words::new("From order value", "客单价带来"), s.bridge.order_value),
+        ("customers", Words::new("From customers", "客户数带来"), b.customers, ci.customers),
+        ("frequency", Words::new("From orders per customer", "人均订单数带来"), b.frequency, ci.frequency),
+        ("order_value", Words::new("From order value", "客单价带来"), b.order_value, ci.order_value),
     ];
-    for (id, label, value) in parts {
+    for (id, label, value, interval) in parts {
         let meaning = Words::new(
             "Shapley value of this factor; the three sum to the change",
             "该因素的 Shapley 值，三项之和等于总变化",
         );
-        list.push(tile(id, label, value, k, meaning));
+        let mut part = tile(id, label, value, k, meaning);
+        // A factor that is not in the figure is 0 for sure.
+        part.interval = interval.filter(|ci| ci[0] < ci[1]);
+        list.push(part);
     }
     list
 }

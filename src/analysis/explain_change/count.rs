@@ -61,6 +61,45 @@ pub fn totals(facts: &Facts, spans: [(i32, i32); 2]) -> [Counts; 2] {
     out
 }
 
+/// Both spans by jackknife group. An order id that several customers share counts once in each of their groups.
+pub fn by_group(facts: &Facts, spans: [(i32, i32); 2]) -> Vec<[Counts; 2]> {
+    let orders = &facts.orders;
+    let mut out = vec![[Counts::default(); 2]; GROUPS];
+    let mut inside: Vec<[Vec<usize>; 2]> = vec![Default::default(); GROUPS];
+    let mut last = [NONE; 2];
+    each_order(orders, |o, c| {
+        let group = if c == NONE { o % GROUPS } else { c as usize % GROUPS };
+        for s in span_of(orders.day[o], spans) {
+            out[group][s].revenue += orders.amount.get(o).copied().unwrap_or(0) as f64;
+            inside[group][s].push(o);
+            if c != NONE && last[s] != c {
+                last[s] = c;
+                out[group][s].customers += 1.0;
+            }
+        }
+    });
+    for (i, refund) in orders.refunds.iter().enumerate() {
+        let group = if refund.customer == NONE { i % GROUPS } else { refund.customer as usize % GROUPS };
+        span_of(refund.day, spans).for_each(|s| out[group][s].revenue += refund.amount as f64);
+    }
+    for (counts, lists) in out.iter_mut().zip(inside) {
+        for (c, list) in counts.iter_mut().zip(lists) {
+            c.orders = orders.distinct(list.into_iter()) as f64;
+        }
+    }
+    out
+}
+
+/// The sum of all groups but one, scaled up to the whole.
+pub fn without(groups: &[[Counts; 2]], left_out: usize) -> [Counts; 2] {
+    let mut out = [Counts::default(); 2];
+    for (_, pair) in groups.iter().enumerate().filter(|(g, _)| *g != left_out) {
+        (0..2).for_each(|s| out[s].add(&pair[s], 1.0));
+    }
+    let n = groups.len() as f64;
+    out.map(|c| c.times(n / (n - 1.0)))
+}
+
 /// Counts per group, value and span: `cells[(group · values + value) · 2 + span]`.
 pub struct Cells {
     values: usize,

@@ -81,6 +81,13 @@ pub struct Bridge {
     pub order_value: Option<f64>,
 }
 
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct BridgeIntervals {
+    pub customers: Option<[f64; 2]>,
+    pub frequency: Option<[f64; 2]>,
+    pub order_value: Option<[f64; 2]>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Value {
     /// As in the file; null for missing.
@@ -119,7 +126,11 @@ pub struct Summary {
     pub after: Option<f64>,
     /// `after` − `before`.
     pub change: f64,
+    /// 95 % interval of the change, were the customers drawn anew; null with fewer than two customers per group of the jackknife.
+    pub change_ci: Option<[f64; 2]>,
     pub bridge: Bridge,
+    /// The same of its parts.
+    pub bridge_ci: BridgeIntervals,
     pub dimensions: Vec<Split>,
     /// The earlier span in force.
     pub before_span: Span,
@@ -159,8 +170,8 @@ impl Analysis for ExplainChange {
             ],
             formula: Words::new(
                 "revenue = customers × orders per customer × order value; bridge: Shapley value of each factor; \
-                 contribution of a value = after − before (sums), or Δweight·(mean − overall mean) + Δmean·weight at midpoints (means). Intervals by leaving out customers in turn. Assumes that both periods were recorded alike and that customers act independently. It tells where the change sits; it cannot say what brought it about.",
-                "销售额 = 客户数 × 人均订单数 × 客单价；各因素取 Shapley 值；取值的贡献 = 之后 − 之前（合计类），均值类为 Δ权重·(该值均值 − 总均值) + Δ均值·权重（取中点）。区间由逐组剔除客户得出。假设两期的记录方式一致、客户之间相互独立。本方法指出变化在何处，不能说明变化因何而起。",
+                 contribution of a value = after − before (sums), or Δweight·(mean − overall mean) + Δmean·weight at midpoints (means). Intervals (of the change, of its factors and of the contributions) by leaving out groups of customers in turn. Assumes that both periods were recorded alike and that customers act independently. It tells where the change sits; it cannot say what brought it about.",
+                "销售额 = 客户数 × 人均订单数 × 客单价；各因素取 Shapley 值；取值的贡献 = 之后 − 之前（合计类），均值类为 Δ权重·(该值均值 − 总均值) + Δ均值·权重（取中点）。变化、各因素与贡献的区间由逐组剔除客户得出。假设两期的记录方式一致、客户之间相互独立。本方法指出变化在何处，不能说明变化因何而起。",
             ),
             source: "Shapley (1953); midpoint decomposition; jackknife: Tukey (1958)",
         }
@@ -230,11 +241,14 @@ impl Analysis for ExplainChange {
             before: a,
             after: b,
             change,
+            change_ci: None,
             bridge: bridge(&totals, params.metric, unit),
+            bridge_ci: BridgeIntervals::default(),
             dimensions: splits,
             before_span: span(before),
             after_span: span(after),
         };
+        let summary = if enough(facts) { with_intervals(summary, facts, spans, unit) } else { summary };
         let frame = frame(&summary);
         let mut output = common::output(facts, false, summary, frame);
         let inside = |day: &i32| spans.iter().any(|s| (s.0..=s.1).contains(day));
@@ -299,6 +313,45 @@ fn bridge(totals: &[Counts; 2], metric: Metric, unit: f64) -> Bridge {
     Bridge { customers: part(0), frequency: part(1), order_value: part(2) }
 }
 
+/// Fewer customers make no groups to leave out.
+fn enough(facts: &Facts) -> bool {
+    facts.orders.customers() >= 2 * GROUPS
+}
+
+/// Half an interval from (Σ, Σ²) of a figure over the groups left out in turn.
+fn half_width((sum, squares): (f64, f64)) -> f64 {
+    let groups = GROUPS as f64;
+    let t = crate::num::dist::t_quantile(0.975, groups - 1.0);
+    t * ((groups - 1.0) / groups * (squares - sum * sum / groups).max(0.0)).sqrt()
+}
+
+fn with_intervals(mut s: Summary, facts: &Facts, spans: [(i32, i32); 2], unit: f64) -> Summary {
+    let groups = count::by_group(facts, spans);
+    let mut spread = [(0.0, 0.0); 4];
+    let mut whole = true;
+    for g in 0..GROUPS {
+        let totals = count::without(&groups, g);
+        let figure = |c: &Counts| c.figure(s.metric, unit).unwrap_or(0.0);
+        let b = bridge(&totals, s.metric, unit);
+        let figures = [Some(figure(&totals[1]) - figure(&totals[0])), b.customers, b.frequency, b.order_value];
+        whole &= figures.iter().all(Option::is_some);
+        for (sum, v) in spread.iter_mut().zip(figures.map(|v| v.unwrap_or(0.0))) {
+            *sum = (sum.0 + v, sum.1 + v * v);
+        }
+    }
+    let about = |v: Option<f64>, i: usize| v.map(|v| [v - half_width(spread[i]), v + half_width(spread[i])]);
+    s.change_ci = about(Some(s.change), 0);
+    if whole {
+        let Bridge { customers, frequency, order_value } = s.bridge;
+        s.bridge_ci = BridgeIntervals {
+            customers: about(customers, 1),
+            frequency: about(frequency, 2),
+            order_value: about(order_value, 3),
+        };
+    }
+    s
+}
+
 fn split(
     facts: &Facts,
     dimension: &Rc<Dimension>,
@@ -319,13 +372,8 @@ fn split(
             spread[v] = (spread[v].0 + p.contribution, spread[v].1 + p.contribution * p.contribution);
         }
     }
-    let groups = GROUPS as f64;
-    let t = crate::num::dist::t_quantile(0.975, groups - 1.0);
-    let enough = facts.orders.customers() >= 2 * GROUPS;
-    let half = |v: usize| {
-        let (sum, squares) = spread[v];
-        t * ((groups - 1.0) / groups * (squares - sum * sum / groups).max(0.0)).sqrt()
-    };
+    let enough = enough(facts);
+    let half = |v: usize| half_width(spread[v]);
     let before: f64 = parts.iter().map(|p| p.before.unwrap_or(0.0)).sum();
     let uneven: f64 = match metric {
         Metric::AverageOrderValue => parts.iter().map(|p| (p.contribution - change * p.weight).abs()).sum(),

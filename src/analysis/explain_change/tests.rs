@@ -16,7 +16,19 @@ analysis_contract!(
     ExplainChange,
     params = spans(),
     sample = contract::orders(),
-    money = ["before", "after", "bridge", "contribution", "mix", "rate", "ci_low", "ci_high", "change"]
+    money = [
+        "before",
+        "after",
+        "bridge",
+        "contribution",
+        "mix",
+        "rate",
+        "ci_low",
+        "ci_high",
+        "change",
+        "change_ci",
+        "bridge_ci"
+    ]
 );
 
 fn run(extra: Json) -> Json {
@@ -198,4 +210,65 @@ fn mix_and_rate_of_a_mean_are_kitagawa_s_components() {
     near(part("N", "mix"), 0.35 * (55.0 - 76.25), "mix N");
     near(part("S", "mix"), -0.35 * (105.0 - 76.25), "mix S");
     near(part("N", "contribution") + part("S", "contribution"), -7.5, "the change");
+}
+
+/// Customers buy in each span with a chance, a number of orders and a size that are known: how often the intervals hold the true change and its parts.
+#[test]
+fn intervals_hold_the_truth_as_often_as_said() {
+    // Per span: chance to buy, mean of the further orders, mean of an order.
+    let law = [(0.4, 0.5, 20.0), (0.5, 0.8, 23.0)];
+    let (people, worlds) = (240, 250u64);
+    let factors = law.map(|(p, more, size)| [f64::from(people) * p, 1.0 + more, size]);
+    let truth = shapley(&factors[0], &factors[1]);
+    let mut sample = contract::orders();
+    let pattern = sample.rows[0].clone();
+    let mut inside = [0.0; 4];
+    for w in 0..worlds {
+        let mut rng = crate::num::rng::Rng::stream(31, w);
+        sample.rows.clear();
+        for c in 0..people {
+            for (s, (chance, more, size)) in law.iter().enumerate() {
+                if rng.uniform() >= *chance {
+                    continue;
+                }
+                // A geometric number of further orders.
+                let mut k = 0;
+                loop {
+                    let mut row = pattern.clone();
+                    row[0] = Some(format!("K{c}"));
+                    row[1] = Some(format!("{c}-{s}-{k}"));
+                    row[2] = Some(format!("2024-0{}-{:02}", s + 1, 1 + k.min(27)));
+                    row[9] = Some(format!("{:.2}", size * rng.gamma(2.0) / 2.0));
+                    sample.rows.push(row);
+                    k += 1;
+                    if rng.uniform() >= more / (1.0 + more) {
+                        break;
+                    }
+                }
+            }
+        }
+        let spans = json!({ "before": { "from": "2024-01-01", "to": "2024-01-31" }, "after": { "from": "2024-02-01", "to": "2024-02-29" } });
+        let s = sample.run::<ExplainChange>(&spans).unwrap().summary;
+        let holds =
+            |ci: &Json, v: f64| f64::from(u8::from(ci[0].as_f64().unwrap() <= v && v <= ci[1].as_f64().unwrap()));
+        let b = &s["bridge_ci"];
+        for (share, (ci, v)) in inside.iter_mut().zip([
+            (&s["change_ci"], truth.iter().sum::<f64>()),
+            (&b["customers"], truth[0]),
+            (&b["frequency"], truth[1]),
+            (&b["order_value"], truth[2]),
+        ]) {
+            *share += holds(ci, v) / worlds as f64;
+        }
+    }
+    // 95 % with three standard errors of 250 worlds.
+    assert!(inside.iter().all(|v| (0.905..0.99).contains(v)), "{inside:?}");
+    // Too few customers for groups: no interval.
+    let few = sample
+        .rows
+        .iter()
+        .filter(|r| ["K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8"].contains(&r[0].as_deref().unwrap()));
+    sample.rows = few.cloned().collect();
+    let s = sample.run::<ExplainChange>(&json!({ "before": { "from": "2024-01-01", "to": "2024-01-31" }, "after": { "from": "2024-02-01", "to": "2024-02-29" } })).unwrap().summary;
+    assert!(s["change_ci"].is_null() && s["bridge_ci"]["customers"].is_null());
 }

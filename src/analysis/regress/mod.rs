@@ -116,6 +116,9 @@ pub struct Summary {
     /// Fitted against residual, thinned for the picture.
     #[serde(skip)]
     pub points: Vec<(f64, f64)>,
+    /// Normal quantile against residual in standard errors, thinned for the picture; of a linear model.
+    #[serde(skip)]
+    pub normal_points: Vec<(f64, f64)>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -307,6 +310,9 @@ impl Analysis for Regress {
         let residual: Vec<f64> = p.y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
         let step = fitted.len().div_ceil(1500).max(1);
         summary.points = fitted.iter().zip(&residual).step_by(step).map(|(f, r)| (*f, *r)).collect();
+        if let Some(error) = summary.linear.as_ref().and_then(|l| l.residual_se).filter(|e| *e > 0.0) {
+            summary.normal_points = normal_points(&residual, error);
+        }
         let warnings = warnings(&summary, &Labels::of(&params.features));
         let frame = Frame::default()
             .with(p.rows.0, p.rows.1.clone())
@@ -330,6 +336,26 @@ impl Analysis for Regress {
 
 /// A category of more levels is an id.
 const MOST_LEVELS: usize = 500;
+
+/// Points of a picture of quantiles.
+const QUANTILES: usize = 600;
+
+/// Ordered residuals against the quantiles of the normal law at (i − ½)/n (Wilk & Gnanadesikan 1968). Of many rows, points at equal steps of the
+/// normal quantile, so that the tails, where the law is judged, keep theirs.
+fn normal_points(residual: &[f64], error: f64) -> Vec<(f64, f64)> {
+    let mut sorted: Vec<f64> = residual.iter().map(|r| r / error).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let n = sorted.len();
+    let place = |i: usize| dist::normal_quantile((i as f64 + 0.5) / n as f64);
+    let mut ranks: Vec<usize> = (0..n).collect();
+    if n > QUANTILES {
+        let (low, high) = (place(0), place(n - 1));
+        let at = |k: usize| low + (high - low) * k as f64 / (QUANTILES - 1) as f64;
+        ranks = (0..QUANTILES).map(|k| ((dist::normal_cdf(at(k)) * n as f64) as usize).min(n - 1)).collect();
+        ranks.dedup();
+    }
+    ranks.into_iter().map(|i| (place(i), sorted[i])).collect()
+}
 
 fn warnings(s: &Summary, labels: &Labels) -> Vec<Words> {
     let mut out = Vec::new();

@@ -219,6 +219,7 @@ fn charts(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]
             drill: None,
         });
     }
+    out.extend(normal(s));
     if params.family != Family::Linear {
         let ratios: Vec<Bar> = ranked
             .iter()
@@ -245,4 +246,52 @@ fn charts(s: &Summary, params: &Params, labels: &Labels, ranked: &[&Coefficient]
         });
     }
     out
+}
+
+/// Residuals against the normal law.
+fn normal(s: &Summary) -> Option<Chart> {
+    let linear = s.linear.as_ref()?;
+    if s.normal_points.len() < 3 {
+        return None;
+    }
+    let departs = linear.jarque_bera_p.filter(|p| *p < 0.05).map(p);
+    let title = match &departs {
+        // Intervals of weights lean on the mean of many residuals, those of single values on each.
+        Some(p) => Words::new(
+            format!("Residuals are not normal ({p}): single values stray other than the intervals say"),
+            format!("残差不服从正态分布（{p}）：单个值的偏离与区间所示不同"),
+        ),
+        None => Words::new("Residuals are as a normal law has them", "残差与正态分布相符"),
+    };
+    let points: Vec<Point> =
+        s.normal_points.iter().map(|&(x, y)| Point { x, y, group: 0, drill: Value::Null }).collect();
+    let (x, y) =
+        (Words::new("normal quantile", "正态分位数"), Words::new("residual ÷ standard error", "残差 ÷ 标准误"));
+    let option = chart::scatter(&points, std::slice::from_ref(&y), [(&x, "number"), (&y, "number")]);
+    Some(Chart {
+        id: "normal",
+        title,
+        subtitle: Words::new(
+            format!(
+                "Ordered residuals; on the line: normal; {} of {} shown, test: Jarque–Bera",
+                count(points.len()),
+                count(s.n)
+            ),
+            format!("残差由小到大；落在线上即为正态；显示 {} / {}；检验：Jarque–Bera", count(points.len()), count(s.n)),
+        ),
+        alt: Words::new(
+            format!(
+                "Residuals against normal quantiles, from {} to {} standard errors.",
+                short(s.normal_points[0].1).en,
+                short(s.normal_points[s.normal_points.len() - 1].1).en
+            ),
+            format!(
+                "残差对正态分位数，由 {} 至 {} 个标准误。",
+                short(s.normal_points[0].1).zh,
+                short(s.normal_points[s.normal_points.len() - 1].1).zh
+            ),
+        ),
+        option: chart::with_diagonal(option, [points[0].x, points[points.len() - 1].x]),
+        drill: None,
+    })
 }

@@ -183,7 +183,7 @@ fn a_line_by_hand() {
     close("se", &coefficient(s, "x")["std_error"], &json!((0.1f64 / 5.0).sqrt()), 1e-13, 0.0);
     close("r2", &s["r2"], &json!(0.98), 1e-13, 0.0);
     close("vif", &coefficient(s, "x")["vif"], &json!(1.0), 1e-12, 0.0);
-    assert_eq!((out.frame.rows(), out.charts.len()), (4, 2));
+    assert_eq!((out.frame.rows(), out.charts.len()), (4, 3));
     // HC3 by hand: leverages 0.7 0.3 0.3 0.7, residuals 0.1 −0.3 0.3 −0.1 → Σ (x−x̄)² e²/(1−h)² / Σ(x−x̄)²².
     let s = run("x,y\n1,2\n2,3\n3,5\n4,6\n", json!({ "target": "y", "features": ["x"] })).unwrap().summary;
     let meat = 2.0 * 2.25 * (0.1f64 / 0.3).powi(2) + 2.0 * 0.25 * (0.3f64 / 0.7).powi(2);
@@ -317,4 +317,41 @@ fn an_exact_fit_and_counts_that_spread_are_warned_of() {
     let mut robust = poisson;
     robust["robust"] = json!("HC1");
     assert!(!warns(&format!("x,y\n{counts}"), robust, "times what Poisson says"));
+}
+
+/// scipy 1.17.1: `stats.norm.ppf((i − 0.5)/n)`; the residuals of longley as statsmodels gives them are in the frame already, so here only their order and scale.
+#[test]
+fn residuals_stand_against_normal_quantiles() {
+    let few = normal_points(&[3.0, -1.0, 2.0, -4.0, 0.0], 2.0);
+    let want = [
+        (-1.2815515655446004, -2.0),
+        (-0.5244005127080409, -0.5),
+        (0.0, 0.0),
+        (0.5244005127080407, 1.0),
+        (1.2815515655446004, 1.5),
+    ];
+    for (g, w) in few.iter().zip(want) {
+        assert!((g.0 - w.0).abs() < 1e-14 && g.1 == w.1, "{g:?} {w:?}");
+    }
+    // A hundred thousand draws of the law itself: on the line, thinned, both ends kept.
+    let mut rng = crate::num::rng::Rng::new(3);
+    let draws: Vec<f64> = (0..100_000).map(|_| 5.0 * rng.normal()).collect();
+    let many = normal_points(&draws, 5.0);
+    assert!(many.len() <= QUANTILES && many.len() > QUANTILES / 2);
+    let end = |f: fn(f64, f64) -> f64| draws.iter().copied().reduce(f).unwrap() / 5.0;
+    assert_eq!((many[0].1, many[many.len() - 1].1), (end(f64::min), end(f64::max)));
+    assert!(many.iter().filter(|p| p.0.abs() < 2.0).all(|(x, y)| (x - y).abs() < 0.05));
+    assert!(many.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1));
+}
+
+#[test]
+fn the_picture_of_quantiles_is_there_for_linear_models_only() {
+    let text: String = (0..60).map(|i| format!("{},{},{}\n", i, 2 * i + (i * 7919) % 11, i % 2)).collect();
+    let table = csv(&format!("x,y,z\n{text}"));
+    let charts = |p: Value| analyse::<Regress>(&table, p, None).unwrap().charts;
+    let linear = charts(json!({ "target": "y", "features": ["x"] }));
+    let chart = linear.iter().find(|c| c.id == "normal").expect("a picture");
+    let series = chart.option["series"].as_array().unwrap();
+    assert_eq!((series[0]["data"].as_array().unwrap().len(), series[1]["type"].as_str()), (60, Some("line")));
+    assert!(charts(json!({ "target": "z", "features": ["y"], "family": "logistic" })).iter().all(|c| c.id != "normal"));
 }

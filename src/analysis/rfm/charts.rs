@@ -14,7 +14,7 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     let s = &output.summary;
     let mut charts = Vec::new();
     if params.scheme == Scheme::Ten {
-        charts.push(grid(output));
+        charts.push(grid(output, params));
     }
     charts.push(shares(s));
     if let Some(moves) = &s.migration {
@@ -116,7 +116,7 @@ fn tiles(s: &Summary) -> Vec<Tile> {
 }
 
 #[inline(never)]
-fn grid(output: &Output<Summary>) -> Chart {
+fn grid(output: &Output<Summary>, params: &Params) -> Chart {
     let s = &output.summary;
     // Revenue per cell of recency and frequency score, from the frame.
     let mut sums = [(0usize, 0f64); 25];
@@ -129,21 +129,28 @@ fn grid(output: &Output<Summary>) -> Chart {
         }
     }
     let most = sums.iter().map(|c| c.1).fold(0.0, f64::max);
-    let cells: Vec<Cell> = (0..25)
-        .map(|i| Cell {
-            x: i / 5,
-            y: i % 5,
-            value: Some(sums[i].0 as f64),
-            tone: chart::seq_step(if most > 0.0 { sums[i].1 / most } else { 0.0 }),
+    // Where many are tied, a score may be nobody's: a row of zeros would look like a finding.
+    let taken = |of: fn(usize, usize) -> usize| -> Vec<usize> {
+        (0..5).filter(|score| (0..5).any(|other| sums[of(*score, other)].0 > 0)).collect()
+    };
+    let (r_taken, f_taken) = (taken(|r, f| r * 5 + f), taken(|f, r| r * 5 + f));
+    let cells: Vec<Cell> = r_taken
+        .iter()
+        .enumerate()
+        .flat_map(|(x, r)| f_taken.iter().enumerate().map(move |(y, f)| (x, y, *r, *f)))
+        .map(|(x, y, r, f)| Cell {
+            x,
+            y,
+            value: Some(sums[r * 5 + f].0 as f64),
+            tone: chart::seq_step(if most > 0.0 { sums[r * 5 + f].1 / most } else { 0.0 }),
             open: false,
-            drill: json!({ "r": i / 5 + 1, "f": i % 5 + 1 }),
+            drill: json!({ "r": r + 1, "f": f + 1 }),
         })
         .collect();
-    let days = ranges(&s.edges.recency);
-    let columns = (0..5).rev().map(|i| days[i].clone()).collect();
+    let (days, orders) = (ranges(&s.edges.recency), ranges(&s.edges.frequency));
     let option = chart::matrix(
-        columns,
-        ranges(&s.edges.frequency),
+        r_taken.iter().map(|r| days[4 - r].clone()).collect(),
+        f_taken.iter().map(|f| orders[*f].clone()).collect(),
         [&Words::new("Days since last order", "距最近一次购买的天数"), &Words::new("Orders", "订单数")],
         &cells,
         "count",
@@ -157,10 +164,22 @@ fn grid(output: &Output<Summary>) -> Chart {
     } else {
         Words::new("Customers by recency and frequency", "按最近购买与频次的客户分布")
     };
-    let subtitle = Words::new(
+    let mut subtitle = Words::new(
         format!("customers per cell, stronger tone: more revenue; n = {all}, as of {}", say::iso_date(&s.as_of).en),
         format!("每格客户数，颜色越深销售额越高；n = {all}，截至 {}", say::iso_date(&s.as_of).zh),
     );
+    for (letter, list) in [("R", &r_taken), ("F", &f_taken)] {
+        let none: Vec<String> = (0..5).filter(|i| !list.contains(i)).map(|i| (i + 1).to_string()).collect();
+        if !none.is_empty() {
+            // Customers with equal values share a score, unless cuts of one's own leave it empty.
+            let why = match params.scoring {
+                super::Scoring::Cuts(_) => Words::new("nobody lies between these cuts", "没有客户落在该区间"),
+                _ => Words::new("too many customers are tied", "数值相同的客户过多"),
+            };
+            subtitle.en += &format!("; {letter} {} not given: {}", none.join(", "), why.en);
+            subtitle.zh += &format!("；无 {letter} {} 分：{}", none.join("、"), why.zh);
+        }
+    }
     let alt = Words::new(
         format!(
             "{}. {}, {} with the best recency score, {} with the lowest.",

@@ -72,3 +72,33 @@ fn bad_days_and_edges_are_refused() {
         assert_eq!(sample.run::<Rfm>(&params).err().unwrap().code, Code::BadParam, "{params}");
     }
 }
+
+/// Eight of ten customers ordered once: three of the five scores of frequency are nobody's, and the grid has no rows of zeros for them.
+#[test]
+fn scores_that_nobody_has_are_not_drawn_but_said() {
+    let mut sample = contract::orders();
+    let pattern = sample.rows[0].clone();
+    sample.rows = (0..30)
+        .map(|i| {
+            let who = if i < 8 { i } else { 8 + i % 2 };
+            let mut row = pattern.clone();
+            row[0] = Some(format!("c{who}"));
+            row[1] = Some(format!("o{i}"));
+            row[2] = Some(format!("2024-01-{:02}", i + 1));
+            row[9] = Some("10".into());
+            row
+        })
+        .collect();
+    let finding = run(&sample, json!({}));
+    let taken: Vec<&str> =
+        ["1", "2", "3", "4", "5"].into_iter().filter(|k| finding.summary["scores"]["F"][*k] != 0).collect();
+    assert!(taken.len() < 5, "{}", finding.summary["scores"]);
+    let grid = finding.charts.iter().find(|c| c.id == "grid").unwrap();
+    assert_eq!(grid.option["yAxis"]["data"].as_array().map(Vec::len), Some(taken.len()), "{}", grid.option["yAxis"]);
+    assert!(grid.subtitle.en.contains("not given: too many customers are tied"), "{:?}", grid.subtitle);
+    let cells = grid.option["series"][0]["data"].as_array().unwrap();
+    assert_eq!(cells.len(), taken.len() * 5);
+    // A plain shop has all scores, and nothing to say about it.
+    let whole = run(&contract::orders(), json!({ "scoring": "rank_first" }));
+    assert!(!whole.charts[0].subtitle.en.contains("not given"));
+}

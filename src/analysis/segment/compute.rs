@@ -20,7 +20,7 @@ const DBSCAN_ROWS: usize = 100_000;
 const DISTINCT: f64 = 0.5;
 /// Silhouette below which groups are no more than a cut through one cloud (Kaufman & Rousseeuw 1990: below 0.25 no structure).
 const WEAK: f64 = 0.25;
-/// Stability below which a segment gets a letter and no name (Hennig 2007: below 0.6 it should not be trusted).
+/// Stability below which a segment gets a number and no name (Hennig 2007: below 0.6 it should not be trusted).
 const NAMED: f64 = 0.6;
 
 /// The features of the rows (or customers) that have all of them.
@@ -416,25 +416,23 @@ impl<'a> Run<'a> {
             })
             .collect();
         let unstable: Vec<String> =
-            segments.iter().filter(|s| !is_stable(s.stability)).map(|s| letters(s.id)).collect();
+            segments.iter().filter(|s| !is_stable(s.stability)).map(|s| s.id.to_string()).collect();
         if !unstable.is_empty() {
             self.warnings.push(Words::new(
                 format!(
                     "{} {}: a stability below {NAMED} may be an accident of this sample, so {}. Try fewer segments, or other features.",
                     say::form(unstable.len(), "Segment", "Segments"),
                     unstable.join(", "),
-                    say::form(unstable.len(), "it gets a letter and no name", "they get a letter and no name")
+                    say::form(unstable.len(), "it gets a number and no name", "they get a number and no name")
                 ),
                 format!(
-                    "分群 {}：稳定性低于 {NAMED}，可能只是本次数据的偶然，因此只用字母、不命名。请减少分群数，或换用其他特征。",
+                    "分群 {}：稳定性低于 {NAMED}，可能只是本次数据的偶然，因此只编号、不命名。请减少分群数，或换用其他特征。",
                     unstable.join("、")
                 ),
             ));
         }
-        self.choices.push(Words::new(
-            "segments are numbered by size in the table; in words and pictures A is segment 1, B segment 2 and so on",
-            "表中分群按人数编号；文字与图中 A 为第 1 群，B 为第 2 群，以此类推",
-        ));
+        self.choices
+            .push(Words::new("segments are numbered by size, 1 for the largest", "分群按大小编号，1 为最大的一群"));
         let (pca, scores) = pca::pca(&self.points, params.components);
         let mut frame = Frame::default();
         frame = match self.prepared.unit {
@@ -537,7 +535,7 @@ impl<'a> Run<'a> {
             .collect();
         differs.order_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
         let name = if !is_stable(stability) {
-            Words::new(format!("Segment {}", letters(id)), format!("分群 {}", letters(id)))
+            numbered(id)
         } else if differs.is_empty() {
             Words::new("near the average in everything", "各项都接近平均")
         } else {

@@ -137,7 +137,10 @@ pub fn migration(day: &str, before: &HashMap<&str, usize>, now: &[(&str, Option<
 
 pub fn chart(m: &Migration, shown: usize) -> Chart {
     let name = |s: Option<usize>, none: (&str, &str)| match s {
-        Some(s) => chart::words(format!("Segment {}", letters(s)), format!("分群 {}", letters(s))),
+        Some(s) => {
+            let number = numbered(s);
+            chart::words(number.en, number.zh)
+        }
         None => chart::words(none.0, none.1),
     };
     let mut from: Vec<Option<usize>> =

@@ -204,25 +204,19 @@ pub struct Medoid {
     pub values: BTreeMap<String, f64>,
 }
 
-/// 1 → A, 26 → Z, 27 → AA.
-pub(crate) fn letters(id: usize) -> String {
-    let mut rest = id;
-    let mut out = Vec::new();
-    while rest > 0 {
-        out.push((b'A' + ((rest - 1) % 26) as u8) as char);
-        rest = (rest - 1) / 26;
-    }
-    out.iter().rev().collect()
+/// How a segment is called where people read: by the number it has in the table.
+fn numbered(id: usize) -> Words {
+    Words::new(format!("Segment {id}"), format!("分群 {id}"))
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Segment {
-    /// 1 for the largest, A in words and pictures.
+    /// 1 for the largest.
     pub id: usize,
     pub size: usize,
     /// Of all rows used, noise included.
     pub share: f64,
-    /// What sets it apart, in words; "near the average" where nothing does; a letter only ("Segment A") where its stability is below 0.6.
+    /// What sets it apart, in words; "near the average" where nothing does; a number only ("Segment 1") where its stability is below 0.6.
     pub name: Words,
     /// Means in the features' own units.
     pub center: BTreeMap<String, f64>,

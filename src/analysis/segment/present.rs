@@ -113,13 +113,13 @@ fn tiles(s: &Summary) -> Vec<Tile> {
     tiles
 }
 
-/// "A · high monetary"; a segment without a name is "Segment A" already.
+/// "Segment 1 · high monetary"; a segment without a name is "Segment 1" already.
 fn label(g: &Segment) -> Words {
-    let letter = letters(g.id);
-    if g.name.zh == format!("分群 {letter}") {
-        return g.name.clone();
+    let number = numbered(g.id);
+    if g.name == number {
+        return number;
     }
-    Words::new(format!("{letter} · {}", g.name.en), format!("{letter} · {}", g.name.zh))
+    Words::new(format!("{} · {}", number.en, g.name.en), format!("{} · {}", number.zh, g.name.zh))
 }
 
 fn cards(s: &Summary, labels: &Labels) -> Chart {
@@ -139,7 +139,10 @@ fn cards(s: &Summary, labels: &Labels) -> Chart {
             });
         }
     }
-    let short = |g: &Segment| chart::words(format!("Segment {}", letters(g.id)), format!("分群 {}", letters(g.id)));
+    let short = |g: &Segment| {
+        let number = numbered(g.id);
+        chart::words(number.en, number.zh)
+    };
     let rows = s.segments.iter().take(SHOWN).map(short).collect();
     let columns = s.features.iter().map(|f| labels.token(f)).collect();
     let told: Vec<Words> = s.segments.iter().take(3).map(label).collect();
@@ -229,10 +232,7 @@ fn map(s: &Summary, frame: &Frame) -> Option<Chart> {
     };
     let group = |i: usize| if segment[i].is_finite() { (segment[i] as usize).clamp(1, SHOWN + 1) } else { 0 };
     let mut names = vec![Words::new("outside", "群外")];
-    names.extend(
-        (1..=s.segments.len().min(SHOWN))
-            .map(|k| Words::new(format!("Segment {}", letters(k)), format!("分群 {}", letters(k)))),
-    );
+    names.extend((1..=s.segments.len().min(SHOWN)).map(numbered));
     if s.segments.len() > SHOWN {
         names.push(Words::new("further segments", "其他群"));
     }

@@ -63,7 +63,7 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
     tiles[1].interval = Some(s.restricted_mean.ci);
     tiles[1].n = Some(s.n);
     if let Some(cox) = &s.cox {
-        tiles.push(tile(
+        let mut concordance = tile(
             "concordance",
             Words::new("Right order (concordance)", "排序正确率（一致性）"),
             Some(cox.concordance),
@@ -72,7 +72,10 @@ pub fn present(output: &Output<Summary>, params: &Params) -> Presentation {
                 "Share of comparable pairs the model orders rightly; 0.5 is chance",
                 "模型排序正确的可比对子占比，0.5 为随机",
             ),
-        ));
+        );
+        concordance.interval = cox.concordance_ci;
+        concordance.n = Some(s.n);
+        tiles.push(concordance);
     }
     Presentation { headline: headline(output, params), tiles, charts }
 }
@@ -323,6 +326,16 @@ fn hazards(s: &Summary, params: &Params) -> Chart {
             (0, _) => Words::new(
                 format!("Nothing here goes with an earlier or later {} by more than chance", what.en),
                 format!("没有因素与{}的早晚有超出偶然的关系", what.zh),
+            ),
+            // More of a number, or one group against another.
+            (1, 1) if all[0].level.is_none() => Words::new(
+                format!(
+                    "A higher “{}” goes with {} {} by more than chance",
+                    name.en,
+                    if ratio > 1.0 { "an earlier" } else { "a later" },
+                    what.en
+                ),
+                format!("「{}」越高，{}发生得越{}，超出偶然", name.zh, what.zh, if ratio > 1.0 { "早" } else { "晚" }),
             ),
             (1, 1) => Words::new(
                 format!(

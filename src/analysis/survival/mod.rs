@@ -180,6 +180,10 @@ pub struct CoxSummary {
     pub score_chi2: f64,
     /// Share of comparable pairs that the model orders rightly; 0.5 is chance.
     pub concordance: f64,
+    /// Its standard error (infinitesimal jackknife); null where no two rows can be compared.
+    pub concordance_std_error: Option<f64>,
+    /// Its interval, within 0 and 1; null where all pairs are ordered alike, of which the error says nothing.
+    pub concordance_ci: Option<[f64; 2]>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -251,17 +255,21 @@ impl Analysis for Survival {
                  log-rank χ² = zᵀV⁻¹z with z = Σ (d_g − d·n_g/n), Gehan–Wilcoxon weighs each time by n; \
                  restricted mean = area under S up to τ, variance Σ A(t)²·d/(n(n−d)) with A(t) the area beyond t; \
                  Cox: h(t|x) = h₀(t)·exp(βx) by partial likelihood; its test of constant ratios sets scaled Schoenfeld residuals against \
-                 the clock g(t) = 1 − S just before each event (as R's cox.zph did until survival 3.0; a test on ranks or on ln t gives other p). \
+                 the clock g(t) = 1 − S just before each event (as R's cox.zph did until survival 3.0; a test on ranks or on ln t gives other p); \
+                 concordance C: share of the pairs with a known order in which the riskier had the event first, its error by the infinitesimal \
+                 jackknife √Σ ((aᵢ − C·nᵢ)/pairs)² (nᵢ pairs of a row, aᵢ of them right; the model taken as given, on the rows it was fitted to). \
                  Assumes that those whose watching ended are like those still \
                  watched; Cox also that hazard ratios do not change with time (tested). It cannot say why the event comes.",
                 "S(t) = 各事件时点 (1 − d/n) 之积；区间为 S^exp(±z·√G/|ln S|)，G = Σ d/(n(n−d))；H(t) = Σ d/n；\
                  对数秩 χ² = zᵀV⁻¹z，z = Σ (d_g − d·n_g/n)，Gehan–Wilcoxon 以 n 加权；限制平均 = S 在 τ 以内的面积，方差为 Σ A(t)²·d/(n(n−d))，A(t) 为 t 以后的面积；\
                  Cox：h(t|x) = h₀(t)·exp(βx)，用偏似然估计；比例性检验把缩放的 Schoenfeld 残差与时间刻度 g(t) = 1 − 各事件前一刻的 S \
-                 相对照（同 R survival 3.0 之前的 cox.zph；按名次或 ln t 计时的检验会得出不同的 p）。\
+                 相对照（同 R survival 3.0 之前的 cox.zph；按名次或 ln t 计时的检验会得出不同的 p）；\
+                 一致性 C = 先后已知的对子中，风险较高者先发生的占比，其误差用无穷小刀切法 √Σ ((aᵢ − C·nᵢ)/对子数)²\
+                 （nᵢ 为某行的对子数，aᵢ 为其中排对的；视模型为已知，且在拟合所用的行上计算）。\
                  假设：观察提前结束者与仍在观察者无异；Cox 还假设风险比不随时间变化（已检验）。本方法不能说明事件发生的原因。",
             ),
             source: "Kaplan & Meier 1958; Greenwood 1926; Nelson 1972; Aalen 1978; Mantel 1966; Gehan 1965; Cox 1972; Efron 1977; \
-                     Grambsch & Therneau 1994",
+                     Grambsch & Therneau 1994; Harrell 1982; Therneau & Watson 2015",
         }
     }
 
@@ -597,6 +605,11 @@ fn cox_summary(p: &Prepared, params: &Params, z: f64, warnings: &mut Vec<Words>)
         wald_chi2: fit.wald_chi2,
         score_chi2: fit.score_chi2,
         concordance: fit.concordance,
+        concordance_std_error: fit.concordance_error,
+        concordance_ci: fit
+            .concordance_error
+            .filter(|e| *e > 0.0)
+            .map(|e| [(fit.concordance - z * e).max(0.0), (fit.concordance + z * e).min(1.0)]),
     })
 }
 

@@ -106,11 +106,43 @@ fn telco_and_rossi_as_in_r_and_lifelines() {
     close("/at_times/1/std_error", 0.02120510198095878);
     close("/at_times/1/cumulative_hazard", 0.3051275337204023);
     close("/restricted_mean/value", 45.85416666666666);
+    // R 4.2.2, survival 3.5.3: `summary(survfit(…), rmean = 52)`.
+    close("/restricted_mean/std_error", 0.608509352265362);
     close("/logrank/chi2", 3.837569576549052);
     close("/logrank/p", 0.050116117409005845);
     close("/gehan_wilcoxon/chi2", 3.749499682215498);
     assert_eq!(s["groups"][0]["group"], "0");
     assert_eq!(s["median"], Value::Null);
+    // Older men are arrested later (Fox 2002: hazard ratio of age below 1), and a number has no group that could be named.
+    for (column, en, zh) in [
+        (
+            "age",
+            "A higher “age” goes with a later “arrest” by more than chance",
+            "「age」越高，「arrest」发生得越晚，超出偶然",
+        ),
+        (
+            "prio",
+            "A higher “prio” goes with an earlier “arrest” by more than chance",
+            "「prio」越高，「arrest」发生得越早，超出偶然",
+        ),
+    ] {
+        let found = sample
+            .run::<Survival>(&json!({ "duration": "week", "event": "arrest", "covariates": [column] }))
+            .expect("runs");
+        let chart = found.charts.iter().find(|c| c.id == "hazard_ratios").expect("a chart");
+        assert_eq!((chart.title.en.as_str(), chart.title.zh.as_str()), (en, zh));
+    }
+    // R: `concordance(coxph(Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio))`, ± 1.6448536 standard errors.
+    let p = json!({ "duration": "week", "event": "arrest", "covariates": names[2..], "level": 0.9 });
+    let s = sample.run::<Survival>(&p).expect("runs").summary;
+    let close = |p: &str, want: f64| {
+        let got = s.pointer(p).and_then(Value::as_f64).unwrap_or(f64::NAN);
+        assert!((got / want - 1.0).abs() < 1e-8, "{p}: {got}, wanted {want}");
+    };
+    close("/cox/concordance", 0.640329247099714);
+    close("/cox/concordance_std_error", 0.0266581227726475);
+    close("/cox/concordance_ci/0", 0.640329247099714 - 1.6448536269514722 * 0.0266581227726475);
+    close("/cox/concordance_ci/1", 0.640329247099714 + 1.6448536269514722 * 0.0266581227726475);
 }
 
 #[test]
@@ -162,4 +194,52 @@ fn an_id_is_no_group_and_no_covariate() {
         let error = sample.run::<Survival>(&p).map(|f| f.summary.to_string()).expect_err("refused");
         assert_eq!((error.code, error.at.param.as_deref()), (Code::BadParam, Some(key)));
     }
+}
+
+#[test]
+fn an_empty_column_and_a_number_beyond_reach_are_called_so() {
+    let sample = |kind: fn() -> Kind, cell: Option<&str>| {
+        let rows = (0..20)
+            .map(|i| {
+                vec![
+                    if i == 7 { cell.map(str::to_string) } else { cell.map(|_| i.to_string()) },
+                    Some((i % 2).to_string()),
+                ]
+            })
+            .collect();
+        Sample {
+            columns: vec![("t", kind()), ("e", Kind::Number)],
+            rows,
+            roles: vec![],
+            order: OrderKey::default(),
+            money: None,
+        }
+    };
+    let error = |s: &Sample, p: Value| s.run::<Survival>(&p).map(|f| f.summary.to_string()).expect_err("refused");
+    // Empty, whatever type it was read as, in every place.
+    for kind in [(|| Kind::Text) as fn() -> Kind, || Kind::Number] {
+        for p in [
+            json!({ "duration": "t", "event": "e" }),
+            json!({ "duration": "e", "event": "t" }),
+            json!({ "duration": "e", "event": "e", "by": "t" }),
+            json!({ "duration": "e", "event": "e", "covariates": ["t"] }),
+        ] {
+            let e = error(&sample(kind, None), p.clone());
+            assert_eq!((e.code, e.at.column.as_deref()), (Code::NoRows, Some("t")), "{p} {e:?}");
+            assert!(e.message.en.contains("is empty") && e.message.zh.contains("为空") && !e.remedy.en.is_empty());
+        }
+    }
+    // Squares of these leave f64.
+    for (cell, said) in [("1e300", "beyond 1e100"), ("-1e200", "beyond 1e100")] {
+        let e =
+            error(&sample(|| Kind::Number, Some(cell)), json!({ "duration": "e", "event": "e", "covariates": ["t"] }));
+        assert!(
+            e.code == Code::TooLarge && e.message.en.contains(said) && e.at.column.as_deref() == Some("t"),
+            "{e:?}"
+        );
+    }
+    let mut tiny = sample(|| Kind::Number, Some("0"));
+    tiny.rows.iter_mut().for_each(|r| r[0] = Some("1e-300".into()));
+    let e = error(&tiny, json!({ "duration": "e", "event": "e", "covariates": ["t"] }));
+    assert!(e.code == Code::TooLarge && e.message.en.contains("below 1e-100"), "{e:?}");
 }

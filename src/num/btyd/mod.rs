@@ -108,36 +108,28 @@ impl Hasher for Quick {
 impl Groups {
     /// Groups equal histories. Groups are in ascending (x, t_x, T), whatever the order of the customers.
     pub fn new(x: &[u32], t_x: &[f64], t: &[f64]) -> Self {
-        let mut seen: QuickMap<(u32, u64, u64), u32> = QuickMap::default();
-        let mut keys: Vec<(u32, f64, f64)> = Vec::new();
-        let mut count: Vec<f64> = Vec::new();
-        let mut of: Vec<u32> = Vec::with_capacity(x.len());
-        for ((&x, &t_x), &t) in x.iter().zip(t_x).zip(t) {
-            let id = *seen.entry((x, t_x.to_bits(), t.to_bits())).or_insert_with(|| {
-                keys.push((x, t_x, t));
-                count.push(0.0);
-                keys.len() as u32 - 1
-            });
-            count[id as usize] += 1.0;
-            of.push(id);
+        // Times are few and far between against customers: their ranks make a key that sorts fast, where a table of all histories would miss the
+        // cache at every customer.
+        let ((t_x_rank, t_x), (t_rank, t)) = (ranks(t_x), ranks(t));
+        let mut keys: Vec<(u128, u32)> = (0..x.len())
+            .map(|i| (u128::from(x[i]) << 64 | u128::from(t_x_rank[i]) << 32 | u128::from(t_rank[i]), i as u32))
+            .collect();
+        keys.sort_unstable();
+        let mut out = Self { of: vec![0; x.len()], ..Self::default() };
+        let mut before = None;
+        for (key, i) in keys {
+            if before != Some(key) {
+                out.x.push((key >> 64) as u32);
+                out.t_x.push(t_x[(key >> 32) as u32 as usize]);
+                out.t.push(t[key as u32 as usize]);
+                out.n.push(0.0);
+                before = Some(key);
+            }
+            let group = out.n.len() - 1;
+            out.n[group] += 1.0;
+            out.of[i as usize] = group as u32;
         }
-        let mut order: Vec<u32> = (0..keys.len() as u32).collect();
-        order.sort_unstable_by(|&i, &j| {
-            let (a, b) = (keys[i as usize], keys[j as usize]);
-            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
-        });
-        let mut rank = vec![0u32; keys.len()];
-        for (new, &old) in order.iter().enumerate() {
-            rank[old as usize] = new as u32;
-        }
-        of.iter_mut().for_each(|g| *g = rank[*g as usize]);
-        Self {
-            x: order.iter().map(|&i| keys[i as usize].0).collect(),
-            t_x: order.iter().map(|&i| keys[i as usize].1).collect(),
-            t: order.iter().map(|&i| keys[i as usize].2).collect(),
-            n: order.iter().map(|&i| count[i as usize]).collect(),
-            of,
-        }
+        out
     }
 
     pub fn len(&self) -> usize {
@@ -165,6 +157,27 @@ impl Groups {
     fn time(&self) -> f64 {
         self.t.iter().zip(&self.n).map(|(t, n)| t * n).sum()
     }
+}
+
+/// The rank of every value among the different ones, and these, ascending.
+fn ranks(values: &[f64]) -> (Vec<u32>, Vec<f64>) {
+    let mut seen: QuickMap<u64, u32> = QuickMap::default();
+    let mut different = Vec::new();
+    let mut out: Vec<u32> = values
+        .iter()
+        .map(|v| {
+            *seen.entry(v.to_bits()).or_insert_with(|| {
+                different.push(*v);
+                different.len() as u32 - 1
+            })
+        })
+        .collect();
+    let mut order: Vec<u32> = (0..different.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| different[a as usize].total_cmp(&different[b as usize]));
+    let mut rank = vec![0u32; different.len()];
+    order.iter().enumerate().for_each(|(new, &old)| rank[old as usize] = new as u32);
+    out.iter_mut().for_each(|r| *r = rank[*r as usize]);
+    (out, order.iter().map(|&i| different[i as usize]).collect())
 }
 
 /// Value and derivatives of a log-likelihood in its natural parameters.
