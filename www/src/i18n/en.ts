@@ -98,6 +98,7 @@ export const en = {
   "import.problems": "Problems",
   "import.openSettled": "{open} open, {settled} settled",
   "import.rows": "Rows as written in the file",
+  "import.swipe": "Swipe for all {n} columns",
   "import.row": "Row",
   "import.empty": "empty",
   "import.next": "Next {n} rows",

@@ -100,6 +100,7 @@ export const zh: Dictionary = {
   "import.problems": "问题",
   "import.openSettled": "{open} 项待定，{settled} 项已处理",
   "import.rows": "文件中的原始行",
+  "import.swipe": "左右滑动查看全部 {n} 列",
   "import.row": "行号",
   "import.empty": "空",
   "import.next": "后 {n} 行",
