@@ -380,6 +380,8 @@ export const en = {
   "step.guess": "Roles guessed",
   "step.retype": "{column} read as {type}",
   "step.append": "Rows of {name} appended",
+  "step.appended": "Rows of {name} appended: +{rows}, {changed} changed",
+  "step.replace": "Rows of {name} read instead",
   "keys.palette": "search and commands",
   "keys.filter": "filters",
   "keys.map": "this map",

@@ -12,6 +12,16 @@ import { noFilters, store, type Filters, type Problem, type State } from "./stor
 
 type OpenEngine = () => Promise<Kelan>;
 
+/** A file that was taken into the table, and the table before it: what it brought can be given back. */
+export interface Taken {
+  name: string;
+  how: "append" | "replace";
+  /** Rows it added, and rows that it changed. */
+  added: number;
+  changed: number;
+  before: { name: string; blob: Blob; options: ReadOptions; files: State["files"]; synthetic: boolean };
+}
+
 /** An analysis that was asked for: running while it has a control, and by whom it is waited for. */
 interface Ask {
   key: string;
@@ -26,6 +36,8 @@ class Session {
   /** The files behind the table, so that a workspace can be saved and read again. */
   blobs: { name: string; blob: Blob }[] = [];
   readOptions: ReadOptions = {};
+  /** Files taken in since this page opened the table, in order. */
+  taken: Taken[] = [];
   issues: Issue[] = [];
   span: [string, string] | null = null;
   /** The first and last day are still being looked up: rooms that ask for “lately” wait for them. */
@@ -154,6 +166,7 @@ class Session {
       await before?.close();
       this.blobs = [{ name, blob }];
       this.readOptions = options;
+      this.taken = [];
       store.startHistory();
       store.set({
         reading: null, screen: "import", currency, filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
@@ -184,12 +197,19 @@ class Session {
   async readAgain(options: ReadOptions): Promise<void> {
     const [first] = this.blobs;
     if (!first) return;
-    const { files, workspace, audiences, notes, pins, params, currency, filters, compare } = store.state;
+    await this.readInstead(first.blob, first.name, { ...this.readOptions, ...options }, store.state.files, this.taken);
+  }
+
+  /** Reads other bytes in place of those that are open: steps, filters and the workspace go on. */
+  async readInstead(blob: Blob, name: string, options: ReadOptions, files: State["files"], taken: Taken[], synthetic = store.state.synthetic): Promise<boolean> {
+    const { workspace, audiences, notes, pins, params, currency, filters, compare } = store.state;
     const steps = this.table?.recipe() ?? [];
     const { changes } = store;
-    if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic, steps))) return;
+    if (!(await this.read(blob, name, options, synthetic, steps))) return false;
+    this.taken = taken;
     this.carryOn({ filters, compare }, changes);
     store.set({ files, workspace, audiences, notes, pins, params, currency });
+    return true;
   }
 
   /** Filters and what was changed of them stay where their columns do. */

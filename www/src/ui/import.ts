@@ -123,7 +123,7 @@ export class Import extends Piece {
       <div class="chips">${chips(table, this.rows, this.head)}<span class="sp"></span>
         <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${table.undoSteps === 0 || this.busy} @click=${() => this.undo()}>${icon("undo")}</button>
         <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${table.redoSteps === 0 || this.busy} @click=${() => this.redo()}>${icon("redo")}</button>
-        <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("list")} ${t("import.steps", { n: table.recipe().length })}</button>
+        <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("list")} ${t("import.steps", { n: table.recipe().length + session.taken.length })}</button>
       </div>
       <div class="imp">
         ${this.sheet(table.schema, this.rows)}
