@@ -112,7 +112,12 @@ type Test =
   | { in: Scalar[] } | { not_in: Scalar[] } | { eq: Scalar } | { ne: Scalar } | { gt: Scalar } | { ge: Scalar }
   | { lt: Scalar } | { le: Scalar } | { between: [Scalar, Scalar] } | { present: boolean };
 
-export interface AnalyzeOptions { filter?: Filter | null; signal?: AbortSignal }
+export interface AnalyzeOptions {
+  filter?: Filter | null;
+  signal?: AbortSignal;
+  /** Sign that sentences, chart titles and tooltips write before amounts of money: `"$"`, `"CHF "`. Nothing is converted. Default: none. */
+  currency?: string;
+}
 
 /** A fitted model as JSON, version 1: keep it in a file, apply it to another table. What is inside may change with the version. */
 export interface SavedModel { format: "kelan.model"; version: number; [key: string]: unknown }

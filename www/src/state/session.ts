@@ -3,6 +3,7 @@
  * the engine must be closed and arrays of a million rows must not be watched.
  */
 import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, RecipeStep, Role, Rows, Table } from "../types/engine.ts";
+import { MONEY } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { currencyOf } from "./currency.ts";
 import { toFilter } from "./filter.ts";
@@ -321,7 +322,7 @@ class Session {
     }
     if (!ask) {
       const control = new AbortController();
-      ask = { key, control, wanted: new Set(), result: table.analyze(id, params, { filter, signal: control.signal }) };
+      ask = { key, control, wanted: new Set(), result: table.analyze(id, params, { filter, signal: control.signal, currency: MONEY }) };
       this.results.set(key, ask);
       // The cache keeps what was asked for last; a day of use must not grow without end.
       if (this.results.size > 60) {
@@ -353,7 +354,7 @@ class Session {
 
   /** A result that is looked at once, while something is dragged: not kept. */
   glimpse(id: string, params: Params, filter: Filter | null, signal?: AbortSignal): Promise<Analysis> {
-    return this.table ? this.table.analyze(id, params, { filter, ...(signal && { signal }) }) : Promise.reject(new Error("no table is open"));
+    return this.table ? this.table.analyze(id, params, { filter, currency: MONEY, ...(signal && { signal }) }) : Promise.reject(new Error("no table is open"));
   }
 
   cancel(place: string): void {

@@ -1,6 +1,6 @@
 /** One plain store. Engine handles and large arrays stay out of it (session.ts): what is here is small and can be saved. */
 import type { Locale, Rows, Role, Theme } from "../types/engine.ts";
-import { preferred, setLocale } from "../i18n/index.ts";
+import { preferred, setCurrency, setLocale } from "../i18n/index.ts";
 import { differences, goTo, put, record, redoable, standing, undoable, type Change, type View } from "./history.ts";
 
 export type Screen = "landing" | "reading" | "import" | "room" | "customers" | "customer" | "board" | "steps";
@@ -189,6 +189,7 @@ class Store {
     const before = this.state;
     this.state = { ...before, ...patch };
     if (patch.locale) setLocale(patch.locale);
+    if (patch.currency !== undefined) setCurrency(patch.currency);
     for (const listener of [...this.listeners]) listener(this.state, before);
   }
 

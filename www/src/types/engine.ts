@@ -274,7 +274,8 @@ export interface Table {
   redo(): Promise<void>;
   recipe(): RecipeStep[];
   replay(recipe: RecipeStep[]): Promise<void>;
-  analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal }): Promise<Analysis>;
+  /** `currency` stands before amounts in sentences and titles; with the mark itself (i18n/format.ts) they are left to be written when shown. */
+  analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal; currency?: string }): Promise<Analysis>;
   issues(options?: { limit?: number; offset?: number; column?: string }): Promise<Issue[]>;
   rowsAt(first: number, count: number): Promise<Rows>;
   values(column: string, limit?: number): Promise<{ distinct: number; values: { value: string; n: number }[] }>;
