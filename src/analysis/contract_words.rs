@@ -392,6 +392,19 @@ fn sentences_mark_money_and_nothing_else() {
 }
 
 #[test]
+fn every_column_of_a_table_says_what_it_means() {
+    for entry in registry() {
+        let meta = (entry.meta)();
+        for column in &meta.frame {
+            let Words { en, zh } = &column.about;
+            let at = format!("{}.{}", meta.id, column.name);
+            assert!(!en.is_empty() && *en != column.label.en && !en.ends_with('.'), "{at}: “{en}”");
+            assert!(zh.chars().any(is_han) && *zh != column.label.zh && !zh.ends_with('。'), "{at}: 「{zh}」");
+        }
+    }
+}
+
+#[test]
 fn what_a_room_wants_is_a_parameter_of_it() {
     for entry in registry() {
         let (meta, (params, _)) = ((entry.meta)(), (entry.schemas)());

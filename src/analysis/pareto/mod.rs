@@ -131,11 +131,19 @@ impl Analysis for Pareto {
             uses: vec![Role::Customer, Role::Product, Role::Quantity, Role::Order, Role::Date],
             wants: vec![],
             frame: vec![
-                column("value", "Item", "项目", "text"),
-                column("revenue", "Sum", "合计", "money"),
-                column("share", "Share", "占比", "percent"),
-                column("cumulative_share", "Cumulative share", "累计占比", "percent"),
-                column("abc", "Class", "类别", "text"),
+                column("value", "Item", "项目", "text")
+                    .about("What is ranked: a customer, a product, a value", "排序的对象：客户、商品或取值"),
+                column("revenue", "Sum", "合计", "money").about(
+                    "Sum of what is measured: revenue, quantity or orders",
+                    "所选度量的合计：销售额、数量或订单数",
+                ),
+                column("share", "Share", "占比", "percent").about("Part of the whole", "占总计的比例"),
+                column("cumulative_share", "Cumulative share", "累计占比", "percent")
+                    .about("Part of the whole up to this line, largest first", "从大到小累计到该行的占比"),
+                column("abc", "Class", "类别", "text").about(
+                    "A: up to the first cut of the cumulative share; B: up to the second; C: the rest",
+                    "A：累计占比到第一分界；B：到第二分界；C：其余",
+                ),
             ],
             formula: Words::new(
                 "items by sum, descending; cumulative share = Σ so far ÷ Σ all; Gini = 2 Σ i·xᵢ ÷ (n Σ x) − (n + 1) ÷ n, x ascending. Assumes that the sums are complete: what was sold elsewhere is not in them. It cannot say whether concentration is good or bad, nor whether the same names will lead tomorrow.",

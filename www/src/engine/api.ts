@@ -217,12 +217,12 @@ export interface AnalysisMeta {
   formula: string; source: string;
   /** Columns that a parameter must name, since no role does: what each must hold. In the order to ask for them. */
   wants: ColumnWant[];
-  frame: { name: string; label: string; format: string }[];
+  frame: { name: string; label: string; format: string; about: string }[];
   /** JSON Schema (2020-12) of the parameters. */
   params: Record<string, unknown>;
   /** JSON Schema of the summary. */
   result: Record<string, unknown>;
-  words: { title: Words; about: Words; formula: Words; frame: Words[] };
+  words: { title: Words; about: Words; formula: Words; frame: Words[]; frame_about: Words[] };
 }
 
 export interface RecipeStep { op: "read" | "assign" | "retype" | "append"; [key: string]: unknown }

@@ -85,7 +85,7 @@ export type Sheet =
   | { kind: "privacy" }
   | { kind: "preferences" }
   | { kind: "rule"; audience?: string }
-  | { kind: "row"; title: string; pairs: [string, string][] };
+  | { kind: "row"; title: string; pairs: [label: string, value: string, about: string][] };
 
 export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | "confirm" | null;
 

@@ -77,9 +77,9 @@ export interface AnalysisMeta {
   source: string;
   /** Columns that a parameter must name, since no role does: what each must hold. In the order to ask for them. */
   wants: ColumnWant[];
-  frame: { name: string; label: string; format: string }[];
+  frame: { name: string; label: string; format: string; about: string }[];
   params: Record<string, unknown>;
-  words: { title: Words; about: Words; formula: Words; frame: Words[] };
+  words: { title: Words; about: Words; formula: Words; frame: Words[]; frame_about: Words[] };
 }
 
 export type FrameValues = Float64Array | Int32Array | Uint8Array | (string | null)[];

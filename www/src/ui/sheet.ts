@@ -61,7 +61,7 @@ export class Sheet extends Piece {
       case "keys":
         return this.keys();
       case "row":
-        return html`<dl class="pairs asis">${sheet.pairs.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
+        return html`<dl class="pairs asis">${sheet.pairs.map(([label, value, about]) => html`<dt>${label}${about ? html`<small>${about}</small>` : nothing}</dt><dd>${value}</dd>`)}</dl>`;
       case "privacy":
         return this.privacy();
       case "preferences":
