@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::contract::{Kind, Sample, orders};
+use super::say::MONEY;
 use super::{Entry, Finding, registry};
 use crate::error::{Code, Words};
 use crate::role::Role;
@@ -159,6 +160,9 @@ fn fault(text: &str, zh: bool, own: &Own) -> Option<&'static str> {
     }
     if text.contains("95.0%") || text.contains("NaN") || text.contains("inf ") || text.contains("null") {
         return Some("a figure that is none, or has false digits");
+    }
+    if text.split(MONEY).skip(1).any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some("a mark of money without its figure");
     }
     if !zh && counts(text).any(|(n, noun)| n == "1" && PLURALS.contains(&noun)) {
         return Some("one of many");
@@ -361,6 +365,45 @@ fn every_room_reads_well_on_ordinary_and_odd_tables() {
     assert!(read_through > 200, "only {read_through} findings were there to read");
 }
 
+/// The texts of a finding in which money is marked.
+fn priced(id: &str, params: Value) -> Vec<String> {
+    let sample = orders();
+    let (table, roles, facts) = (sample.table(), sample.roles(), crate::fact::Cache::default());
+    let input = super::Input { table: &table, roles: &roles, filter: None, facts: &facts };
+    let finding = super::run(id, &input, &params).unwrap_or_else(|e| panic!("{id}: {e}"));
+    let marked = |(at, words): (String, Words)| (words.en.contains(MONEY) && words.zh.contains(MONEY)).then_some(at);
+    prose(&finding).into_iter().filter_map(marked).collect()
+}
+
+#[test]
+fn sentences_mark_money_and_nothing_else() {
+    for (id, params, at) in [
+        ("overview", json!({}), "headline"),
+        ("revenue", json!({}), "title of timeline"),
+        ("cohort", json!({}), "title of worth"),
+        ("rfm", json!({}), "subtitle of segments"),
+        ("explain_change", json!({ "by": ["region"] }), "title of dimension"),
+    ] {
+        let found = priced(id, params);
+        assert!(found.iter().any(|f| f == at), "{id}: no money in the {at}, only in {found:?}");
+    }
+    let orders = priced("explain_change", json!({ "metric": "orders", "by": ["region"] }));
+    assert!(orders.is_empty(), "orders are counted, not paid: {orders:?}");
+}
+
+#[test]
+fn every_column_of_a_table_says_what_it_means() {
+    for entry in registry() {
+        let meta = (entry.meta)();
+        for column in &meta.frame {
+            let Words { en, zh } = &column.about;
+            let at = format!("{}.{}", meta.id, column.name);
+            assert!(!en.is_empty() && *en != column.label.en && !en.ends_with('.'), "{at}: “{en}”");
+            assert!(zh.chars().any(is_han) && *zh != column.label.zh && !zh.ends_with('。'), "{at}: 「{zh}」");
+        }
+    }
+}
+
 #[test]
 fn what_a_room_wants_is_a_parameter_of_it() {
     for entry in registry() {
@@ -391,6 +434,7 @@ fn the_rules_find_what_they_are_for() {
     ] {
         assert!(!wrong(text, false), "{text}");
     }
+    assert!(wrong(&format!("Revenue is {MONEY}"), false) && !wrong(&format!("Revenue is {MONEY}1.2k"), false));
     assert!(wrong("各群 the groups are not apart", true));
     assert!(!wrong("Kruskal–Wallis 检验", true));
     assert!(says_nothing("0 customers bring 5%").is_some() && says_nothing("0 of 5 grew").is_some());

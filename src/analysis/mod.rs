@@ -121,11 +121,19 @@ pub struct FrameColumn {
     pub label: Words,
     /// `text`, `date`, `money`, `count`, `number`, `percent`, `days`.
     pub format: &'static str,
+    /// What its figures mean, without a full stop.
+    pub about: Words,
 }
 
-/// `column("recency_days", "Days since last order", "距上次购买天数", "days")`
+/// `column("recency_days", "Days since last order", "距上次购买天数", "days").about("From the last order …", "最近一次订单…")`
 pub fn column(name: &'static str, en: &str, zh: &str, format: &'static str) -> FrameColumn {
-    FrameColumn { name, label: Words::new(en, zh), format }
+    FrameColumn { name, label: Words::new(en, zh), format, about: Words::default() }
+}
+
+impl FrameColumn {
+    pub fn about(self, en: &str, zh: &str) -> Self {
+        Self { about: Words::new(en, zh), ..self }
+    }
 }
 
 /// What an analysis sees. It knows no files.

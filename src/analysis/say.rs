@@ -39,8 +39,23 @@ fn digits(size: f64) -> usize {
     }
 }
 
-/// `428.4k`, `5.64M`; `42.8万`, `1.84亿`.
+/// Stands before every amount of money in a sentence: who shows it puts the sign of the currency there, or nothing. Rooms know no
+/// currency, and another one must not ask them anew. A noncharacter of Unicode, which no text of a file may hold.
+/// `www/src/i18n/format.ts` has the same.
+pub const MONEY: char = '\u{fdd0}';
+
+/// An [`amount`] of money: [`MONEY`] before its first digit.
 pub fn money(value: f64) -> Words {
+    let marked = |text: String| match text.find(|c: char| c.is_ascii_digit()) {
+        Some(at) => format!("{}{MONEY}{}", &text[..at], &text[at..]),
+        None => text,
+    };
+    let Words { en, zh } = amount(value);
+    Words::new(marked(en), marked(zh))
+}
+
+/// `428.4k`, `5.64M`; `42.8万`, `1.84亿`.
+pub fn amount(value: f64) -> Words {
     let size = value.abs();
     if size.is_finite() && size >= BEYOND {
         return Words::same(power(value));
@@ -276,13 +291,13 @@ mod tests {
 
     #[test]
     fn figures_read_as_the_design_says() {
-        assert_eq!(money(428_432.0), Words::new("428.4k", "42.8万"));
-        assert_eq!(money(5_640_000.0), Words::new("5.64M", "564.0万"));
-        assert_eq!(money(999_960.0).en, "1.00M");
-        assert_eq!(money(-22_700.0).en, "\u{2212}22.7k");
-        assert_eq!(money(169.92).en, "170");
-        assert_eq!(money(16.99).en, "17.0");
-        assert_eq!(money(0.0).en, "0");
+        assert_eq!(amount(428_432.0), Words::new("428.4k", "42.8万"));
+        assert_eq!(amount(5_640_000.0), Words::new("5.64M", "564.0万"));
+        assert_eq!(amount(999_960.0).en, "1.00M");
+        assert_eq!(amount(-22_700.0).en, "\u{2212}22.7k");
+        assert_eq!(amount(169.92).en, "170");
+        assert_eq!(amount(16.99).en, "17.0");
+        assert_eq!(amount(0.0).en, "0");
         assert_eq!(percent(0.1449), "14%");
         assert_eq!(percent(-0.011), "\u{2212}1.1%");
         assert_eq!(count(1_414_001), "1,414,001");
@@ -300,7 +315,7 @@ mod tests {
             assert_eq!(short(v), Words::new(en, zh));
         }
         assert_eq!(
-            (number(5.4145e45), short(-1e15).en, money(2.5e20).zh),
+            (number(5.4145e45), short(-1e15).en, amount(2.5e20).zh),
             ("5.41 × 10⁴⁵".into(), "−1.00 × 10¹⁵".into(), "2.50 × 10²⁰".into())
         );
         assert_eq!(
@@ -309,6 +324,18 @@ mod tests {
         );
         assert_eq!((p(0.0312), p(1e-9)), ("p = 0.031".to_string(), "p < 0.001".to_string()));
         assert_eq!((level(0.95), level(0.999), level(0.9)), ("95%".into(), "99.9%".into(), "90%".into()));
+    }
+
+    #[test]
+    fn the_mark_of_money_stands_between_the_minus_and_the_digits() {
+        let priced = |v: f64| {
+            let Words { en, zh } = money(v);
+            (en.replace(MONEY, "$"), zh.replace(MONEY, "¥"))
+        };
+        assert_eq!(priced(428_432.0), ("$428.4k".into(), "¥42.8万".into()));
+        assert_eq!(priced(-22_700.0), ("\u{2212}$22.7k".into(), "\u{2212}¥2.3万".into()));
+        assert_eq!(priced(-2.5e20), ("\u{2212}$2.50 × 10²⁰".into(), "\u{2212}¥2.50 × 10²⁰".into()));
+        assert_eq!(priced(f64::NAN).0, "—");
     }
 
     #[test]

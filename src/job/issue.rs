@@ -66,7 +66,7 @@ fn reason(kind: Type) -> Words {
     match kind {
         Type::Integer => Words::new("is not a whole number", "不是整数"),
         Type::Decimal => Words::new("is not a number", "不是数字"),
-        Type::Boolean => Words::new("is neither yes nor no", "既不是“是”也不是“否”"),
+        Type::Boolean => Words::new("is neither yes nor no", "既不是「是」也不是「否」"),
         Type::Date => Words::new("is not a date", "不是日期"),
         Type::Timestamp => Words::new("is not a date with a time", "不是日期时间"),
         Type::Text => Words::new("is not readable text", "不是可读的文字"),

@@ -80,13 +80,31 @@ for (const from of ["site", "disk"]) {
         await it.page.waitForFunction(() => /^2,000 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
         const columns = await it.page.locator("kl-import .cname b").allTextContents();
         assert.ok(columns.includes("渠道"));
-        assert.match(await it.page.locator("kl-import .chips .btn.q").textContent(), /2 steps/);
+        assert.match(await it.page.locator("kl-import .chips .btn.q").textContent(), /3 steps/);
         // Next month's file in its place: what was said of the columns is said of its columns.
         await choose(it.page, "kl-import .dock .btn:not(.pri)", made("march.csv", [head, ...rows.slice(0, 700)].join("\n") + "\n"));
         await it.page.locator("[data-test=join-counts]").waitFor();
         await it.page.locator("kl-dialogs .opt").nth(1).click();
         await it.page.waitForFunction(() => /^700 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
-        await it.page.waitForFunction(() => /2 steps/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .chips .btn.q")?.textContent ?? ""));
+        await it.page.waitForFunction(() => /4 steps/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import .chips .btn.q")?.textContent ?? ""));
+        // What each file brought is given back by itself, the last one first; what was said of the columns stays.
+        const lines = () => it.page.locator("kl-sheet .steps li").allTextContents().then((all) => all.map((l) => l.trim()));
+        const said = "备注 is the text";
+        for (const [rows, list] of [
+          ["2,000", ["Read january.csv", "Rows of february.csv appended: +500, 4 changed", said]],
+          ["1,500", ["Read january.csv", said]],
+        ]) {
+          await it.page.locator("kl-import .chips .btn.q").click();
+          await it.page.locator("kl-sheet .steps li").nth(list.length).waitFor();
+          await it.page.locator("kl-sheet .steps li", { hasText: /february.csv|march.csv/ }).locator("button").click();
+          await it.page.waitForFunction((n) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent.startsWith(`${n} rows`), rows);
+          await it.page.locator("kl-import .chips .btn.q").click();
+          await it.page.locator("kl-sheet .steps li").nth(list.length - 1).waitFor();
+          assert.deepEqual(await lines(), list);
+          await it.page.keyboard.press("Escape");
+        }
+        const left = await it.page.locator("kl-import .cname b").allTextContents();
+        assert.ok(!left.includes("渠道") && left.includes("备注"), left.join());
         assert.deepEqual(it.errors, []);
       } finally { await it.close(); }
     });

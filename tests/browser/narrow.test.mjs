@@ -105,6 +105,7 @@ test("a row of a table is read without swiping: who, the figure it is ordered by
   const labels = await page.locator("kl-sheet dt").allTextContents();
   const columns = await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room kl-table").columns.length);
   assert.equal(labels.length, columns - 1);
+  assert.equal(await page.locator("kl-sheet dt small").count(), columns - 1, "every column says what it means");
   assert.ok((await page.locator("kl-sheet dd").allTextContents()).every((v) => v.trim()), "every column has its value");
   await page.keyboard.press("Escape");
   await page.locator("kl-room .dtbox").focus();
@@ -113,6 +114,52 @@ test("a row of a table is read without swiping: who, the figure it is ordered by
   await page.locator("kl-sheet dl").waitFor();
   assert.equal(await page.locator("kl-sheet h2").textContent(), await page.locator("kl-room .stacked .who").nth(1).textContent());
   await page.keyboard.press("Escape");
+});
+
+test("the table behind a chart is read without swiping: each figure with the name of its column", async () => {
+  for (const room of ["rfm", "cohort", "revenue", "clv"]) {
+    await show(page, room);
+    await drawn();
+    const n = await page.locator("kl-room kl-frame").count();
+    for (let i = 0; i < n; i++) await page.locator("kl-room kl-frame").nth(i).locator("button.ib").first().click();
+    await page.waitForFunction((all) => document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-room .twin").length === all, n);
+    const seen = await page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-room .twin")].map((box) => {
+      const edge = box.getBoundingClientRect(), heads = [...box.querySelectorAll("thead th")].map((h) => h.textContent);
+      const cells = [...box.querySelectorAll("tbody tr")].slice(0, 5).flatMap((r) => [...r.querySelectorAll("td")].filter((c) => c.checkVisibility()));
+      return { swiped: box.scrollWidth > box.clientWidth + 1, out: cells.filter((c) => c.getBoundingClientRect().right > edge.right + 1).length, named: cells.every((c) => heads.includes(c.dataset.head) && (heads.length === 2 || getComputedStyle(c, "::before").content.includes(c.dataset.head))), cells: cells.length };
+    }));
+    for (const twin of seen) assert.deepEqual({ ...twin, cells: twin.cells > 0 }, { swiped: false, out: 0, named: true, cells: true }, room);
+    for (let i = 0; i < n; i++) await page.locator("kl-room kl-frame").nth(i).locator("button.ib").first().click();
+  }
+});
+
+test("a comparison stands line by line, each figure beside the name of its view", async () => {
+  await show(page, "rfm");
+  await page.locator(".narrowfilters > button").click();
+  await page.locator(".cmpnarrow summary").click();
+  await page.locator(".cmpnarrow .mi", { hasText: "later half against earlier half" }).click();
+  await page.locator(".versus tbody tr").first().waitFor();
+  await page.keyboard.press("Escape");
+  const seen = await page.evaluate(() => { const box = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".versus"); return { swiped: box.scrollWidth > box.clientWidth + 1, heads: [...box.querySelectorAll("thead th")].map((h) => h.textContent), rows: [...box.querySelectorAll("tbody tr")].map((r) => [...r.querySelectorAll("td")].map((c) => [c.dataset.head, c.getBoundingClientRect().right <= innerWidth])) }; });
+  assert.equal(seen.swiped, false);
+  assert.ok(seen.rows.length > 2);
+  for (const row of seen.rows) assert.deepEqual(row, seen.heads.map((h) => [h, true]));
+  assert.deepEqual(await lists.wide(page), []);
+  await page.keyboard.press("Control+z");
+  await page.locator(".versus").waitFor({ state: "detached" });
+});
+
+test("the rows of a file say that they go on, and the first column stays while the others are swiped", async () => {
+  await page.evaluate(() => { location.hash = "#/import"; });
+  await page.locator("kl-import .cells tbody tr").nth(5).waitFor();
+  assert.match(await page.locator("kl-import .swipe").textContent(), /^Swipe for all 6 columns/);
+  const at = () => page.evaluate(() => { const box = document.querySelector("kelan-dashboard").shadowRoot.querySelector(".sheetbox"), row = box.querySelectorAll("tbody tr")[4].children; const left = (i) => Math.round(row[i].getBoundingClientRect().left); return { scroll: box.scrollLeft, first: left(1), other: left(3), held: row[1].getBoundingClientRect().right }; });
+  const before = await at();
+  await page.evaluate(() => { document.querySelector("kelan-dashboard").shadowRoot.querySelector(".sheetbox").scrollLeft = 200; });
+  const after = await at();
+  assert.equal(after.scroll, 200);
+  assert.deepEqual([after.first, after.other], [before.first, before.other - 200]);
+  assert.ok(after.held < 230, `the held columns end at ${after.held} of 360 px`);
 });
 
 test("in English an apostrophe is as narrow as one, since Latin faces go before Han ones", async () => {

@@ -475,3 +475,63 @@ test("nothing was thrown and nothing was asked of the network on the way", () =>
   assert.deepEqual(view.errors, []);
   assert.deepEqual(view.requests.filter((u) => !u.startsWith(view.url)), []);
 });
+
+test("the head of a column says what it means: under the pointer, to the keys, and in the list of columns; nothing moves", async () => {
+  await room("rfm");
+  const head = page.locator("kl-room [role=columnheader]", { hasText: "Days since last order" }), tip = page.locator("kl-room .tip:popover-open");
+  const tops = () => page.evaluate(() => [...document.querySelector("kelan-dashboard").shadowRoot.querySelectorAll("kl-room .dtr, kl-room .dth")].map((r) => r.getBoundingClientRect().top + scrollY));
+  await head.scrollIntoViewIfNeeded();
+  const before = await tops();
+  await head.hover();
+  await tip.waitFor();
+  assert.match(await text(tip), /From the last order to the day of reference$/);
+  assert.deepEqual(await tops(), before);
+  // The pointer may go over to the words; Escape sends them away.
+  await tip.hover();
+  await page.waitForTimeout(300);
+  assert.equal(await tip.count(), 1);
+  await page.mouse.move(5, 5);
+  await tip.waitFor({ state: "detached" });
+  // By keys: up from the first row to the heads, along them, and Enter puts the rows in order.
+  const box = page.locator("kl-room .dtbox");
+  await box.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowUp");
+  await tip.waitFor();
+  assert.match(await text(tip), /^Customer/);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => /^Days since/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room .tip").textContent.trim()));
+  const active = await page.evaluate(() => { const root = document.querySelector("kelan-dashboard").shadowRoot, on = root.getElementById(root.querySelector("kl-room .dtbox").getAttribute("aria-activedescendant")); return { role: on.getAttribute("role"), described: root.getElementById(on.getAttribute("aria-describedby"))?.textContent.trim() }; });
+  assert.deepEqual([active.role, /From the last order/.test(active.described)], ["columnheader", true]);
+  await page.keyboard.press("Enter");
+  await page.locator("kl-room [role=columnheader][aria-sort=descending]", { hasText: "Days since" }).waitFor();
+  await page.keyboard.press("Escape");
+  await tip.waitFor({ state: "detached" });
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await tip.count(), 0);
+  await page.locator("kl-room .dtbar").getByRole("button", { name: "Columns" }).click();
+  assert.equal(await page.locator("kl-room .cols small").count(), await page.locator("kl-room .cols label").count());
+  await page.keyboard.press("Escape");
+});
+
+test("the currency that is chosen by hand stands in sentences, titles and tiles at once; without one none is left", async () => {
+  await room("revenue");
+  const told = () => page.evaluate(() => { const root = document.querySelector("kelan-dashboard").shadowRoot, frame = root.querySelector("kl-room kl-frame"); return { headline: root.querySelector("kl-room [part=headline]").textContent, title: frame.querySelector("h2").textContent, alt: frame.querySelector(".ch").getAttribute("aria-label"), tile: root.querySelector("kl-room .kpi .v").textContent }; });
+  const plain = await told();
+  await page.locator("kl-prefs button[aria-label=Preferences]").first().click();
+  for (const sign of ["€", "¥"]) {
+    await page.locator("kl-sheet").getByRole("radio", { name: sign, exact: true }).check();
+    await page.waitForFunction((s) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room .kpi .v").textContent.includes(s), sign);
+    const now = await told();
+    for (const [at, words] of Object.entries(now)) {
+      assert.ok(words.includes(sign), `${at}: ${words}`);
+      assert.equal(words.replaceAll(sign, ""), plain[at], at);
+      assert.doesNotMatch(words, /[\ufdd0-\ufdef]/, at);
+    }
+  }
+  await page.locator("kl-sheet").getByRole("radio", { name: "none", exact: false }).first().check();
+  await page.waitForFunction((s) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room .kpi .v").textContent === s, plain.tile);
+  assert.deepEqual(await told(), plain);
+  assert.ok(Object.values(plain).every((words) => !/[¥€$£\ufdd0]/.test(words)), JSON.stringify(plain));
+  await page.keyboard.press("Escape");
+});

@@ -224,11 +224,11 @@ describe("a workspace of joined files goes to a file and comes back whole", () =
         await page.locator("[data-test=join-counts]").waitFor();
         await page.locator("kl-dialogs .opt").first().click();
         await when(page, (root) => /^150 rows/.test(root.querySelector("kl-import h1")?.textContent ?? ""));
-        // A step of the recipe.
+        // A step of the recipe, beside the reading and the file that was taken in.
         const head = page.locator("kl-import th", { has: page.locator('.cname b[title="region"]') });
         await head.locator("button.tag").click();
         await head.locator(".mi", { has: page.locator('.ml > span:text-is("channel")') }).click();
-        await when(page, (root) => /2 steps/.test(root.querySelector("kl-import .chips .btn.q").textContent));
+        await when(page, (root) => /3 steps/.test(root.querySelector("kl-import .chips .btn.q").textContent));
         await use(page);
         await show(page, "rfm");
         // An audience, a pin, a note.

@@ -85,6 +85,26 @@ console.log(JSON.stringify({ done, code: failed.code, says: failed.message.inclu
   assert.deepEqual(JSON.parse(sh("node", ["main.mjs"], folder)), { done: ["overview", "rfm", "cohort", "revenue", "product"], code: "unsupported", says: true, helps: true });
 });
 
+test("sentences and titles name the currency that was given, and without one they are plain text", () => {
+  const folder = app("currency", { "main.mjs": `
+import { open } from "kelan";
+const kelan = await open({ workers: 0 }), table = await kelan.read("client,day,paid\\na,2024-01-05,1200\\nb,2024-02-05,34000\\nb,2024-02-09,500\\n");
+await table.assign({ customer: "client", date: "day", amount: "paid" });
+const told = {};
+for (const currency of [undefined, "CHF "]) {
+  const out = await table.analyze("revenue", {}, { currency }), [chart] = out.charts(), [zh] = out.charts({ locale: "zh-CN" });
+  told[currency ?? "none"] = { headline: out.headline, words: out.words.headline.zh, title: chart.title, zh: zh.title, tip: chart.option.tooltip.valueFormatter?.(1200) ?? null, odd: /[\\ufdd0-\\ufdef]/.test(JSON.stringify([out.headline, out.words, out.method, out.summary])) };
+}
+console.log(JSON.stringify(told));` });
+  const { none, "CHF ": francs } = JSON.parse(sh("node", ["main.mjs"], folder));
+  assert.equal(none.headline, "Feb 2024 brought 34.5k, 2,775% more than the period before.");
+  assert.equal(francs.headline, "Feb 2024 brought CHF 34.5k, 2,775% more than the period before.");
+  assert.deepEqual([none.title, francs.title, francs.zh], ["The best period was Feb 2024 with 34.5k", "The best period was Feb 2024 with CHF 34.5k", "销售额最高的周期是 2024年2月，为 CHF 3.5万"]);
+  assert.match(francs.words, /CHF 3\.5万/);
+  assert.deepEqual([none.odd, francs.odd], [false, false], "help: a mark of the engine reached the caller");
+  if (francs.tip !== null) assert.equal(francs.tip, "CHF 1,200");
+});
+
 test("importing on a server touches no window, document or Worker", () => {
   const guard = `for (const name of ["window", "document", "Worker", "self", "navigator", "location"]) Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error("touched " + name); } });\n`;
   const folder = app("server", { "main.mjs": `${guard}for (const entry of ["kelan", "kelan/core", "kelan/inline", "./node_modules/kelan/index.js", "./node_modules/kelan/core.js"]) { const { open } = await import(entry); if (typeof open !== "function") throw new Error(entry); }\nconsole.log("silent");` });

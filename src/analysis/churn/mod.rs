@@ -173,13 +173,25 @@ impl Analysis for Churn {
             uses: vec![Role::Amount, Role::Order, Role::Quantity, Role::UnitPrice],
             wants: vec![],
             frame: vec![
-                column("customer", "Customer", "客户", "text"),
-                column("probability", "Probability to leave", "流失概率", "percent"),
-                column("lateness", "Late by (own gaps)", "迟到倍数", "number"),
-                column("value", "Value", "价值", "money"),
-                column("money_at_risk", "Money at risk", "风险金额", "money"),
-                column("reasons", "Reasons", "依据（英文）", "text"),
-                column("reasons_zh", "Reasons (Chinese)", "依据", "text"),
+                column("customer", "Customer", "客户", "text")
+                    .about("The customer as the file names them", "文件中的客户"),
+                column("probability", "Probability to leave", "流失概率", "percent").about(
+                    "Chance of no purchase within the days ahead that are set; with contracts, chance to have left",
+                    "在设定天数内不再购买的概率；合约型为流失概率",
+                ),
+                column("lateness", "Late by (own gaps)", "迟到倍数", "number").about(
+                    "Days since the last purchase over the customer's own median gap: 2 is twice as late as usual",
+                    "距上次购买天数 ÷ 该客户自己的间隔中位数：2 表示比平常晚一倍",
+                ),
+                column("value", "Value", "价值", "money").about(
+                    "Spent in the last year; with contracts, the amount in the customer's row",
+                    "近一年消费金额；合约型为该客户行中的金额",
+                ),
+                column("money_at_risk", "Money at risk", "风险金额", "money")
+                    .about("Probability to leave times value", "流失概率 × 价值"),
+                column("reasons", "Reasons", "依据（英文）", "text")
+                    .about("What speaks for leaving, strongest first", "最突出的流失迹象，由强到弱"),
+                column("reasons_zh", "Reasons (Chinese)", "依据", "text").about("The same in Chinese", "同上，中文"),
             ],
             formula: Words::new(
                 "Without contracts: P(no purchase in h days) = 1 − P(alive)·(1 − ((α+T)/(α+T+h))^(r+x)) by MBG/NBD; lateness = days since the last \

@@ -477,13 +477,23 @@ impl Analysis for Classify {
             uses: vec![Role::Target, Role::Customer, Role::Date],
             wants: vec![want("target", Holds::YesNo, 1)],
             frame: vec![
-                column("row", "Row", "行", "count"),
-                column("customer", "Customer", "客户", "text"),
-                column("actual", "Actual", "实际", "count"),
-                column("fold", "Fold", "折", "count"),
-                column("probability", "Probability", "概率", "percent"),
-                column("reasons", "Reasons", "原因（英文）", "text"),
-                column("reasons_zh", "Reasons (Chinese)", "原因", "text"),
+                column("row", "Row", "行", "count")
+                    .about("Place of the row in the file, from 1", "该行在文件中的序号，从 1 起"),
+                column("customer", "Customer", "客户", "text")
+                    .about("The customer as the file names them", "文件中的客户"),
+                column("actual", "Actual", "实际", "count")
+                    .about("The answer in the data: 1 is yes, 0 is no", "数据中的答案：1 为是，0 为否"),
+                column("fold", "Fold", "折", "count").about(
+                    "The part of the data in which the row was tested: its model had not seen it",
+                    "该行所在的检验部分：评分的模型没有见过它",
+                ),
+                column("probability", "Probability", "概率", "percent").about(
+                    "Chance of a yes, by a model that had not seen the row",
+                    "为「是」的概率，由未见过该行的模型给出",
+                ),
+                column("reasons", "Reasons", "原因（英文）", "text")
+                    .about("What moves this row's score most, and which way", "对该行得分影响最大的因素及方向"),
+                column("reasons_zh", "Reasons (Chinese)", "原因", "text").about("The same in Chinese", "同上，中文"),
             ],
             formula: Words::new(
                 "logistic: ln(p / (1 − p)) = b + Σ wⱼxⱼ; boosting: F ← F + rate · tree(−gradient / curvature); AUC = P(score of a yes > score of a no); WOE = ln((pos + ½)/(P + ½) ÷ (neg + ½)/(N + ½)). Assumes that new rows come about as these did, and that every feature is known before the answer is. A weight or a reason says what the score rests on; it cannot say what causes the answer, nor that changing a feature would change it.",

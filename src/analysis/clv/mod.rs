@@ -178,20 +178,48 @@ impl Analysis for Clv {
             uses: vec![Role::Amount, Role::Quantity, Role::UnitPrice, Role::Order],
             wants: vec![],
             frame: vec![
-                column("customer", "Customer", "客户", "text"),
-                column("row", "Row", "行", "count"),
-                column("frequency", "Repeat purchase days", "复购天数", "count"),
-                column("recency", "First to last purchase", "首末次购买间隔", "number"),
-                column("T", "Time since first purchase", "距首次购买", "number"),
-                column("monetary", "Mean spend a repeat day", "复购日均消费", "money"),
-                column("p_alive", "Will still buy", "仍会购买的概率", "percent"),
-                column("expected_purchases", "Expected purchases", "预期购买次数", "number"),
-                column("purchases_low", "Own purchases, at least", "本人购买次数下限", "count"),
-                column("purchases_high", "Own purchases, at most", "本人购买次数上限", "count"),
-                column("expected_spend", "Expected spend a purchase", "预期每次消费", "money"),
-                column("clv", "Expected value", "期望价值", "money"),
-                column("clv_low", "Expected value, low", "期望价值下限", "money"),
-                column("clv_high", "Expected value, high", "期望价值上限", "money"),
+                column("customer", "Customer", "客户", "text")
+                    .about("The customer as the file names them", "文件中的客户"),
+                column("row", "Row", "行", "count")
+                    .about("Place of the row in the file, from 1", "该行在文件中的序号，从 1 起"),
+                column("frequency", "Repeat purchase days", "复购天数", "count")
+                    .about("Days with a purchase after the first one", "首次购买之后有购买的天数"),
+                column("recency", "First to last purchase", "首末次购买间隔", "number").about(
+                    "From the first purchase to the last, in the unit of time chosen",
+                    "首次到最近一次购买的时长，按所选时间单位",
+                ),
+                column("T", "Time since first purchase", "距首次购买", "number").about(
+                    "From the first purchase to the end of the data, in the unit of time chosen",
+                    "首次购买到数据截止的时长，按所选时间单位",
+                ),
+                column("monetary", "Mean spend a repeat day", "复购日均消费", "money")
+                    .about("Average of what was spent on the days of repeat purchases", "复购日的平均消费"),
+                column("p_alive", "Will still buy", "仍会购买的概率", "percent")
+                    .about("Chance that the customer has not left for good", "该客户尚未永久流失的概率"),
+                column("expected_purchases", "Expected purchases", "预期购买次数", "number").about(
+                    "Purchases to be expected within the horizon, on average over customers alike",
+                    "预测时长内的预期购买次数（同类客户的平均）",
+                ),
+                column("purchases_low", "Own purchases, at least", "本人购买次数下限", "count").about(
+                    "Lower end of the range of this customer's own purchases, luck included",
+                    "该客户自己购买次数区间的下限，含偶然",
+                ),
+                column("purchases_high", "Own purchases, at most", "本人购买次数上限", "count").about(
+                    "Upper end of the range of this customer's own purchases, luck included",
+                    "该客户自己购买次数区间的上限，含偶然",
+                ),
+                column("expected_spend", "Expected spend a purchase", "预期每次消费", "money").about(
+                    "What a purchase should bring, drawn towards the average of all where little is known",
+                    "预期每次消费；所知较少时向总体平均靠拢",
+                ),
+                column("clv", "Expected value", "期望价值", "money").about(
+                    "Margin of the expected purchases over the months chosen, discounted to today",
+                    "所选月数内预期购买的毛利，折现到今天",
+                ),
+                column("clv_low", "Expected value, low", "期望价值下限", "money")
+                    .about("Lower end of the interval of the expected value", "期望价值区间的下限"),
+                column("clv_high", "Expected value, high", "期望价值上限", "money")
+                    .about("Upper end of the interval of the expected value", "期望价值区间的上限"),
             ],
             formula: Words::new(
                 "BG/NBD: purchases at rate λ ~ Gamma(r, α); after each the customer leaves with probability p ~ Beta(a, b). \

@@ -117,11 +117,15 @@ impl Analysis for Cohort {
             uses: vec![Role::Order, Role::Amount, Role::Quantity, Role::UnitPrice],
             wants: vec![],
             frame: vec![
-                column("customer", "Customer", "客户", "text"),
-                column("cohort", "Cohort", "同期群", "period"),
-                column("first_date", "First order", "首单日期", "date"),
-                column("orders", "Orders", "订单数", "count"),
-                column("revenue", "Revenue", "消费金额", "money"),
+                column("customer", "Customer", "客户", "text")
+                    .about("The customer as the file names them", "文件中的客户"),
+                column("cohort", "Cohort", "同期群", "period").about("Period of the first order", "首单所在周期"),
+                column("first_date", "First order", "首单日期", "date")
+                    .about("Day of the first order in the data", "数据中首个订单的日期"),
+                column("orders", "Orders", "订单数", "count")
+                    .about("Distinct orders of the customer", "该客户去重后的订单数"),
+                column("revenue", "Revenue", "消费金额", "money")
+                    .about("Sum of the customer's amounts, refunds as chosen", "该客户金额合计，退款按所选方式处理"),
             ],
             formula: Words::new(
                 "cohort = period of the first order; retention(k) = distinct customers of the cohort with an order in the k-th period after ÷ cohort size; \

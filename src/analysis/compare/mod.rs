@@ -131,11 +131,14 @@ impl Analysis for Compare {
             uses: vec![],
             wants: vec![want("by", Holds::Groups, 1), want("measure", Holds::Either, 2)],
             frame: vec![
-                column("group", "Group", "组", "text"),
-                column("n", "Rows", "行数", "count"),
-                column("value", "Mean or share", "均值或占比", "number"),
-                column("low", "Interval from", "区间下限", "number"),
-                column("high", "Interval to", "区间上限", "number"),
+                column("group", "Group", "组", "text").about("Value of the column that groups", "分组列的取值"),
+                column("n", "Rows", "行数", "count").about("Rows of the group that have a value", "该组中有值的行数"),
+                column("value", "Mean or share", "均值或占比", "number")
+                    .about("Mean of the group; of a yes or no, the share of yes", "该组均值；是/否列则为「是」的占比"),
+                column("low", "Interval from", "区间下限", "number")
+                    .about("Lower end of the interval at the level chosen", "所选置信水平下的区间下限"),
+                column("high", "Interval to", "区间上限", "number")
+                    .about("Upper end of the interval at the level chosen", "所选置信水平下的区间上限"),
             ],
             formula: Words::new(
                 "F = (SSB/(k−1))/(SSW/(n−k)), η² = SSB/SST; H = 12/(n(n+1))·ΣR²/n − 3(n+1), over ties; Welch t = (x̄a−x̄b)/√(s²a/na + s²b/nb); U = Ra − na(na+1)/2; U/(na·nb): chance of superiority, its interval by the infinitesimal jackknife; d = (x̄a−x̄b)/s pooled, interval from the non-central t; χ² = Σ(O−E)²/E; G = 2ΣO ln(O/E); V = √(χ²/(n·min(r−1, c−1))); z = (pa−pb)/√(p(1−p)(1/na+1/nb)); Newcombe's interval from the two Wilson intervals; relative lift and odds ratio: intervals on the logarithm (Katz, Woolf); planning: n per group = ((z_{1−α/2}√(2p̄(1−p̄)) + z_{power}√(pa(1−pa)+pb(1−pb)))/(pa−pb))², for means by the non-central t. Assumes independent rows, and for t and F means of roughly normal groups (large groups need not be). Only groups that were drawn by lot, as in an A/B test, differ because of what was done to them; of others it cannot say why they differ.",

@@ -298,7 +298,7 @@ fn proportions(s: &Summary, m: &Names, two: &Proportions, table: &Crosstab, leve
             ),
             alt: Words::new(
                 format!("Rates by group: {} {ra}, {} {rb}.", a.group, b.group),
-                format!("各组占比：{} {ra}，{} {rb}。", a.group, b.group),
+                format!("各组占比：「{}」{ra}，「{}」{rb}。", a.group, b.group),
             ),
             option: chart::bars(&list, "percent"),
             drill: Drill::on(&["group"]),

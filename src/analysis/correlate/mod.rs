@@ -151,16 +151,31 @@ impl Analysis for Correlate {
             uses: vec![],
             wants: vec![want("columns", Holds::Either, 2)],
             frame: vec![
-                column("x", "Column", "列", "text"),
-                column("y", "Other column", "另一列", "text"),
-                column("n", "Rows", "行数", "count"),
-                column("pearson", "Pearson", "皮尔逊", "number"),
-                column("spearman", "Spearman", "斯皮尔曼", "number"),
-                column("kendall", "Kendall τ-b", "肯德尔 τ-b", "number"),
-                column("cramers_v", "Cramér's V", "克拉默 V", "number"),
-                column("point_biserial", "Point-biserial", "点二列相关", "number"),
-                column("correlation_ratio", "Correlation ratio η", "相关比 η", "number"),
-                column("p_adjusted", "Adjusted p", "校正后 p", "number"),
+                column("x", "Column", "列", "text").about("One of the two columns", "两列之一"),
+                column("y", "Other column", "另一列", "text").about("The other of the two columns", "两列中的另一列"),
+                column("n", "Rows", "行数", "count").about("Rows in which both have a value", "两列都有值的行数"),
+                column("pearson", "Pearson", "皮尔逊", "number")
+                    .about("Straight-line relation of two numbers, −1 to 1", "两个数值列的线性关系，−1 到 1"),
+                column("spearman", "Spearman", "斯皮尔曼", "number").about(
+                    "Relation of the ranks of two numbers, −1 to 1: straight or not",
+                    "两个数值列排名的关系，−1 到 1，不要求直线",
+                ),
+                column("kendall", "Kendall τ-b", "肯德尔 τ-b", "number").about(
+                    "Pairs of rows in the same order less those in the opposite one, −1 to 1",
+                    "同序的行对减去异序的行对，−1 到 1",
+                ),
+                column("cramers_v", "Cramér's V", "克拉默 V", "number")
+                    .about("Relation of two columns of groups, 0 to 1", "两个分组列的关系，0 到 1"),
+                column("point_biserial", "Point-biserial", "点二列相关", "number")
+                    .about("Relation of a number to a yes or no, −1 to 1", "数值列与是/否列的关系，−1 到 1"),
+                column("correlation_ratio", "Correlation ratio η", "相关比 η", "number").about(
+                    "Root of the share of a number's spread that lies between groups, 0 to 1",
+                    "数值的离散中来自组间部分的平方根，0 到 1",
+                ),
+                column("p_adjusted", "Adjusted p", "校正后 p", "number").about(
+                    "Chance of a relation this strong were there none, adjusted for the number of pairs looked at",
+                    "若无关系而出现这么强关系的概率，按比较的对数校正",
+                ),
             ],
             formula: Words::new(
                 "r = Σ(x−x̄)(y−ȳ)/√(Σ(x−x̄)²Σ(y−ȳ)²), p by t = r√((n−2)/(1−r²)), interval tanh(atanh r ± z/√(n−3)); Spearman: r of average ranks; τ-b = (concordant − discordant)/√((pairs − ties in x)(pairs − ties in y)); V = √(φ̃²/min(r̃−1, c̃−1)), φ̃² = max(0, χ²/n − (r−1)(c−1)/(n−1)); η² = between-group ÷ total sum of squares; p adjusted after Benjamini–Hochberg. Assumes independent rows; r also that the relation is a straight line. It cannot say which column acts on which, nor that either does: both may follow a third.",

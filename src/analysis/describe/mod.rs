@@ -181,19 +181,23 @@ impl Analysis for Describe {
             uses: vec![],
             wants: vec![],
             frame: vec![
-                column("name", "Column", "列", "text"),
-                column("type", "Type", "类型（英文）", "text"),
-                column("type_zh", "Type (Chinese)", "类型", "text"),
-                column("n", "Values", "有值", "count"),
-                column("missing", "Missing", "缺失", "count"),
-                column("distinct", "Distinct", "不同值", "count"),
-                column("mean", "Mean", "均值", "number"),
-                column("sd", "Standard deviation", "标准差", "number"),
-                column("min", "Minimum", "最小值", "number"),
-                column("p25", "25% quantile", "25% 分位数", "number"),
-                column("median", "Median", "中位数", "number"),
-                column("p75", "75% quantile", "75% 分位数", "number"),
-                column("max", "Maximum", "最大值", "number"),
+                column("name", "Column", "列", "text").about("Column of the file", "文件中的列"),
+                column("type", "Type", "类型（英文）", "text").about("What the column holds", "该列的类型"),
+                column("type_zh", "Type (Chinese)", "类型", "text").about("The same in Chinese", "同上，中文"),
+                column("n", "Values", "有值", "count").about("Rows with a value", "有值的行数"),
+                column("missing", "Missing", "缺失", "count").about("Rows without a value", "没有值的行数"),
+                column("distinct", "Distinct", "不同值", "count").about("Different values", "不同取值的个数"),
+                column("mean", "Mean", "均值", "number").about("Sum over number of values", "合计 ÷ 个数"),
+                column("sd", "Standard deviation", "标准差", "number")
+                    .about("Typical distance of a value from the mean", "取值与均值的典型距离"),
+                column("min", "Minimum", "最小值", "number").about("Smallest value", "最小的值"),
+                column("p25", "25% quantile", "25% 分位数", "number")
+                    .about("A quarter of the values are no larger", "四分之一的值不超过它"),
+                column("median", "Median", "中位数", "number")
+                    .about("Half of the values are no larger", "一半的值不超过它"),
+                column("p75", "75% quantile", "75% 分位数", "number")
+                    .about("Three quarters of the values are no larger", "四分之三的值不超过它"),
+                column("max", "Maximum", "最大值", "number").about("Largest value", "最大的值"),
             ],
             formula: Words::new(
                 "mean x̄ = Σx/n; s² = Σ(x−x̄)²/(n−1); quantile of share p: linear between the ordered values at (n−1)p (type 7); interval x̄ ± t·s/√n; interval of the median: the k-th value from either end with P(Bin(n, ½) < k) at most half of what the level leaves; G1 = g1·√(n(n−1))/(n−2), g1 = m₃/m₂^1.5; G2 = (n−1)/((n−2)(n−3))·((n+1)g2 + 6), g2 = m₄/m₂² − 3. Assumes that the rows are a sample of what is meant, independent of each other, for the interval of the mean. It cannot say why a column looks as it does, nor what holds for rows that are missing.",

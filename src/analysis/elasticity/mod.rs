@@ -104,11 +104,17 @@ impl Analysis for Elasticity {
                 want("quantity", Holds::Number, 1).unless(&[Role::Quantity]),
             ],
             frame: vec![
-                column("group", "Group", "组", "text"),
-                column("n", "Rows", "行数", "count"),
-                column("elasticity", "Elasticity", "弹性", "number"),
-                column("low", "Interval from", "区间下限", "number"),
-                column("high", "Interval to", "区间上限", "number"),
+                column("group", "Group", "组", "text").about("Value of the column that groups", "分组列的取值"),
+                column("n", "Rows", "行数", "count")
+                    .about("Rows with a price and a quantity above 0", "价格与数量都大于 0 的行数"),
+                column("elasticity", "Elasticity", "弹性", "number").about(
+                    "Per cent that the quantity changes along with 1 % of price",
+                    "价格变动 1% 时数量变动的百分数",
+                ),
+                column("low", "Interval from", "区间下限", "number")
+                    .about("Lower end of the interval at the level chosen", "所选置信水平下的区间下限"),
+                column("high", "Interval to", "区间上限", "number")
+                    .about("Upper end of the interval at the level chosen", "所选置信水平下的区间上限"),
             ],
             formula: Words::new(
                 "ln q = a + e·ln p by least squares; e is the elasticity; classical errors; interval e ± t·se with n − 2 degrees of freedom. Assumes one elasticity over the whole range of prices, and that price moved for reasons of its own. Prices are often set by expected demand: it cannot say what a change of price would cause.",

@@ -32,6 +32,11 @@ fn kind(metric: Metric) -> &'static str {
     if matches!(metric, Metric::Revenue | Metric::AverageOrderValue) { "money" } else { "number" }
 }
 
+/// A figure of the change: money, or a count.
+fn figure(s: &Summary, value: f64) -> Words {
+    if kind(s.metric) == "money" { say::money(value) } else { say::amount(value) }
+}
+
 fn label(value: &Value) -> Words {
     value.value.as_ref().map_or_else(|| Words::new("(missing)", "（缺失）"), Words::same)
 }
@@ -54,14 +59,14 @@ fn headline(s: &Summary) -> Words {
         return Words::new(format!("{} did not change.", metric.en), format!("{}没有变化。", metric.zh));
     }
     let (en, zh) = if s.change < 0.0 { ("fell", "下降") } else { ("rose", "上升") };
-    let size = say::money(s.change.abs());
+    let size = figure(s, s.change.abs());
     // Of less than nothing there is no percentage.
     let before = s.before.filter(|b| *b > 0.0 && b + s.change >= 0.0);
     let share = before.and_then(|b| growth(b + s.change, b)).map(|g| say::percent(g.abs()));
     let (by, by_zh) = share.map_or((size.en.clone(), size.zh.clone()), |p| (p.clone(), p));
     let mut words = match clearest(s) {
         Some((_, v)) => {
-            let (who, part) = (label(v), say::money(v.contribution));
+            let (who, part) = (label(v), figure(s, v.contribution));
             Words::new(
                 format!("{} {en} by {by}; {} accounts for {}.", metric.en, who.en, part.en),
                 format!("{}{zh} {by_zh}，其中「{}」为 {}。", metric.zh, who.zh, part.zh),
@@ -124,7 +129,7 @@ fn bridge(s: &Summary) -> Option<Chart> {
         (Words::new("Order value", "客单价"), s.bridge.order_value?),
     ];
     let largest = steps.iter().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
-    let part = say::money(largest.1);
+    let part = figure(s, largest.1);
     let title = Words::new(
         format!("Most of the change comes from {}: {}", largest.0.en.to_lowercase(), part.en),
         format!("变化主要来自{}：{}", largest.0.zh, part.zh),
@@ -135,7 +140,7 @@ fn bridge(s: &Summary) -> Option<Chart> {
         format!("{}, {}; steps add up", metric.en.to_lowercase(), span.en),
         format!("{}，{}；各步相加等于总变化", metric.zh, span.zh),
     );
-    let figures: Vec<Words> = steps.iter().map(|p| say::money(p.1)).collect();
+    let figures: Vec<Words> = steps.iter().map(|p| figure(s, p.1)).collect();
     let alt = Words::new(
         format!(
             "{}. Customers {}, frequency {}, order value {}.",
@@ -162,7 +167,7 @@ fn contributions(s: &Summary, split: &Split, id: &'static str) -> Chart {
     let by = say::dimension(&split.dimension);
     let title = match first {
         Some(v) => {
-            let (who, part) = (label(v), say::money(v.contribution));
+            let (who, part) = (label(v), figure(s, v.contribution));
             Words::new(format!("{} moved most: {}", who.en, part.en), format!("「{}」变化最大：{}", who.zh, part.zh))
         }
         None => Words::new(format!("Change by {}", by.en), format!("按{}的变化", by.zh)),
@@ -179,7 +184,7 @@ fn contributions(s: &Summary, split: &Split, id: &'static str) -> Chart {
         format!("contribution to the change of {} by {}, {}{en}", metric.en.to_lowercase(), by.en, span.en),
         format!("按{}的{}变化贡献，{}{zh}", by.zh, metric.zh, span.zh),
     );
-    let change = say::money(s.change);
+    let change = figure(s, s.change);
     let alt = Words::new(format!("{}. In all {}.", title.en, change.en), format!("{}。合计 {}。", title.zh, change.zh));
     let option = chart::with(option, "/yAxis/axisTick", json!({ "show": false }));
     Chart { id, title, subtitle, alt, option, drill: Drill::on(&["value"]) }

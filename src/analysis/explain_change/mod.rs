@@ -158,15 +158,27 @@ impl Analysis for ExplainChange {
             uses: vec![Role::Customer, Role::Order, Role::Region, Role::Channel, Role::Category, Role::Product],
             wants: vec![],
             frame: vec![
-                column("dimension", "Dimension", "维度", "text"),
-                column("value", "Value", "取值", "text"),
-                column("before", "Before", "之前", "number"),
-                column("after", "After", "之后", "number"),
-                column("contribution", "Contribution", "贡献", "number"),
-                column("mix", "Mix", "结构", "number"),
-                column("rate", "Rate", "水平", "number"),
-                column("ci_low", "Interval from", "区间下限", "number"),
-                column("ci_high", "Interval to", "区间上限", "number"),
+                column("dimension", "Dimension", "维度", "text")
+                    .about("Column by which the change is split", "拆分变化所用的列"),
+                column("value", "Value", "取值", "text").about("Value of that column", "该列的取值"),
+                column("before", "Before", "之前", "number")
+                    .about("The figure of this value in the earlier span", "该取值在前一时段的指标"),
+                column("after", "After", "之后", "number")
+                    .about("The figure of this value in the later span", "该取值在后一时段的指标"),
+                column("contribution", "Contribution", "贡献", "number")
+                    .about("Part of the whole change that lies with this value", "总变化中属于该取值的部分"),
+                column("mix", "Mix", "结构", "number").about(
+                    "Of means: the part that comes from the value's changed weight",
+                    "均值类：来自该取值权重变化的部分",
+                ),
+                column("rate", "Rate", "水平", "number").about(
+                    "Of means: the part that comes from the value's own changed mean",
+                    "均值类：来自该取值自身均值变化的部分",
+                ),
+                column("ci_low", "Interval from", "区间下限", "number")
+                    .about("Lower end of the 95 % interval of the contribution", "贡献的 95% 区间下限"),
+                column("ci_high", "Interval to", "区间上限", "number")
+                    .about("Upper end of the 95 % interval of the contribution", "贡献的 95% 区间上限"),
             ],
             formula: Words::new(
                 "revenue = customers × orders per customer × order value; bridge: Shapley value of each factor; \

@@ -140,12 +140,12 @@ impl Analysis for Lifecycle {
             uses: vec![Role::Amount, Role::Order, Role::Quantity, Role::UnitPrice],
             wants: vec![],
             frame: vec![
-                column("customer", "Customer", "客户", "text"),
-                column("stage", "Stage", "阶段", "text"),
-                column("since", "Since", "自何时起", "date"),
-                column("last_date", "Last order", "最近订单日期", "date"),
-                column("gap_days", "Usual gap", "常见间隔", "days"),
-                column("lateness", "Lateness (gaps)", "迟到倍数", "number"),
+                column("customer", "Customer", "客户", "text").about("The customer as the file names them", "文件中的客户"),
+                column("stage", "Stage", "阶段", "text").about("Where the customer stands by their own rhythm on the day of reference", "基准日按客户自身节奏所处的阶段"),
+                column("since", "Since", "自何时起", "date").about("Day on which the present stage began", "当前阶段开始的日期"),
+                column("last_date", "Last order", "最近订单日期", "date").about("Day of the last order up to the day of reference", "截至基准日的最近订单日期"),
+                column("gap_days", "Usual gap", "常见间隔", "days").about("Median of the days between the customer's purchase days; everybody's median where there are too few", "该客户购买日间隔的中位数；间隔太少时用全体中位数"),
+                column("lateness", "Lateness (gaps)", "迟到倍数", "number").about("Days since the last purchase over the usual gap: 2 is twice as late as usual", "距上次购买天数 ÷ 常见间隔：2 表示比平常晚一倍"),
             ],
             formula: Words::new(
                 "lateness = days since the last purchase ÷ median gap; at risk above `at_risk_after`, lapsed above `lapsed_after`; \

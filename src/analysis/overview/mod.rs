@@ -130,12 +130,16 @@ impl Analysis for Overview {
             uses: vec![Role::Order, Role::Quantity, Role::UnitPrice],
             wants: vec![],
             frame: vec![
-                column("period", "Month", "月份", "period"),
-                column("revenue", "Revenue", "销售额", "money"),
-                column("orders", "Orders", "订单数", "count"),
-                column("customers", "Customers", "客户数", "count"),
-                column("new_customers", "New customers", "新客户数", "count"),
-                column("new_customer_revenue", "Revenue of new customers", "新客户销售额", "money"),
+                column("period", "Month", "月份", "period").about("Calendar month of the order", "订单所在自然月"),
+                column("revenue", "Revenue", "销售额", "money")
+                    .about("Sum of amounts, refunds as chosen", "金额合计，退款按所选方式处理"),
+                column("orders", "Orders", "订单数", "count").about("Distinct orders", "去重后的订单数"),
+                column("customers", "Customers", "客户数", "count")
+                    .about("Distinct customers with an order", "有订单的客户数"),
+                column("new_customers", "New customers", "新客户数", "count")
+                    .about("Customers whose first order in the data lies in the month", "首单落在该月的客户数"),
+                column("new_customer_revenue", "Revenue of new customers", "新客户销售额", "money")
+                    .about("What customers brought in the month of their first order", "客户在首单当月带来的销售额"),
             ],
             formula: Words::new(
                 "average order value = revenue ÷ orders; repeat rate = customers with ≥ 2 orders ÷ customers; \

@@ -131,11 +131,19 @@ impl Analysis for Pareto {
             uses: vec![Role::Customer, Role::Product, Role::Quantity, Role::Order, Role::Date],
             wants: vec![],
             frame: vec![
-                column("value", "Item", "项目", "text"),
-                column("revenue", "Sum", "合计", "money"),
-                column("share", "Share", "占比", "percent"),
-                column("cumulative_share", "Cumulative share", "累计占比", "percent"),
-                column("abc", "Class", "类别", "text"),
+                column("value", "Item", "项目", "text")
+                    .about("What is ranked: a customer, a product, a value", "排序的对象：客户、商品或取值"),
+                column("revenue", "Sum", "合计", "money").about(
+                    "Sum of what is measured: revenue, quantity or orders",
+                    "所选度量的合计：销售额、数量或订单数",
+                ),
+                column("share", "Share", "占比", "percent").about("Part of the whole", "占总计的比例"),
+                column("cumulative_share", "Cumulative share", "累计占比", "percent")
+                    .about("Part of the whole up to this line, largest first", "从大到小累计到该行的占比"),
+                column("abc", "Class", "类别", "text").about(
+                    "A: up to the first cut of the cumulative share; B: up to the second; C: the rest",
+                    "A：累计占比到第一分界；B：到第二分界；C：其余",
+                ),
             ],
             formula: Words::new(
                 "items by sum, descending; cumulative share = Σ so far ÷ Σ all; Gini = 2 Σ i·xᵢ ÷ (n Σ x) − (n + 1) ÷ n, x ascending. Assumes that the sums are complete: what was sold elsewhere is not in them. It cannot say whether concentration is good or bad, nor whether the same names will lead tomorrow.",
@@ -237,16 +245,17 @@ impl Analysis for Pareto {
         let what = words_of(s);
         let measure = measure_words(params.measure);
         let cut = say::percent(params.abc[0]);
+        let unit = counter(s);
         let headline = if s.n == 1 {
             Words::new(
                 format!("There is only one to compare: it brings all {}.", measure.en),
-                format!("只有一个{}，贡献全部{}。", what.zh, measure.zh),
+                format!("只有一{unit}{}，贡献全部{}。", what.zh, measure.zh),
             )
         } else {
             let bring = say::form(s.abc.A, "brings", "bring");
             Words::new(
                 format!("{a} of {all} {} {bring} {cut} of {}.", what.en, measure.en),
-                format!("{all} 个{}中，{a} 个贡献 {cut} 的{}。", what.zh, measure.zh),
+                format!("{all} {unit}{}中，{a} {unit}贡献 {cut} 的{}。", what.zh, measure.zh),
             )
         };
         Presentation { headline, tiles: tiles(s, params), charts: vec![curve(output, params), largest(output, params)] }
@@ -261,6 +270,15 @@ fn words_of(s: &Summary) -> Words {
             say::By::Role(role) => Words::new(format!("values of {}", role.en), role.zh),
             say::By::Column(column) => Words::new(format!("values of {}", column.en), format!("{}取值", column.zh)),
         },
+    }
+}
+
+/// Chinese: what one of them is counted by.
+fn counter(s: &Summary) -> &'static str {
+    match s.of.as_str() {
+        "customer" => "位",
+        "product" => "种",
+        _ => "个",
     }
 }
 
@@ -374,11 +392,11 @@ fn curve(output: &Output<Summary>, params: &Params) -> Chart {
     let measure = measure_words(params.measure);
     let p = say::percent(s.top_20_percent.share.unwrap_or(0.0));
     // Of six, the two that ⌈n/5⌉ takes are no fifth.
-    let (top, all) = (s.top_20_percent.n, say::count(s.n));
+    let (top, all, unit) = (s.top_20_percent.n, say::count(s.n), counter(s));
     let largest = match top {
         _ if s.n.is_multiple_of(5) || s.n >= 50 => Words::new("The largest fifth brings", "前 20% "),
-        1 => Words::new(format!("The largest of {all} brings"), format!("{all} 个中最大的 1 个")),
-        _ => Words::new(format!("The {top} largest of {all} bring"), format!("{all} 个中最大的 {top} 个")),
+        1 => Words::new(format!("The largest of {all} brings"), format!("{all} {unit}中最大的 1 {unit}")),
+        _ => Words::new(format!("The {top} largest of {all} bring"), format!("{all} {unit}中最大的 {top} {unit}")),
     };
     let title =
         Words::new(format!("{} {p} of {}", largest.en, measure.en), format!("{}贡献 {p} 的{}", largest.zh, measure.zh));
@@ -431,8 +449,8 @@ fn largest(output: &Output<Summary>, params: &Params) -> Chart {
         .map(|(i, (name, v))| Bar::new(json!(name), *v).drill("value", name.clone()).context(i > 0))
         .collect();
     let p = say::percent(shares.first().copied().unwrap_or(0.0));
-    let title = Words::new(format!("The largest single one brings {p}"), format!("最大的一个占 {p}"));
-    let shown = bars.len();
+    let title = Words::new(format!("The largest single one brings {p}"), format!("最大的一{}占 {p}", counter(s)));
+    let (shown, unit) = (bars.len(), counter(s));
     let subtitle = Words::new(
         if s.n == 1 {
             format!("{} of the only one", measure.en)
@@ -441,7 +459,7 @@ fn largest(output: &Output<Summary>, params: &Params) -> Chart {
         } else {
             format!("{} of the {shown} largest of {} {}", measure.en, say::count(s.n), what.en)
         },
-        format!("{} 个{}中最大的 {shown} 个的{}", say::count(s.n), what.zh, measure.zh),
+        format!("{} {unit}{}中最大的 {shown} {unit}的{}", say::count(s.n), what.zh, measure.zh),
     );
     let share = ratio(values.iter().take(shown).sum(), s.total).map_or_else(String::new, say::percent);
     let alt = Words::new(format!("{}. Together {share}.", title.en), format!("{}。合计占 {share}。", title.zh));

@@ -26,7 +26,7 @@ fn by_hand_five_customers() {
     assert_eq!(f.summary["top_20_percent"], json!({ "n": 1, "share": 0.5 }));
     // One of four is no fifth.
     let curve = f.charts.iter().find(|c| c.id == "curve").expect("a curve");
-    assert_eq!(curve.title, Words::new("The largest of 4 brings 50% of revenue", "4 个中最大的 1 个贡献 50% 的销售额"));
+    assert_eq!(curve.title, Words::new("The largest of 4 brings 50% of revenue", "4 位中最大的 1 位贡献 50% 的销售额"));
     // x ascending 5, 15, 30, 50: 2·(5 + 30 + 90 + 200)/(4·100) − 5/4 = 0.375
     assert_eq!(f.summary["gini"], 0.375);
     assert_eq!(f.frame.get("value"), Some(&Series::Text(["e", "a", "b", "c"].map(|s| Some(s.into())).to_vec())));

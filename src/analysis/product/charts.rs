@@ -123,7 +123,7 @@ fn largest(output: &Output<Summary>) -> Chart {
     let title = if bars.is_empty() {
         Words::new("No product brings revenue", "没有商品带来销售额")
     } else {
-        Words::new(format!("{first} sells most: {p} of revenue"), format!("{first} 销售额最高，占 {p}"))
+        Words::new(format!("{first} sells most: {p} of revenue"), format!("「{first}」销售额最高，占 {p}"))
     };
     let (n, all) = (bars.len(), say::count(s.products));
     let subtitle = Words::new(
@@ -137,7 +137,7 @@ fn largest(output: &Output<Summary>) -> Chart {
     let three: Vec<String> = shown.iter().take(3).cloned().collect();
     let alt = Words::new(
         format!("{}. Largest: {}.", title.en, three.join(", ")),
-        format!("{}。最大的是：{}。", title.zh, three.join("、")),
+        format!("{}。最大的是：「{}」。", title.zh, three.join("」、「")),
     );
     Chart { id: "largest", title, subtitle, alt, option: chart::bars(&bars, "money"), drill: Drill::on(&["product"]) }
 }

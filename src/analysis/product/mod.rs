@@ -103,17 +103,30 @@ impl Analysis for Product {
             uses: vec![Role::ProductName, Role::Quantity, Role::Customer, Role::Order, Role::Date],
             wants: vec![],
             frame: vec![
-                column("product", "Product", "商品", "text"),
-                column("name", "Name", "名称", "text"),
-                column("revenue", "Revenue", "销售额", "money"),
-                column("quantity", "Quantity", "数量", "number"),
-                column("orders", "Orders", "订单数", "count"),
-                column("customers", "Customers", "客户数", "count"),
-                column("repeat_rate", "Bought again", "复购率", "percent"),
-                column("share", "Share of revenue", "销售额占比", "percent"),
-                column("cumulative_share", "Cumulative share", "累计占比", "percent"),
-                column("abc", "ABC", "ABC", "text"),
-                column("xyz", "XYZ", "XYZ", "text"),
+                column("product", "Product", "商品", "text").about("The product as the file names it", "文件中的商品"),
+                column("name", "Name", "名称", "text").about("Name of the product in the file", "文件中的商品名称"),
+                column("revenue", "Revenue", "销售额", "money")
+                    .about("Sum of amounts, refunds as chosen", "金额合计，退款按所选方式处理"),
+                column("quantity", "Quantity", "数量", "number").about("Pieces sold", "售出数量"),
+                column("orders", "Orders", "订单数", "count").about("Distinct orders that hold it", "含该商品的订单数"),
+                column("customers", "Customers", "客户数", "count")
+                    .about("Distinct customers who bought it", "购买该商品的客户数"),
+                column("repeat_rate", "Bought again", "复购率", "percent").about(
+                    "Share of its buyers with at least two orders of it",
+                    "购买该商品两次及以上的客户占其购买客户的比例",
+                ),
+                column("share", "Share of revenue", "销售额占比", "percent")
+                    .about("Part of all revenue", "占全部销售额的比例"),
+                column("cumulative_share", "Cumulative share", "累计占比", "percent")
+                    .about("Part of all revenue up to this line, largest first", "从大到小累计到该行的销售额占比"),
+                column("abc", "ABC", "ABC", "text").about(
+                    "A: the products that make up the first part of revenue; B: the next; C: the rest",
+                    "A：构成销售额前一部分的商品；B：其次；C：其余",
+                ),
+                column("xyz", "XYZ", "XYZ", "text").about(
+                    "How steadily it sells from month to month: X steady, Y variable, Z irregular",
+                    "月销量是否平稳：X 平稳，Y 有波动，Z 不规则",
+                ),
             ],
             formula: Words::new(
                 "ABC: cumulative share of revenue, largest first; XYZ: sd ÷ mean of the monthly quantity; repeat rate = buyers with ≥ 2 orders of the product ÷ buyers",

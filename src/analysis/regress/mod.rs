@@ -214,10 +214,13 @@ impl Analysis for Regress {
             uses: vec![],
             wants: vec![want("target", Holds::Number, 1)],
             frame: vec![
-                column("row", "Row", "行", "count"),
-                column("actual", "Actual", "实际值", "number"),
-                column("fitted", "Fitted", "拟合值", "number"),
-                column("residual", "Residual", "残差", "number"),
+                column("row", "Row", "行", "count")
+                    .about("Place of the row in the file, from 1", "该行在文件中的序号，从 1 起"),
+                column("actual", "Actual", "实际值", "number")
+                    .about("The target as it is in the row", "该行中目标列的值"),
+                column("fitted", "Fitted", "拟合值", "number")
+                    .about("The target as the model has it from the features", "模型根据特征给出的目标值"),
+                column("residual", "Residual", "残差", "number").about("Actual less fitted", "实际值 − 拟合值"),
             ],
             formula: Words::new(
                 "linear: β = (XᵀX)⁻¹Xᵀy; HC3: (XᵀX)⁻¹ XᵀDX (XᵀX)⁻¹, D = e²/(1−h)²; logistic: max Σ y·η − ln(1+e^η), η = Xβ; Poisson: max Σ y·η − e^η; VIF = 1/(1−R²ⱼ); with l2: + l2/2·‖w‖² on standardised features. Assumes independent rows and effects that add up (on the scale of η); classical errors also assume an even spread, Poisson a variance equal to the mean. It cannot say that a feature causes the target, nor what holds outside the range seen.",

@@ -175,7 +175,9 @@ fn shares(s: &Summary, split: &Split) -> Chart {
     let p = first.and_then(|v| v.share).map(say::percent);
     let by = say::dimension(&split.dimension);
     let title = match &p {
-        Some(p) => Words::new(format!("{} brings {p} of revenue", label.en), format!("{} 贡献 {p} 的销售额", label.zh)),
+        Some(p) => {
+            Words::new(format!("{} brings {p} of revenue", label.en), format!("「{}」贡献 {p} 的销售额", label.zh))
+        }
         None => Words::new(format!("Revenue by {}", by.en), format!("按{}的销售额", by.zh)),
     };
     let n = split.values.len();
@@ -194,7 +196,7 @@ fn shares(s: &Summary, split: &Split) -> Chart {
     let join = |f: fn(&(Words, Words)) -> String, sep: &str| three.iter().map(f).collect::<Vec<_>>().join(sep);
     let alt = Words::new(
         format!("{}. {}.", title.en, join(|t| format!("{} {}", t.0.en, t.1.en), ", ")),
-        format!("{}。{}。", title.zh, join(|t| format!("{} {}", t.0.zh, t.1.zh), "，")),
+        format!("{}。{}。", title.zh, join(|t| format!("「{}」{}", t.0.zh, t.1.zh), "，")),
     );
     let id = if s.by.first().is_some_and(|b| b.dimension == split.dimension) { "shares" } else { "shares_2" };
     Chart { id, title, subtitle, alt, option: chart::bars(&bars, "money"), drill: Drill::on(&[&split.dimension]) }

@@ -140,12 +140,15 @@ impl Analysis for Revenue {
             uses: vec![Role::Customer, Role::Order, Role::Quantity, Role::Channel, Role::Category, Role::Region],
             wants: vec![],
             frame: vec![
-                column("period", "Period", "周期", "period"),
-                column("revenue", "Revenue", "销售额", "money"),
-                column("orders", "Orders", "订单数", "count"),
-                column("customers", "Customers", "客户数", "count"),
-                column("quantity", "Quantity", "数量", "number"),
-                column("share", "Share of the period", "占该期比例", "percent"),
+                column("period", "Period", "周期", "period").about("Calendar period of the order", "订单所在周期"),
+                column("revenue", "Revenue", "销售额", "money")
+                    .about("Sum of amounts, refunds as chosen", "金额合计，退款按所选方式处理"),
+                column("orders", "Orders", "订单数", "count").about("Distinct orders", "去重后的订单数"),
+                column("customers", "Customers", "客户数", "count")
+                    .about("Distinct customers with an order", "有订单的客户数"),
+                column("quantity", "Quantity", "数量", "number").about("Pieces sold", "售出数量"),
+                column("share", "Share of the period", "占该期比例", "percent")
+                    .about("Revenue of the line over revenue of its period", "该行销售额 ÷ 所在周期的销售额"),
             ],
             formula: Words::new(
                 "revenue = Σ amount per period and value; growth = this period ÷ the one before − 1; share = revenue ÷ revenue of the period",

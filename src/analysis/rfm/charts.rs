@@ -259,7 +259,7 @@ fn shares(s: &Summary) -> Chart {
             let (a, b) = (say::percent(g.share_customers.unwrap_or(0.0)), say::percent(g.share_revenue.unwrap_or(0.0)));
             Words::new(
                 format!("{}. {}: {a} of customers, {b} of revenue.", title.en, g.name.en),
-                format!("{}。{}：占客户 {a}，占销售额 {b}。", title.zh, g.name.zh),
+                format!("{}。「{}」占客户 {a}，占销售额 {b}。", title.zh, g.name.zh),
             )
         }
         None => title.clone(),

@@ -293,16 +293,27 @@ impl Analysis for Rfm {
             uses: vec![Role::Order, Role::Quantity, Role::UnitPrice],
             wants: vec![],
             frame: vec![
-                column("customer", "Customer", "客户", "text"),
-                column("recency_days", "Days since last order", "距上次购买天数", "days"),
-                column("frequency", "Orders", "订单数", "count"),
-                column("monetary", "Revenue", "消费金额", "money"),
-                column("r", "R", "R", "number"),
-                column("f", "F", "F", "number"),
-                column("m", "M", "M", "number"),
-                column("segment", "Segment", "分群", "text"),
-                column("first_date", "First order", "首单日期", "date"),
-                column("last_date", "Last order", "最近订单日期", "date"),
+                column("customer", "Customer", "客户", "text")
+                    .about("The customer as the file names them", "文件中的客户"),
+                column("recency_days", "Days since last order", "距上次购买天数", "days")
+                    .about("From the last order to the day of reference", "最近一次订单到基准日的天数"),
+                column("frequency", "Orders", "订单数", "count")
+                    .about("Distinct orders up to the day of reference", "截至基准日去重后的订单数"),
+                column("monetary", "Revenue", "消费金额", "money").about(
+                    "Sum of amounts up to the day of reference, refunds as chosen",
+                    "截至基准日的金额合计，退款按所选方式处理",
+                ),
+                column("r", "R", "R", "number")
+                    .about("Score of recency: 5 bought most lately, 1 longest ago", "最近购买得分：5 为最近，1 为最久"),
+                column("f", "F", "F", "number")
+                    .about("Score of frequency: 5 ordered most often, 1 least", "购买频次得分：5 为最多，1 为最少"),
+                column("m", "M", "M", "number")
+                    .about("Score of money: 5 spent most, 1 least", "消费金额得分：5 为最高，1 为最低"),
+                column("segment", "Segment", "分群", "text").about("Named group by the scores", "按得分划入的分群"),
+                column("first_date", "First order", "首单日期", "date")
+                    .about("Day of the first order in the data", "数据中首个订单的日期"),
+                column("last_date", "Last order", "最近订单日期", "date")
+                    .about("Day of the last order up to the day of reference", "截至基准日的最近订单日期"),
             ],
             formula: Words::new(
                 "recency = as_of − day of last order; frequency = distinct orders; monetary = Σ amount; \

@@ -288,13 +288,24 @@ impl Analysis for Segments {
                 want("features", Holds::Number, 1).unless(&[crate::role::Role::Customer, crate::role::Role::Date]),
             ],
             frame: vec![
-                column("row", "Row", "行", "count"),
-                column("customer", "Customer", "客户", "text"),
-                column("segment", "Segment", "分群", "count"),
-                column("core", "Core of a dense group", "密集核心", "count"),
-                column("distance", "Distance to the segment's mean", "与群中心的距离", "number"),
-                column("pc1", "Map, first axis", "第一主成分", "number"),
-                column("pc2", "Map, second axis", "第二主成分", "number"),
+                column("row", "Row", "行", "count")
+                    .about("Place of the row in the file, from 1", "该行在文件中的序号，从 1 起"),
+                column("customer", "Customer", "客户", "text")
+                    .about("The customer as the file names them", "文件中的客户"),
+                column("segment", "Segment", "分群", "count")
+                    .about("Number of the segment; none where it lies outside all", "分群编号；不属于任何群时为空"),
+                column("core", "Core of a dense group", "密集核心", "count")
+                    .about("1 where enough neighbours lie within the radius", "邻域内点数足够时为 1"),
+                column("distance", "Distance to the segment's mean", "与群中心的距离", "number").about(
+                    "How far from the middle of its segment, features scaled as said",
+                    "到所在群中心的距离，特征按说明缩放",
+                ),
+                column("pc1", "Map, first axis", "第一主成分", "number").about(
+                    "Place on the map along the direction in which the features spread most",
+                    "在特征差异最大方向上的位置",
+                ),
+                column("pc2", "Map, second axis", "第二主成分", "number")
+                    .about("Place on the map along the next such direction", "在差异次大方向上的位置"),
             ],
             formula: Words::new(
                 "k-means: min Σᵢ ‖xᵢ − m(xᵢ)‖²; silhouette s = (b − a) / max(a, b); stability = mean |A ∩ B| / |A ∪ B| over 20 bootstrap samples. Assumes that the chosen features, scaled as said, are what likeness means; k-means and Gaussian mixtures also round groups. It cannot say that the segments exist outside these data, nor that they would react differently to anything.",

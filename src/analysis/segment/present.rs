@@ -55,7 +55,7 @@ fn headline(s: &Summary) -> Words {
     let named = label(first);
     Words::new(
         format!("{n} {en} in {k} segments; the largest holds {share}: {}.", named.en),
-        format!("{n} {zh}分成 {k} 群；最大的一群占 {share}：{}。", named.zh),
+        format!("{n} {zh}分成 {k} 群；最大的一群占 {share}：「{}」。", named.zh),
     )
 }
 

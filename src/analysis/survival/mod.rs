@@ -241,14 +241,27 @@ impl Analysis for Survival {
             uses: vec![],
             wants: vec![want("duration", Holds::Duration, 1), want("event", Holds::YesNo, 1)],
             frame: vec![
-                column("group", "Group", "分组", "text"),
-                column("t", "Time", "时长", "number"),
-                column("at_risk", "Watched until then", "此前仍在观察", "count"),
-                column("events", "Events", "事件数", "count"),
-                column("survival", "Share without the event", "未发生占比", "percent"),
-                column("ci_low", "Low", "下限", "percent"),
-                column("ci_high", "High", "上限", "percent"),
-                column("cumulative_hazard", "Cumulative hazard", "累积风险", "number"),
+                column("group", "Group", "分组", "text")
+                    .about("Value of the column that groups; all where none does", "分组列的取值；未分组则为全部"),
+                column("t", "Time", "时长", "number")
+                    .about("Time since the start at which something happened", "自起点起有事件发生的时长"),
+                column("at_risk", "Watched until then", "此前仍在观察", "count").about(
+                    "Those still watched, and without the event, just before this time",
+                    "到此时之前仍在观察且未发生事件者",
+                ),
+                column("events", "Events", "事件数", "count").about("Events at this time", "在该时长发生的事件数"),
+                column("survival", "Share without the event", "未发生占比", "percent").about(
+                    "Share that is expected to have had no event up to this time",
+                    "到该时长为止预计未发生事件的比例",
+                ),
+                column("ci_low", "Low", "下限", "percent")
+                    .about("Lower end of the interval of that share", "该比例区间的下限"),
+                column("ci_high", "High", "上限", "percent")
+                    .about("Upper end of the interval of that share", "该比例区间的上限"),
+                column("cumulative_hazard", "Cumulative hazard", "累积风险", "number").about(
+                    "Sum of events over those watched, up to this time",
+                    "截至该时长，各时点事件数 ÷ 观察数之和",
+                ),
             ],
             formula: Words::new(
                 "S(t) = Π (1 − d/n) over event times ≤ t; interval S^exp(±z·√G/|ln S|) with G = Σ d/(n(n−d)); H(t) = Σ d/n; \

@@ -4,21 +4,21 @@
  *
  * | token | becomes |
  * |---|---|
- * | `{ "$words": { en, zh } }` | the text of the locale |
+ * | `{ "$words": { en, zh } }` | the text of the locale, money in the currency |
  * | `"$color:cat-1"`, `"$color:cat-1/40"` | the colour of the theme, optionally at 40 % |
  * | `{ "$format": "money", "dim"?, "place"?, "suffix"? }` | a function that writes a number, date or period for its place |
  *
  * A formatter under `axisLabel` writes for an axis, one under `valueFormatter` or `tooltip` in full, any other for a mark.
  */
 import type { Chart, Look, ResolvedChart, Words } from "../types/engine.ts";
-import { format, type Place, type Style } from "../i18n/format.ts";
+import { format, priced, type Place, type Style } from "../i18n/format.ts";
 import { palettes } from "../style/palette.ts";
 import { reach } from "./hold.ts";
 
-export function say(words: Words | string | null | undefined, locale: Look["locale"]): string {
+function say(words: Words | string | null | undefined, { locale, currency }: Look): string {
   if (words === null || words === undefined) return "";
   if (typeof words === "string") return words;
-  return locale === "zh-CN" ? words.zh : words.en;
+  return priced(locale === "zh-CN" ? words.zh : words.en, currency);
 }
 
 /** A `$color:` token of the theme; an unknown name falls back to ink, so that a mark is never invisible. */
@@ -68,8 +68,8 @@ function formatter(token: FormatToken, place: Place, look: Look): (argument: unk
   const style: Style = { locale: look.locale };
   if (look.currency !== undefined) style.currency = look.currency;
   if (look.grouping !== undefined) style.grouping = look.grouping;
-  const before = say(token.prefix, look.locale);
-  const after = say(token.suffix, look.locale);
+  const before = say(token.prefix, look);
+  const after = say(token.suffix, look);
   const cut = (value: unknown): unknown => (token.cut && typeof value === "string" ? value.slice(0, token.cut) : value);
   return (argument) => before + format(cut(pick(argument, token.dim)), token.$format, style, token.place ?? place) + after;
 }
@@ -94,7 +94,7 @@ function walk(value: unknown, path: string[], look: Look): unknown {
     return value.map((item) => walk(item, path, look));
   }
   if (!isRecord(value)) return value;
-  if (isRecord(value["$words"])) return say(value["$words"] as unknown as Words, look.locale);
+  if (isRecord(value["$words"])) return say(value["$words"] as unknown as Words, look);
   if (typeof value["$format"] === "string") return formatter(value as unknown as FormatToken, placeOf(path), look);
   const out: Json = {};
   const depth = path.length;
@@ -152,9 +152,9 @@ function whole(option: Json): Json {
 export function resolveChart(chart: Chart, look: Look): ResolvedChart {
   const out: ResolvedChart = {
     id: chart.id,
-    title: say(chart.title, look.locale),
-    subtitle: say(chart.subtitle, look.locale),
-    alt: say(chart.alt, look.locale),
+    title: say(chart.title, look),
+    subtitle: say(chart.subtitle, look),
+    alt: say(chart.alt, look),
     option: resolveOption(chart.option, look),
   };
   if (chart.drill) out.drill = chart.drill;

@@ -112,7 +112,12 @@ type Test =
   | { in: Scalar[] } | { not_in: Scalar[] } | { eq: Scalar } | { ne: Scalar } | { gt: Scalar } | { ge: Scalar }
   | { lt: Scalar } | { le: Scalar } | { between: [Scalar, Scalar] } | { present: boolean };
 
-export interface AnalyzeOptions { filter?: Filter | null; signal?: AbortSignal }
+export interface AnalyzeOptions {
+  filter?: Filter | null;
+  signal?: AbortSignal;
+  /** Sign that sentences, chart titles and tooltips write before amounts of money: `"$"`, `"CHF "`. Nothing is converted. Default: none. */
+  currency?: string;
+}
 
 /** A fitted model as JSON, version 1: keep it in a file, apply it to another table. What is inside may change with the version. */
 export interface SavedModel { format: "kelan.model"; version: number; [key: string]: unknown }
@@ -212,12 +217,12 @@ export interface AnalysisMeta {
   formula: string; source: string;
   /** Columns that a parameter must name, since no role does: what each must hold. In the order to ask for them. */
   wants: ColumnWant[];
-  frame: { name: string; label: string; format: string }[];
+  frame: { name: string; label: string; format: string; about: string }[];
   /** JSON Schema (2020-12) of the parameters. */
   params: Record<string, unknown>;
   /** JSON Schema of the summary. */
   result: Record<string, unknown>;
-  words: { title: Words; about: Words; formula: Words; frame: Words[] };
+  words: { title: Words; about: Words; formula: Words; frame: Words[]; frame_about: Words[] };
 }
 
 export interface RecipeStep { op: "read" | "assign" | "retype" | "append"; [key: string]: unknown }

@@ -9,7 +9,7 @@ import { Table, type TableState } from "./table.js";
 /** What the registry says of an analysis, in both languages. */
 export interface RegistryEntry extends Omit<AnalysisMeta, "title" | "about" | "formula" | "frame" | "words"> {
   title: Words; about: Words; formula: Words;
-  frame: { name: string; label: Words; format: string }[];
+  frame: { name: string; label: Words; format: string; about: Words }[];
 }
 
 const registry = registryJson as unknown as RegistryEntry[];
@@ -76,8 +76,8 @@ export class Kelan {
   analyses(locale: Locale = this.locale): AnalysisMeta[] {
     return registry.map((a) => ({
       ...a, title: say(a.title, locale), about: say(a.about, locale), formula: say(a.formula, locale),
-      frame: a.frame.map((c) => ({ ...c, label: say(c.label, locale) })),
-      words: { title: a.title, about: a.about, formula: a.formula, frame: a.frame.map((c) => c.label) },
+      frame: a.frame.map((c) => ({ ...c, label: say(c.label, locale), about: say(c.about, locale) })),
+      words: { title: a.title, about: a.about, formula: a.formula, frame: a.frame.map((c) => c.label), frame_about: a.frame.map((c) => c.about) },
     }));
   }
 

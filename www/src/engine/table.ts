@@ -5,6 +5,7 @@ import type {
   SavedModel, SourceInfo, SummaryOf, Filter, Words, ChartData, TileWords,
 } from "./api.js";
 import { resolveChart } from "../chart/resolve.js";
+import { MONEY, priced } from "../i18n/format.js";
 import { asErrorData, KelanError, problem, say } from "./error.js";
 import type { CallOptions, Executor } from "./executor.js";
 import { unpackFrame } from "./frame.js";
@@ -82,7 +83,7 @@ export class Table {
   async redo(): Promise<void> { await this.change({ op: "redo" }); }
 
   async analyze<K extends string>(id: K, params: ParamsOf<K> = {} as ParamsOf<K>, options: AnalyzeOptions = {}): Promise<Analysis<SummaryOf<K>>> {
-    return this.finding(await this.job({ op: "analyze", id, params, filter: options.filter ?? null }, { signal: options.signal }));
+    return this.finding(await this.job({ op: "analyze", id, params, filter: options.filter ?? null }, { signal: options.signal }), options.currency);
   }
 
   /**
@@ -91,11 +92,12 @@ export class Table {
    */
   async apply(model: SavedModel | readonly SavedModel[], options: ApplyOptions = {}): Promise<Analysis<Applied>> {
     const models = Array.isArray(model) ? model : [model];
-    return this.finding(await this.job({ op: "apply", models, as_of: options.as_of ?? null, filter: options.filter ?? null }, { signal: options.signal }));
+    return this.finding(await this.job({ op: "apply", models, as_of: options.as_of ?? null, filter: options.filter ?? null }, { signal: options.signal }), options.currency);
   }
 
-  private finding<S>(answer: Answer): Analysis<S> {
-    const value = answer.value as { summary: S; method: MethodWords; headline: Words; tiles: TileWords[]; charts: ChartData[] };
+  private finding<S>(answer: Answer, currency = ""): Analysis<S> {
+    const { summary, ...words } = answer.value as { summary: S; method: MethodWords; headline: Words; tiles: TileWords[]; charts: ChartData[] };
+    const value = { summary, ...inCurrency(words, currency) };
     const home = this.locale;
     let frame: ReturnType<typeof unpackFrame> | undefined;
     const unpacked = (): ReturnType<typeof unpackFrame> => (frame ??= unpackFrame(answer.frame));
@@ -106,7 +108,7 @@ export class Table {
       method: methodText(value.method, home),
       headline: say(value.headline, home),
       words: { headline: value.headline, method: value.method, tiles: value.tiles, charts: value.charts },
-      charts: ({ locale = home, theme = "light" } = {}): Chart[] => value.charts.map((c) => resolveChart(c, { locale, theme })),
+      charts: ({ locale = home, theme = "light" } = {}): Chart[] => value.charts.map((c) => resolveChart(c, { locale, theme, currency })),
     };
   }
 
@@ -200,6 +202,15 @@ export class Table {
     })().finally(() => { this.restoring = undefined; });
     await this.restoring;
   }
+}
+
+/** Every sentence inside with the sign of the currency. Who gives the mark itself for a sign writes the sentences later, as often as the currency changes. */
+function inCurrency<T>(value: T, currency: string): T {
+  if (typeof value === "string") return priced(value, currency) as T;
+  // Rows of figures are the bulk of a chart.
+  if (currency === MONEY || typeof value !== "object" || value === null || (Array.isArray(value) && typeof value[0] === "number")) return value;
+  if (Array.isArray(value)) return value.map((v: unknown) => inCurrency(v, currency)) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, inCurrency(v, currency)])) as T;
 }
 
 export function methodText(method: MethodWords, locale: Locale): MethodText {

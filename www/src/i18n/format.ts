@@ -20,6 +20,17 @@ export interface Parts {
   unit: string;
 }
 
+/**
+ * Stands in the engine's sentences before every amount of money, where the sign of the currency belongs; `src/analysis/say.rs` writes
+ * it. A noncharacter of Unicode, which no text of a file may hold.
+ */
+export const MONEY = "\ufdd0";
+
+/** A sentence of the engine with the sign of the currency, or with none. */
+export function priced(text: string, currency = ""): string {
+  return text.includes(MONEY) ? text.replaceAll(MONEY, () => currency) : text;
+}
+
 export const ABSENT = "—";
 const MINUS = "\u2212";
 const NNBSP = "\u202f";

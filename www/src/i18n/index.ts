@@ -1,5 +1,6 @@
 /** The page's own words. The engine's words arrive in both languages with every result. */
 import type { Locale, Words } from "../types/engine.ts";
+import { priced } from "./format.ts";
 import { en } from "./en.ts";
 import { zh } from "./zh.ts";
 
@@ -9,9 +10,15 @@ export type Dictionary = Record<Key, string>;
 const dictionaries: Record<Locale, Dictionary> = { en, "zh-CN": zh };
 
 let locale: Locale = "en";
+/** The sign of the currency that the engine's sentences speak of. */
+let currency = "";
 
 export function setLocale(next: Locale): void {
   locale = next;
+}
+
+export function setCurrency(next: string): void {
+  currency = next;
 }
 
 export function getLocale(): Locale {
@@ -33,11 +40,11 @@ export function fill(text: string, slots: Record<string, string | number>): stri
   });
 }
 
-/** A text of the engine in the page's language. */
+/** A text of the engine in the page's language, money in the currency of the file. */
 export function say(words: Words | string | null | undefined): string {
   if (words === null || words === undefined) return "";
   if (typeof words === "string") return words;
-  return locale === "zh-CN" ? words.zh : words.en;
+  return priced(locale === "zh-CN" ? words.zh : words.en, currency);
 }
 
 /** The language a browser asks for, as one of ours. */

@@ -142,29 +142,38 @@ export async function join(file: Blob & { name: string }, how: "append" | "repla
     await workspace.saveNow();
     return read;
   }
-  const recipe = table.recipe();
-  const before = store.state;
-  const { changes } = store;
   const [first] = session.blobs;
   if (!first) return false;
   let blob: Blob = file;
   let name = file.name;
   let options = session.readOptions;
+  const before = { ...first, options, files: store.state.files, synthetic: store.state.synthetic };
+  let [added, changed] = [0, 0];
   if (how === "append") {
-    blob = await joined(table, await compare(file));
+    const found = await compare(file);
+    [added, changed] = [found.fresh.length, found.changed];
+    blob = await joined(table, found);
     name = first.name.replace(/\.(xlsx|xlsm|xlsb|xls|ods|gz|arrows?|feather)$/i, ".csv");
     // The joined text is of our own making: of what was said about the first file only how values are written still holds.
     const { date_order, decimal, missing } = options;
     options = { encoding: "utf-8", delimiter: ",", header: 1, ...(date_order && { date_order }), ...(decimal && { decimal }), ...(missing && { missing }) };
   }
-  if (!(await session.read(blob, name, options, false, recipe))) return false;
-  session.carryOn(before, changes);
-  store.set({
-    workspace: before.workspace, audiences: before.audiences, notes: before.notes, pins: before.pins, currency: before.currency, params: before.params,
-    files: how === "append" ? [...before.files, { name: file.name, bytes: file.size }] : [{ name: file.name, bytes: file.size }],
-  });
+  const other = { name: file.name, bytes: file.size };
+  const taken = [...session.taken, { name: file.name, how, added, changed, before }];
+  if (!(await session.readInstead(blob, name, options, how === "append" ? [...before.files, other] : [other], taken, false))) return false;
   // Other rows are shown whole; undo brings the filters back.
   if (how === "replace") store.change({ filters: noFilters(), compare: null });
+  await workspace.saveNow();
+  return true;
+}
+
+/** Gives back what the last file brought: the table is read as it was before. What was said of columns since then stays where it fits. */
+export async function giveBack(): Promise<boolean> {
+  const { taken } = session;
+  const last = taken[taken.length - 1];
+  if (!last) return false;
+  const { blob, name, options, files, synthetic } = last.before;
+  if (!(await session.readInstead(blob, name, options, files, taken.slice(0, -1), synthetic))) return false;
   await workspace.saveNow();
   return true;
 }

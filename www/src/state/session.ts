@@ -3,6 +3,7 @@
  * the engine must be closed and arrays of a million rows must not be watched.
  */
 import type { Analysis, AnalysisMeta, ColumnSchema, EngineError, Filter, Issue, Kelan, ReadOptions, RecipeStep, Role, Rows, Table } from "../types/engine.ts";
+import { MONEY } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { currencyOf } from "./currency.ts";
 import { toFilter } from "./filter.ts";
@@ -11,6 +12,16 @@ import { guess, wants, type Params, type Want } from "./guess.ts";
 import { noFilters, store, type Filters, type Problem, type State } from "./store.ts";
 
 type OpenEngine = () => Promise<Kelan>;
+
+/** A file that was taken into the table, and the table before it: what it brought can be given back. */
+export interface Taken {
+  name: string;
+  how: "append" | "replace";
+  /** Rows it added, and rows that it changed. */
+  added: number;
+  changed: number;
+  before: { name: string; blob: Blob; options: ReadOptions; files: State["files"]; synthetic: boolean };
+}
 
 /** An analysis that was asked for: running while it has a control, and by whom it is waited for. */
 interface Ask {
@@ -26,6 +37,8 @@ class Session {
   /** The files behind the table, so that a workspace can be saved and read again. */
   blobs: { name: string; blob: Blob }[] = [];
   readOptions: ReadOptions = {};
+  /** Files taken in since this page opened the table, in order. */
+  taken: Taken[] = [];
   issues: Issue[] = [];
   span: [string, string] | null = null;
   /** The first and last day are still being looked up: rooms that ask for “lately” wait for them. */
@@ -154,6 +167,7 @@ class Session {
       await before?.close();
       this.blobs = [{ name, blob }];
       this.readOptions = options;
+      this.taken = [];
       store.startHistory();
       store.set({
         reading: null, screen: "import", currency, filters: noFilters(), compare: null, params: {}, customer: null, files: [{ name, bytes: blob.size }],
@@ -184,12 +198,19 @@ class Session {
   async readAgain(options: ReadOptions): Promise<void> {
     const [first] = this.blobs;
     if (!first) return;
-    const { files, workspace, audiences, notes, pins, params, currency, filters, compare } = store.state;
+    await this.readInstead(first.blob, first.name, { ...this.readOptions, ...options }, store.state.files, this.taken);
+  }
+
+  /** Reads other bytes in place of those that are open: steps, filters and the workspace go on. */
+  async readInstead(blob: Blob, name: string, options: ReadOptions, files: State["files"], taken: Taken[], synthetic = store.state.synthetic): Promise<boolean> {
+    const { workspace, audiences, notes, pins, params, currency, filters, compare } = store.state;
     const steps = this.table?.recipe() ?? [];
     const { changes } = store;
-    if (!(await this.read(first.blob, first.name, { ...this.readOptions, ...options }, store.state.synthetic, steps))) return;
+    if (!(await this.read(blob, name, options, synthetic, steps))) return false;
+    this.taken = taken;
     this.carryOn({ filters, compare }, changes);
     store.set({ files, workspace, audiences, notes, pins, params, currency });
+    return true;
   }
 
   /** Filters and what was changed of them stay where their columns do. */
@@ -301,7 +322,7 @@ class Session {
     }
     if (!ask) {
       const control = new AbortController();
-      ask = { key, control, wanted: new Set(), result: table.analyze(id, params, { filter, signal: control.signal }) };
+      ask = { key, control, wanted: new Set(), result: table.analyze(id, params, { filter, signal: control.signal, currency: MONEY }) };
       this.results.set(key, ask);
       // The cache keeps what was asked for last; a day of use must not grow without end.
       if (this.results.size > 60) {
@@ -333,7 +354,7 @@ class Session {
 
   /** A result that is looked at once, while something is dragged: not kept. */
   glimpse(id: string, params: Params, filter: Filter | null, signal?: AbortSignal): Promise<Analysis> {
-    return this.table ? this.table.analyze(id, params, { filter, ...(signal && { signal }) }) : Promise.reject(new Error("no table is open"));
+    return this.table ? this.table.analyze(id, params, { filter, currency: MONEY, ...(signal && { signal }) }) : Promise.reject(new Error("no table is open"));
   }
 
   cancel(place: string): void {

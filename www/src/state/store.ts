@@ -1,6 +1,6 @@
 /** One plain store. Engine handles and large arrays stay out of it (session.ts): what is here is small and can be saved. */
 import type { Locale, Rows, Role, Theme } from "../types/engine.ts";
-import { preferred, setLocale } from "../i18n/index.ts";
+import { preferred, setCurrency, setLocale } from "../i18n/index.ts";
 import { differences, goTo, put, record, redoable, standing, undoable, type Change, type View } from "./history.ts";
 
 export type Screen = "landing" | "reading" | "import" | "room" | "customers" | "customer" | "board" | "steps";
@@ -85,7 +85,7 @@ export type Sheet =
   | { kind: "privacy" }
   | { kind: "preferences" }
   | { kind: "rule"; audience?: string }
-  | { kind: "row"; title: string; pairs: [string, string][] };
+  | { kind: "row"; title: string; pairs: [label: string, value: string, about: string][] };
 
 export type Dialog = "paste" | "url" | "forget" | "report" | "audience" | "join" | "confirm" | null;
 
@@ -189,6 +189,7 @@ class Store {
     const before = this.state;
     this.state = { ...before, ...patch };
     if (patch.locale) setLocale(patch.locale);
+    if (patch.currency !== undefined) setCurrency(patch.currency);
     for (const listener of [...this.listeners]) listener(this.state, before);
   }
 

@@ -77,9 +77,9 @@ export interface AnalysisMeta {
   source: string;
   /** Columns that a parameter must name, since no role does: what each must hold. In the order to ask for them. */
   wants: ColumnWant[];
-  frame: { name: string; label: string; format: string }[];
+  frame: { name: string; label: string; format: string; about: string }[];
   params: Record<string, unknown>;
-  words: { title: Words; about: Words; formula: Words; frame: Words[] };
+  words: { title: Words; about: Words; formula: Words; frame: Words[]; frame_about: Words[] };
 }
 
 export type FrameValues = Float64Array | Int32Array | Uint8Array | (string | null)[];
@@ -274,7 +274,8 @@ export interface Table {
   redo(): Promise<void>;
   recipe(): RecipeStep[];
   replay(recipe: RecipeStep[]): Promise<void>;
-  analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal }): Promise<Analysis>;
+  /** `currency` stands before amounts in sentences and titles; with the mark itself (i18n/format.ts) they are left to be written when shown. */
+  analyze(id: string, params?: Record<string, unknown>, options?: { filter?: Filter | null; signal?: AbortSignal; currency?: string }): Promise<Analysis>;
   issues(options?: { limit?: number; offset?: number; column?: string }): Promise<Issue[]>;
   rowsAt(first: number, count: number): Promise<Rows>;
   values(column: string, limit?: number): Promise<{ distinct: number; values: { value: string; n: number }[] }>;

@@ -40,7 +40,9 @@ export function columnsFor(out: Analysis, meta: AnalysisMeta): Shown {
     if (bar) barred = true;
     const words = meta.words.frame[i];
     const label = words ? say(words) : roleTitle(name);
+    const about = meta.words.frame_about[i];
     const column: TableColumn = { id: name, label: zh ? label.replace(/\s*[(（][^)）]*[)）]$/, "") : label, format, values, bar, hidden: empty && at > 0 };
+    if (about) column.about = say(about);
     if (format === "text" && at > 0 && named.size > 0) column.names = named;
     if (name === "segment" && frame.columns["r"] && frame.columns["f"]) column.place = [frame.columns["r"], frame.columns["f"]];
     // Types and splits are named in words where they have some.

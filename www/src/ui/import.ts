@@ -32,6 +32,9 @@ const PIECE = { first: 80, then: 200 };
 
 const burger = (): TemplateResult => html`<button class="ib burger" type="button" aria-label=${t("nav.label")} @click=${() => store.set({ nav: true })}>${icon("menu")}</button>`;
 
+/** Windows narrower than this hold the first column (style/data.css). */
+const HELD = 768;
+
 @customElement("kl-import")
 export class Import extends Piece {
   private rows: Rows | null = null;
@@ -120,7 +123,7 @@ export class Import extends Piece {
       <div class="chips">${chips(table, this.rows, this.head)}<span class="sp"></span>
         <button class="ib" type="button" aria-label=${t("undo")} title=${t("undo")} ?disabled=${table.undoSteps === 0 || this.busy} @click=${() => this.undo()}>${icon("undo")}</button>
         <button class="ib" type="button" aria-label=${t("redo")} title=${t("redo")} ?disabled=${table.redoSteps === 0 || this.busy} @click=${() => this.redo()}>${icon("redo")}</button>
-        <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("list")} ${t("import.steps", { n: table.recipe().length })}</button>
+        <button class="btn q" type="button" @click=${() => store.set({ sheet: { kind: "steps" } })}>${icon("list")} ${t("import.steps", { n: table.recipe().length + session.taken.length })}</button>
       </div>
       <div class="imp">
         ${this.sheet(table.schema, this.rows)}
@@ -189,13 +192,15 @@ export class Import extends Piece {
   /** The width of each column, from its head and its first cells: the browser need not look through all rows for it, and no column moves when more come. */
   private widths(rows: Rows | null, schema: ColumnSchema[] | null, names: readonly string[]): number[] {
     // The schema is made anew whenever it is asked for; it changes with the version.
-    const key = `${this.app.locale} ${this.app.version} ${schema !== null}`;
+    const key = `${this.app.locale} ${this.app.version} ${schema !== null} ${innerWidth < HELD}`;
     if (rows && this.widthsFor?.rows === rows && this.widthsFor.key === key) return this.widthsFor.px;
     const px = names.map((name, i) => {
       const c = schema?.[i];
       const cells = (rows?.rows.slice(0, 40) ?? []).reduce((n, r) => Math.max(n, textWidth(r[i] ?? "")), 0);
       const head = [Math.min(190, Math.ceil(textWidth(name) * 1.08)) + (c?.role ? 30 : 0), c ? textWidth(this.typeWords(c)) : 0, c ? textWidth(c.role ? roleName(c.role) : t("role.none")) + 28 : 0];
-      return Math.max(118, ...head.map((n) => n + 22), Math.min(260, cells + 22));
+      const px = Math.max(118, ...head.map((n) => n + 22), Math.min(260, cells + 22));
+      // On a telephone the first column stays while the others are swiped, and must leave them room.
+      return i === 0 && innerWidth < HELD ? Math.min(px, 140) : px;
     });
     if (rows) this.widthsFor = { key, rows, px };
     return px;
@@ -214,8 +219,11 @@ export class Import extends Piece {
     const end = laid === rows?.rows.length && first + laid >= (session.table?.rows ?? 0);
     const widths = this.widths(rows, schema, names);
     const holders = new Map((schema ?? []).flatMap((c) => (c.role ? [[c.role, c.name] as const] : [])));
+    const across = widths.reduce((a, b) => a + b, 0);
     const numbers = Math.max(44, String(first + (rows?.rows.length ?? 0) + 10).length * 9 + 22);
-    return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")}><table class="cells" ${vars({ width: `max(100%, ${widths.reduce((a, b) => a + b, numbers)}px)` })}>
+    return html`<div class="sheetbox" tabindex="0" role="region" aria-label=${t("import.rows")}>
+    ${numbers + across > innerWidth ? html`<p class="swipe">${t("import.swipe", { n: names.length })} <span aria-hidden="true">→</span></p>` : nothing}
+    <table class="cells" ${vars({ width: `max(100%, ${numbers + across}px)`, "--rn": `${numbers}px` })}>
       <colgroup><col ${vars({ width: `${numbers}px` })}>${widths.map((px) => html`<col ${vars({ width: `${px}px` })}>`)}</colgroup>
       <thead><tr><th class="rn" scope="col"><span class="vh">${t("import.row")}</span></th>${names.map((name, i) => html`<th scope="col" class=${schema?.[i]?.role ? "has" : ""}>${schema?.[i] ? this.columnHead(schema[i], holders) : html`<b>${name}</b>`}</th>`)}</tr></thead>
       <tbody>${first === 0 ? whole?.above.map((r) => this.skipped(r, names.length)) : nothing}

@@ -312,14 +312,17 @@ export class Room extends Piece {
 
   private versus(out: Analysis, other: Analysis): TemplateResult {
     const s = style();
+    const heads = [this.nameOf(this.app.filters), this.nameOf(this.app.compare), t("compare.difference")];
+    const cell = (at: number, value: TemplateResult | string): TemplateResult => html`<td role="cell" class="num" data-head=${heads[at] ?? ""}><span>${value}</span></td>`;
     const rows = out.words.tiles.map((tile) => ({ tile, b: other.words.tiles.find((x) => x.id === tile.id) ?? null }));
     return html`<section class="versus fr"><header><h2>${t("compare.title")}</h2><p>${t("compare.text")}</p></header>
-      <table><thead><tr><td></td><th scope="col" class="num">${this.nameOf(this.app.filters)}</th><th scope="col" class="num">${this.nameOf(this.app.compare)}</th><th scope="col" class="num">${t("compare.difference")}</th></tr></thead>
-      <tbody>${rows.map(({ tile, b }) => {
+      <table role="table" class="stacks"><thead role="rowgroup"><tr role="row"><td role="cell"></td>${heads.map((h) => html`<th role="columnheader" scope="col" class="num">${h}</th>`)}</tr></thead>
+      <tbody role="rowgroup">${rows.map(({ tile, b }) => {
         // A figure of another month or group is named, and not set off against this one.
         const [name, other] = [say(tile.label), say(b?.label ?? tile.label)];
         const v = b && name === other ? verdict({ ...tile, previous: b.value, usual: null, interval: tile.interval }) : null;
-        return html`<tr><th scope="row">${titled(name)}</th><td class="num">${format(tile.value, tile.format, s, "tile")}</td><td class="num">${b ? format(b.value, b.format, s, "tile") : "—"}${name === other ? nothing : html`<small class="alien">${titled(other)}</small>`}</td><td class="num">${v ? v.text : "—"}</td></tr>`;
+        return html`<tr role="row"><th role="rowheader" scope="row">${titled(name)}</th>${cell(0, format(tile.value, tile.format, s, "tile"))}${
+          cell(1, html`${b ? format(b.value, b.format, s, "tile") : "—"}${name === other ? nothing : html`<small class="alien">${titled(other)}</small>`}`)}${cell(2, v ? v.text : "—")}</tr>`;
       })}</tbody></table></section>`;
   }
 

@@ -4,7 +4,8 @@ import { customElement } from "lit/decorators.js";
 import { dateRange, format, interval } from "../i18n/format.ts";
 import { say, t, type Key } from "../i18n/index.ts";
 import { SIGNS } from "../state/currency.ts";
-import { session } from "../state/session.ts";
+import { giveBack } from "../state/join.ts";
+import { session, type Taken } from "../state/session.ts";
 import { store, style } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import { wholeTable } from "../state/whole.ts";
@@ -60,7 +61,7 @@ export class Sheet extends Piece {
       case "keys":
         return this.keys();
       case "row":
-        return html`<dl class="pairs asis">${sheet.pairs.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
+        return html`<dl class="pairs asis">${sheet.pairs.map(([label, value, about]) => html`<dt>${label}${about ? html`<small>${about}</small>` : nothing}</dt><dd>${value}</dd>`)}</dl>`;
       case "privacy":
         return this.privacy();
       case "preferences":
@@ -103,8 +104,14 @@ export class Sheet extends Piece {
 
   private recipe(table: Table): TemplateResult {
     const list = table.recipe();
+    const { taken } = session;
+    const back = (step: string, run: () => void): TemplateResult => html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step })} title=${t("steps.takeBack", { step })} @click=${run}>${icon("undo")}</button>`;
+    const line = (s: RecipeStep, i: number): TemplateResult => html`<li>${stepWords(s)}${s.op === "read" ? nothing : back(stepWords(s), () => void this.takeBack(list.filter((_, j) => j !== i)))}</li>`;
+    // The files lie under all other steps, one upon the other: the uppermost can be given back.
+    const file = (x: Taken, i: number): TemplateResult => html`<li>${takenWords(x)}${i === taken.length - 1 ? back(takenWords(x), () => void giveBack()) : nothing}</li>`;
+    const reads = list.filter((s) => s.op === "read").length;
     return html`<h3>${t("history.data")}</h3><p class="note">${t("steps.text")}</p>
-      <ol class="steps">${list.map((s, i) => html`<li>${stepWords(s)}${s.op === "read" ? nothing : html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step: stepWords(s) })} title=${t("steps.takeBack", { step: stepWords(s) })} @click=${() => this.takeBack(list.filter((_, j) => j !== i))}>${icon("undo")}</button>`}</li>`)}</ol>
+      <ol class="steps">${list.slice(0, reads).map(line)}${taken.map(file)}${list.slice(reads).map((s, i) => line(s, i + reads))}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
         <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
@@ -230,12 +237,19 @@ function filterWords(): string {
   return parts.length > 0 ? parts.join(" · ") : t("compare.everyone");
 }
 
+/** A file that was taken in, in words, with what it brought. */
+function takenWords({ name, how, added, changed }: Taken): string {
+  if (how === "replace") return t("step.replace", { name });
+  const n = (v: number): string => format(v, "count", style());
+  return t("step.appended", { name, rows: n(added), changed: n(changed) });
+}
+
 /** A step of the recipe in words. Steps that later versions add are named as they are. */
 export function stepWords(s: RecipeStep): string {
   const text = (v: unknown): string => (v === null || v === undefined ? "" : typeof v === "object" ? JSON.stringify(v) : String(v));
   switch (s.op) {
     case "read":
-      return t("step.read", { name: text(s["name"] ?? store.state.files[0]?.name) });
+      return t("step.read", { name: text(s["name"] ?? session.taken[0]?.before.files[0]?.name ?? store.state.files[0]?.name) });
     case "assign": {
       const roles = (s["roles"] ?? {}) as Record<string, unknown>;
       return Object.entries(roles).map(([role, column]) => (role === "tests" ? t(column === "drop" ? "step.testsOut" : "step.testsIn") : column === null ? t("step.unassign", { role: roleName(role) }) : t("step.assign", { role: roleName(role), column: text(column) }))).join("；".slice(0, store.state.locale === "zh-CN" ? 1 : 0) || "; ") || t("step.guess");

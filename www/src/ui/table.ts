@@ -14,11 +14,13 @@ import { Piece, save, vars } from "./element.ts";
 import { icon } from "./icons.ts";
 import { textWidth } from "./measure.ts";
 import { MAX_ROWS, workbook } from "./xlsx.ts";
-import "./menu.ts";
+import { place } from "./menu.ts";
 
 export interface TableColumn {
   id: string;
   label: string;
+  /** What its figures mean: told at its head, in the list of columns and with all of a row. */
+  about?: string;
   /** `text`, `date`, `money`, `count`, `number`, `percent`, `days`. */
   format: string;
   values: Values;
@@ -66,7 +68,11 @@ export class DataTable extends Piece {
   private shown: Set<string> | null = null;
   private query = "";
   private top = 0;
+  /** The cell that the keys are at; row −1 is the heads. */
   private active: { row: number; column: number } = { row: 0, column: 0 };
+  /** The column whose meaning is shown under its head. */
+  private told: TableColumn | null = null;
+  private leaving: ReturnType<typeof setTimeout> | undefined;
   private narrow = innerWidth < NARROW;
   private sized: ResizeObserver | null = null;
   private work = 0;
@@ -89,6 +95,7 @@ export class DataTable extends Piece {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.sized?.disconnect();
+    this.hush();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -169,7 +176,7 @@ export class DataTable extends Piece {
         ]} @choose=${this.onExport}></kl-menu>
       </div>
       <div class="dtbox ${this.narrow ? "stacked" : ""}" role="grid" tabindex="0" aria-label=${this.caption} aria-rowcount=${count + (this.narrow ? 0 : 1)} aria-colcount=${this.narrow ? Math.min(4, columns.length) : columns.length} aria-activedescendant="dt-active"
-        ${vars({ "--cols": this.narrow ? null : template, "--least": this.narrow ? null : `${least}px`, height: `${Math.min(Math.max(count, 1), this.most) * h + (this.narrow ? 1 : 40)}px` })} @scroll=${this.onScroll} @keydown=${this.onKey}>
+        ${vars({ "--cols": this.narrow ? null : template, "--least": this.narrow ? null : `${least}px`, height: `${Math.min(Math.max(count, 1), this.most) * h + (this.narrow ? 1 : 40)}px` })} @scroll=${this.onScroll} @keydown=${this.onKey} @focus=${() => this.tellActive()} @blur=${() => this.hush()}>
         ${this.narrow ? nothing : html`<div class="dth" role="row" aria-rowindex="1">${columns.map((c, i) => this.head(c, i))}</div>`}
         <div class="dtbody" role="rowgroup" ${vars({ height: `${height}px` })}>
           <div class="dtpane" role="presentation" ${vars({ transform: `translateY(${offset}px)` })}>
@@ -177,7 +184,8 @@ export class DataTable extends Piece {
           </div>
         </div>
         ${count === 0 ? html`<p class="note">${this.query ? t("table.none", { query: this.query }) : t("table.empty")}</p>` : nothing}
-      </div>`;
+      </div>
+      <div id="dt-tip" class="tip over" popover="manual" role="tooltip" @pointerenter=${() => clearTimeout(this.leaving)} @pointerleave=${() => this.hush()}>${this.told ? html`<b>${this.titleOf(this.told)}</b> ${this.told.about}` : nothing}</div>`;
   }
 
   /** Rows in sight at once: on a narrow page no more than leave a place to scroll the page by. */
@@ -214,8 +222,60 @@ export class DataTable extends Piece {
     const by = this.ranking;
     const sorted = by?.id === c.id;
     const down = by?.down ?? false;
-    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} class="${i === 0 || left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""}">
-      <button type="button" tabindex="-1" title=${this.titleOf(c)} @click=${() => this.sort(c)}>${this.titleOf(c)}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
+    const on = this.active.row < 0 && this.active.column === i;
+    return html`<div role="columnheader" aria-colindex=${i + 1} aria-sort=${sorted ? (down ? "descending" : "ascending") : "none"} id=${on ? "dt-active" : nothing} aria-describedby=${this.told?.id === c.id ? "dt-tip" : nothing}
+        class="${i === 0 || left(c.format) ? "" : "num"} ${c.bar ? "overbar" : ""} ${on ? "on" : ""}" @pointerenter=${(e: PointerEvent) => e.pointerType !== "touch" && this.explain(c, e.currentTarget as HTMLElement)} @pointerleave=${(e: PointerEvent) => e.pointerType !== "touch" && this.leave()}>
+      <button type="button" tabindex="-1" title=${c.about ? nothing : this.titleOf(c)} @click=${(e: Event) => {
+        this.sort(c);
+        // A finger does not hover: it is told with the touch.
+        this.explain(c, (e.currentTarget as HTMLElement).parentElement as HTMLElement);
+      }}>${this.titleOf(c)}${sorted ? html`<span aria-hidden="true">${down ? " ↓" : " ↑"}</span>` : nothing}</button></div>`;
+  }
+
+  // What a column means, over the page so that nothing moves
+
+  private get tip(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".tip");
+  }
+
+  private explain(c: TableColumn, head: HTMLElement): void {
+    clearTimeout(this.leaving);
+    if (!c.about) return this.hush();
+    this.told = c;
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const { tip } = this;
+      if (!tip || this.told !== c) return;
+      if (!tip.matches(":popover-open")) tip.showPopover();
+      place(head, tip);
+    });
+    document.addEventListener("pointerdown", this.hush, { once: true });
+  }
+
+  /** The pointer may go over to the words to read or mark them. */
+  private leave(): void {
+    clearTimeout(this.leaving);
+    this.leaving = setTimeout(this.hush, 150);
+  }
+
+  private hush = (): void => {
+    clearTimeout(this.leaving);
+    document.removeEventListener("pointerdown", this.hush);
+    if (!this.told) return;
+    this.told = null;
+    if (this.tip?.matches(":popover-open")) this.tip.hidePopover();
+    this.requestUpdate();
+  };
+
+  /** The keys have come to a head. */
+  private tellActive(): void {
+    const c = this.active.row < 0 ? this.visible[this.active.column] : undefined;
+    if (!c) return this.hush();
+    void this.updateComplete.then(() => {
+      const head = this.querySelectorAll<HTMLElement>("[role=columnheader]")[this.active.column];
+      head?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (head) this.explain(c, head);
+    });
   }
 
   private row(i: number, columns: TableColumn[]): TemplateResult {
@@ -274,7 +334,7 @@ export class DataTable extends Piece {
       const cell = this.cell({ ...c, bar: false, place: undefined }, row);
       return typeof cell === "string" ? cell : "";
     };
-    store.set({ sheet: { kind: "row", title: text(name), pairs: this.columns.filter((c) => c !== name).map((c) => [this.titleOf(c), text(c)]) } });
+    store.set({ sheet: { kind: "row", title: text(name), pairs: this.columns.filter((c) => c !== name).map((c) => [this.titleOf(c), text(c), c.about ?? ""]) } });
   }
 
   /** Long texts are cut in their cell and shown whole under the pointer. */
@@ -332,13 +392,13 @@ export class DataTable extends Piece {
 
   private chooser(): TemplateResult {
     const shown = new Set(this.visible.map((c) => c.id));
-    return html`<fieldset class="checks"><legend>${t("table.columns")}</legend>${this.columns.map(
+    return html`<fieldset class="checks cols"><legend>${t("table.columns")}</legend>${this.columns.map(
       (c) => html`<label><input type="checkbox" .checked=${shown.has(c.id)} @change=${(e: Event) => {
         if ((e.target as HTMLInputElement).checked) shown.add(c.id);
         else if (shown.size > 1) shown.delete(c.id);
         this.shown = shown;
         this.requestUpdate();
-      }}> ${c.label}</label>`,
+      }}> ${c.label}</label>${c.about ? html`<small>${c.about}</small>` : nothing}`,
     )}</fieldset>`;
   }
 
@@ -352,6 +412,8 @@ export class DataTable extends Piece {
 
   private onScroll = (e: Event): void => {
     const box = e.currentTarget as HTMLElement;
+    // The words would stay where the head no longer is.
+    if (this.active.row >= 0) this.hush();
     if (box.scrollTop === this.top) return;
     this.top = box.scrollTop;
     this.requestUpdate();
@@ -380,18 +442,22 @@ export class DataTable extends Piece {
     else if (e.key === "Home") row = 0;
     else if (e.key === "End") row = this.count - 1;
     else if (e.key === "Enter") {
-      this.openRow(row);
+      const head = row < 0 ? this.visible[column] : undefined;
+      if (head) this.sort(head);
+      else this.openRow(row);
       return;
-    } else if (e.key === "s" && this.app.letters) {
+    } else if (e.key === "Escape" && this.told) this.hush();
+    else if (e.key === "s" && this.app.letters) {
       const c = this.visible[column];
       if (c) this.sort(c);
       return;
     } else return;
     e.preventDefault();
     e.stopPropagation();
-    this.active = { row: Math.max(0, Math.min(this.count - 1, row)), column: Math.max(0, Math.min(this.visible.length - 1, column)) };
-    this.reveal(this.active.row);
+    this.active = { row: Math.max(this.narrow ? 0 : -1, Math.min(this.count - 1, row)), column: Math.max(0, Math.min(this.visible.length - 1, column)) };
+    if (this.active.row >= 0) this.reveal(this.active.row);
     this.requestUpdate();
+    if (e.key !== "Escape") this.tellActive();
   };
 
   private reveal(row: number): void {
