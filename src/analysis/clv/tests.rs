@@ -391,9 +391,9 @@ fn the_total_of_contracts_has_an_interval() {
     };
     // One period ahead at α = 1, β = 13: retention 20/21 in year 8, so a binomial of 491.
     let s = sample.run::<Clv>(&p(json!({ "alpha": 1.0, "beta": 13.0 }))).expect("runs").summary;
-    let kept = 20.0 / 21.0;
+    let kept = 20.0f64 / 21.0;
     assert!((number(&s, "/clv/total") / (3.0 * 491.0 * kept) - 1.0).abs() < 1e-12);
-    let luck = 3.0 * (491.0 * kept * (1.0 - kept) as f64).sqrt();
+    let luck = 3.0 * (491.0 * kept * (1.0 - kept)).sqrt();
     assert!((number(&s, "/clv/std_error_luck") / luck - 1.0).abs() < 1e-9);
     assert!(s["clv"]["std_error_fit"].is_null());
     // Fitted, by scipy 1.17.1: the likelihood's Hessian by central differences, slopes of 3·491·(β+7)/(α+β+7) by hand.

@@ -256,10 +256,10 @@ fn normal(s: &Summary) -> Option<Chart> {
     }
     let departs = linear.jarque_bera_p.filter(|p| *p < 0.05).map(p);
     let title = match &departs {
-        // Intervals of weights lean on the mean of many residuals, those of single values on each.
+        // Weights lean on the mean of many residuals, single rows on one.
         Some(p) => Words::new(
-            format!("Residuals are not normal ({p}): single values stray other than the intervals say"),
-            format!("残差不服从正态分布（{p}）：单个值的偏离与区间所示不同"),
+            format!("Residuals are not normal ({p}): single rows may lie further off than two standard errors"),
+            format!("残差不服从正态分布（{p}）：单行的偏差可能超出两个标准误"),
         ),
         None => Words::new("Residuals are as a normal law has them", "残差与正态分布相符"),
     };

@@ -646,7 +646,7 @@ fn choose(candidates: &[Candidate], params: &Params) -> (usize, Words) {
     let mut ranked: Vec<usize> = (0..candidates.len()).collect();
     ranked.order_by(|&a, &b| value(&candidates[b]).total_cmp(&value(&candidates[a])));
     let (best, next) = (&candidates[ranked[0]], &candidates[ranked[1]]);
-    let words = if bic {
+    let mut words = if bic {
         Words::new(
             format!(
                 "{} segments have the lowest BIC ({:.0}; {} segments {:.0})",
@@ -669,5 +669,10 @@ fn choose(candidates: &[Candidate], params: &Params) -> (usize, Words) {
             format!("{} 群的轮廓系数最高（{:.2}；{} 群为 {:.2}）", best.k, value(best), next.k, value(next)),
         )
     };
+    // At the end of what was tried the best may lie further out.
+    if candidates.iter().all(|c| c.k <= best.k) {
+        words.en += "; more were not tried";
+        words.zh += "，未尝试更多的群";
+    }
     (ranked[0], words)
 }

@@ -141,6 +141,16 @@ fn segments_describe_themselves() {
     assert!((shares - 1.0).abs() < 1e-12);
 }
 
+#[test]
+fn the_most_that_was_tried_is_said_to_be_so() {
+    let reason = |k: Vec<usize>| {
+        Segments::compute(&three(), &Params { k: Clusters::Some(k), ..Params::default() }).unwrap().summary.k_reason
+    };
+    let (end, inside) = (reason(vec![2, 3]), reason(vec![2, 3, 4]));
+    assert!(end.en.starts_with("3 segments") && end.en.ends_with("more were not tried") && end.zh.contains("未尝试"));
+    assert!(inside.en.starts_with("3 segments") && !inside.en.contains("not tried"), "{}", inside.en);
+}
+
 /// One round cloud: cut into four, the cuts are an accident of the sample.
 #[test]
 fn what_another_sample_would_cut_differently_gets_a_number_and_no_name() {

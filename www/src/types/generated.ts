@@ -1151,7 +1151,8 @@ export interface DescribeDescription {
    */
   first: string | null;
   /**
-   * Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin.
+   * Counts in equal bins, ascending; `from` is in, `to` is out but for the last bin. Where a few values lie far out, an open first or last bin
+   * holds them.
    */
   histogram: DescribeBin[] | null;
   /**
@@ -1185,6 +1186,14 @@ export interface DescribeDescription {
    */
   mean_ci: [number, number] | null;
   median: number | null;
+  /**
+   * Interval of the median between two of the values, by the binomial law: it holds without any assumption on their distribution. Null where so few
+   * values cannot give one at this level.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  median_ci: [number, number] | null;
   min: number | null;
   missing: number;
   /**
@@ -1240,6 +1249,10 @@ export interface DescribeDescription {
 export interface DescribeBin {
   from: number;
   n: number;
+  /**
+   * Wider than the others: all that lies further out.
+   */
+  open: boolean;
   to: number;
 }
 export interface DescribeTop {
@@ -1415,6 +1428,13 @@ export interface CorrelatePair {
    */
   p_adjusted: number | null;
   pearson: number | null;
+  /**
+   * Its interval at 95 % (Fisher's z, 4 rows or more).
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  pearson_ci: [number, number] | null;
   pearson_p: number | null;
   /**
    * A number against a category of two levels, the later by code point counting 1.
@@ -1867,6 +1887,13 @@ export interface CompareFisher {
    * Of the sample, ad/bc; null when bc is 0.
    */
   odds_ratio: number | null;
+  /**
+   * Its interval on the logarithm (Woolf 1955); null with an empty cell.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  odds_ratio_ci: [number, number] | null;
   p: number;
 }
 export interface CompareGTest {
@@ -1930,6 +1957,17 @@ export interface CompareMannWhitney {
    * Normal, corrected for ties and continuity.
    */
   p: number | null;
+  /**
+   * Chance that a value of a is above one of b, ties counting half: U over the number of pairs; 0.5 is no difference.
+   */
+  superiority: number;
+  /**
+   * Its interval (infinitesimal jackknife), within 0 and 1; null where all pairs are ordered alike, of which the error says nothing.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  superiority_ci: [number, number] | null;
   /**
    * Of a: how often a value of a is above one of b, ties counting half.
    */
@@ -2010,6 +2048,13 @@ export interface CompareProportions {
    * a/b − 1.
    */
   relative_lift: number | null;
+  /**
+   * Its interval on the logarithm of a/b (Katz et al. 1978); null where a group has no yes.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  relative_lift_ci: [number, number] | null;
   /**
    * Pooled.
    */
@@ -2340,7 +2385,7 @@ export interface Segment1 {
    */
   differs: SegmentDifference[];
   /**
-   * 1 for the largest, A in words and pictures.
+   * 1 for the largest.
    */
   id: number;
   medoid: SegmentMedoid;
@@ -2393,7 +2438,7 @@ export interface SegmentMedoid {
   };
 }
 /**
- * What sets it apart, in words; "near the average" where nothing does; a letter only ("Segment A") where its stability is below 0.6.
+ * What sets it apart, in words; "near the average" where nothing does; a number only ("Segment 1") where its stability is below 0.6.
  */
 export interface SegmentWords2 {
   en: string;
@@ -2914,9 +2959,25 @@ export interface ClvTotal {
    */
   discount_rate: number;
   /**
+   * Upper end.
+   */
+  high: number | null;
+  /**
+   * Interval of what they will bring together: errors of the fitted parameters and the luck of every customer. Null without money.
+   */
+  low: number | null;
+  /**
    * Months ahead.
    */
   months: number;
+  /**
+   * Standard error of the total from the fitted parameters; null where they were given or are not identified.
+   */
+  std_error_fit: number | null;
+  /**
+   * Standard deviation of the total at these parameters: what customers happen to do; null where it is infinite (q ≤ 2).
+   */
+  std_error_luck: number | null;
   /**
    * Discounted value of all customers; null without money.
    */
@@ -3211,6 +3272,17 @@ export interface SurvivalCoxSummary {
    * Share of comparable pairs that the model orders rightly; 0.5 is chance.
    */
   concordance: number;
+  /**
+   * Its interval, within 0 and 1; null where all pairs are ordered alike, of which the error says nothing.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  concordance_ci: [number, number] | null;
+  /**
+   * Its standard error (infinitesimal jackknife); null where no two rows can be compared.
+   */
+  concordance_std_error: number | null;
   /**
    * Covariates left out because they are constant or follow from earlier ones.
    */
@@ -4093,10 +4165,18 @@ export interface ExplainChangeSummary {
   before: number | null;
   before_span: ExplainChangeSpan2;
   bridge: ExplainChangeBridge;
+  bridge_ci: ExplainChangeBridgeIntervals;
   /**
    * `after` − `before`.
    */
   change: number;
+  /**
+   * 95 % interval of the change, were the customers drawn anew; null with fewer than two customers per group of the jackknife.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  change_ci: [number, number] | null;
   dimensions: ExplainChangeSplit[];
   metric: ExplainChangeMetric;
 }
@@ -4143,6 +4223,26 @@ export interface ExplainChangeBridge {
    * Larger or smaller orders.
    */
   order_value: number | null;
+}
+/**
+ * The same of its parts.
+ */
+export interface ExplainChangeBridgeIntervals {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  customers: [number, number] | null;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  frequency: [number, number] | null;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  order_value: [number, number] | null;
 }
 export interface ExplainChangeSplit {
   /**
