@@ -54,9 +54,13 @@ pub fn money(value: f64) -> Words {
     Words::new(marked(en), marked(zh))
 }
 
-/// `428.4k`, `5.64M`; `42.8万`, `1.84亿`.
+/// `428.4k`, `5.64M`; `42.8万`, `1.84亿`; to the cent below a hundred: `16.99`.
 pub fn amount(value: f64) -> Words {
     let size = value.abs();
+    let plain = || {
+        let cents = (0.995..99.995).contains(&size) && value != value.round();
+        if cents { grouped(value, 2) } else { number(value) }
+    };
     if size.is_finite() && size >= BEYOND {
         return Words::same(power(value));
     }
@@ -67,14 +71,14 @@ pub fn amount(value: f64) -> Words {
     } else if size >= 1e4 {
         format!("{}k", grouped(value / 1e3, 1))
     } else {
-        number(value)
+        plain()
     };
     let zh = if size >= 99_995_000.0 {
         format!("{}亿", grouped(value / 1e8, 2))
     } else if size >= 1e4 {
         format!("{}万", grouped(value / 1e4, 1))
     } else {
-        number(value)
+        plain()
     };
     Words::new(en, zh)
 }
@@ -296,7 +300,10 @@ mod tests {
         assert_eq!(amount(999_960.0).en, "1.00M");
         assert_eq!(amount(-22_700.0).en, "\u{2212}22.7k");
         assert_eq!(amount(169.92).en, "170");
-        assert_eq!(amount(16.99).en, "17.0");
+        assert_eq!(
+            [16.99, 16.5, 16.0, 99.999, 0.996, 0.5, 0.003_2].map(|v| amount(v).en),
+            ["16.99", "16.50", "16", "100", "1.00", "0.50", "0.0032"]
+        );
         assert_eq!(amount(0.0).en, "0");
         assert_eq!(percent(0.1449), "14%");
         assert_eq!(percent(-0.011), "\u{2212}1.1%");

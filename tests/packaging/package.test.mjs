@@ -88,7 +88,7 @@ console.log(JSON.stringify({ done, code: failed.code, says: failed.message.inclu
 test("sentences and titles name the currency that was given, and without one they are plain text", () => {
   const folder = app("currency", { "main.mjs": `
 import { open } from "kelan";
-const kelan = await open({ workers: 0 }), table = await kelan.read("client,day,paid\\na,2024-01-05,1200\\nb,2024-02-05,34000\\nb,2024-02-09,500\\n");
+const kelan = await open({ workers: 0 }), table = await kelan.read("client,day,paid\\na,2024-01-05,1200\\nb,2024-02-05,34000\\nb,2024-02-09,500\\nc,2024-03-02,10\\n");
 await table.assign({ customer: "client", date: "day", amount: "paid" });
 const told = {};
 for (const currency of [undefined, "CHF "]) {

@@ -27,7 +27,10 @@ export function columnsFor(out: Analysis, meta: AnalysisMeta): Shown {
   const described = meta.frame.filter((c) => names.includes(c.name)).map((c) => c.name);
   // A column that says another's content in the other language is not a second column.
   const foreign = (name: string): boolean => name.endsWith("_zh") && names.includes(name.slice(0, -3));
-  const order = [...described, ...names.filter((n) => !described.includes(n))].filter((n) => !foreign(n));
+  const all = [...described, ...names.filter((n) => !described.includes(n))].filter((n) => !foreign(n));
+  // What the list is about stands beside whom it is of, and is seen without scrolling.
+  const main = (name: string, at: number): boolean => at > 0 && MAIN.includes(name);
+  const order = [...all.slice(0, 1), ...all.filter(main), ...all.slice(1).filter((n) => !MAIN.includes(n))];
   const named = namesIn(out.summary);
   let barred = false;
   const columns = order.map((name, at) => {

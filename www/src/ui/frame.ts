@@ -158,7 +158,7 @@ export class Frame extends Piece {
     return html`<div class="twin" tabindex="0" role="region" aria-label=${picture.title}><table role="table" class="stacks ${data.columns.length > 2 ? "" : "two"}">
       <thead role="rowgroup"><tr role="row">${data.columns.map((c, i) => html`<th role="columnheader" scope="col" class=${numeric[i] ? "num" : ""}>${c}</th>`)}</tr></thead>
       <tbody role="rowgroup">${data.rows.slice(0, 500).map((r) => html`<tr role="row">${r.map((v, i) =>
-        i === 0 ? html`<th role="rowheader" scope="row" class=${numeric[i] ? "num" : ""}>${v ?? "—"}</th>`
+        i === 0 ? html`<th role="rowheader" scope="row" data-head=${data.columns[0] || nothing} class=${numeric[i] ? "num" : ""}>${v ?? "—"}</th>`
           : html`<td role="cell" data-head=${data.columns[i] ?? ""} class="${numeric[i] ? "num" : ""} ${v === null || v === undefined ? "none" : ""}">${typeof v === "number" ? write(v) : (v ?? "—")}</td>`)}</tr>`)}</tbody>
     </table>${data.rows.length > 500 ? html`<p class="note">${t("frame.firstRows", { n: 500, of: data.rows.length })}</p>` : nothing}</div>`;
   }

@@ -311,7 +311,7 @@ export class DataTable extends Piece {
     return html`<div class="dtr" role="row" aria-rowindex=${i + 1} @click=${() => this.openRow(i)}>
       ${name ? html`<div role="rowheader" aria-colindex="1" class="who ${i === this.active.row ? "on" : ""}" id=${i === this.active.row ? "dt-active" : nothing}>${value(name)}</div>` : nothing}
       ${by ? html`<div role="gridcell" aria-colindex="2" class="by"><b>${value(by)}</b><small>${this.titleOf(by)}</small></div>` : nothing}
-      <div role="presentation" class="rest">${more.map((c, k) => html`<span role="gridcell" aria-colindex=${k + 3}>${left(c.format) ? nothing : html`<small>${this.titleOf(c)}</small> `}${value(c)}</span>`)}</div>
+      <div role="presentation" class="rest">${more.map((c, k) => html`<span role="gridcell" aria-colindex=${k + 3}>${value(c)}${left(c.format) ? nothing : html` <small>${this.titleOf(c)}</small>`}</span>`)}</div>
     </div>`;
   }
 
