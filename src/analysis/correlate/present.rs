@@ -93,7 +93,7 @@ fn charts(s: &Summary, labels: &Labels, ranked: &[&Pair]) -> Vec<Chart> {
             cells.push(Cell {
                 x: i,
                 y: j,
-                value: value.map(|v| (v * 100.0).round() / 100.0),
+                value: value.map(rounded),
                 tone,
                 open: false,
                 drill: json!({ "x": pair.x, "y": pair.y }),
@@ -179,4 +179,19 @@ fn charts(s: &Summary, labels: &Labels, ranked: &[&Pair]) -> Vec<Chart> {
         });
     }
     out
+}
+
+/// Two decimals; three, cut off, of what is not quite ±1.
+fn rounded(v: f64) -> f64 {
+    let two = (v * 100.0).round() / 100.0;
+    if two.abs() == 1.0 && v.abs() < 1.0 { (v * 1000.0).trunc() / 1000.0 } else { two }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_not_quite_one_is_not_printed_as_one() {
+        let got = [0.999, -0.9999, 1.0, -1.0, 0.994, 0.0].map(super::rounded);
+        assert_eq!(got, [0.999, -0.999, 1.0, -1.0, 0.99, 0.0]);
+    }
 }

@@ -491,16 +491,26 @@ fn body(v: &[f64]) -> [f64; 2] {
     if high > low && max - min > STRETCHED * (high - low) { [low, high] } else { [min, max] }
 }
 
-/// Edges at multiples of 1, 2, 2.5 or 5 times a power of ten.
+/// Whole numbers over no longer a stretch have a bar each.
+const EACH: f64 = 30.0;
+
+/// Edges at multiples of 1, 2, 2.5 or 5 times a power of ten; of whole numbers at whole numbers, so that every bar holds as many of them.
 fn round_edges(v: &[f64], min: f64, max: f64) -> Vec<f64> {
     let iqr = quantile::sorted(v, 0.75).zip(quantile::sorted(v, 0.25)).map_or(0.0, |(h, l)| h - l);
     let width = 2.0 * iqr / (v.len() as f64).cbrt();
     let wanted = if width > 0.0 { ((max - min) / width).clamp(5.0, 40.0) } else { 20.0 };
-    let raw = (max - min) / wanted;
+    let whole = v.iter().all(|x| x.fract() == 0.0);
+    let raw = match (max - min) / wanted {
+        _ if whole && max - min <= EACH => 1.0,
+        raw if whole => raw.max(1.0),
+        raw => raw,
+    };
     let power = 10f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|s| s * power).find(|s| *s >= raw).unwrap_or(raw);
+    let fits = |s: &f64| *s >= raw && !(whole && s.fract() != 0.0);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|s| s * power).find(fits).unwrap_or(raw);
     let first = (min / step).floor();
-    let last = (max / step).ceil().max(first + 1.0);
+    // The last bin has both its ends: of whole numbers the upper one is a number too many.
+    let last = if whole { (max / step).floor() + 1.0 } else { (max / step).ceil().max(first + 1.0) };
     if step.is_nan() || step <= 0.0 || step.is_infinite() || last - first > 60.0 {
         return vec![min, max];
     }

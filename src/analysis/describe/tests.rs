@@ -126,6 +126,21 @@ fn histogram_bins_hold_every_value_once() {
     }
 }
 
+#[test]
+fn bars_of_whole_numbers_hold_equally_many_of_them() {
+    // 1 to 14, as pieces of an order are: a bar for each number.
+    let v: Vec<f64> = (1..=14).flat_map(|n| vec![f64::from(n); 20]).collect();
+    let h = histogram(&v, None);
+    assert_eq!(
+        h.iter().map(|b| (b.from, b.n)).collect::<Vec<_>>(),
+        (1..=14).map(|n| (f64::from(n), 20)).collect::<Vec<_>>()
+    );
+    // 0 to 999, each once: full bars of one width but for the ends.
+    let v: Vec<f64> = (0..1000).map(f64::from).collect();
+    let h = histogram(&v, None);
+    assert!(h.windows(2).all(|w| w[0].n as f64 == w[0].to - w[0].from && w[0].to == w[1].from), "{h:?}");
+}
+
 /// scipy 1.17.1: `quantile_test(v, q=…, p=0.5).confidence_interval(level)`.
 #[test]
 fn the_median_has_an_interval() {
