@@ -122,16 +122,28 @@ pub fn sentence(text: &str) -> String {
 
 /// From here on digits are no longer counted by eye.
 const BEYOND: f64 = 1e15;
+/// Below this zeros are no longer counted by eye.
+const TINY: f64 = 1e-6;
 
-/// `5.41 × 10⁴⁵`
+fn has_power(size: f64) -> bool {
+    size >= BEYOND || (size > 0.0 && size < TINY)
+}
+
+/// `5.41 × 10⁴⁵`, `1.00 × 10⁻³⁰⁰`
 fn power(value: f64) -> String {
     let mut exponent = value.abs().log10().floor();
-    let mut lead = format!("{:.2}", value.abs() / 10f64.powf(exponent));
+    // In two steps: 10³⁰⁸ is the largest power there is, and the smallest numbers need a larger one.
+    let half = (exponent / 2.0).trunc();
+    let mut lead = format!("{:.2}", value.abs() / 10f64.powf(half) / 10f64.powf(exponent - half));
     if lead == "10.00" {
         (lead, exponent) = ("1.00".into(), exponent + 1.0);
     }
-    let raised: String =
-        format!("{exponent}").chars().filter_map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize)).collect();
+    let raised: String = format!("{exponent}")
+        .chars()
+        .filter_map(|c| {
+            if c == '-' { Some('⁻') } else { "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize) }
+        })
+        .collect();
     signed(value, format!("{lead} × 10{raised}"))
 }
 
@@ -140,7 +152,7 @@ pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return "—".into();
     }
-    if value.abs() >= BEYOND {
+    if has_power(value.abs()) {
         return power(value);
     }
     let whole = value == value.round() || value.abs() >= 1000.0;
@@ -153,11 +165,11 @@ pub fn short(v: f64) -> Words {
     if !v.is_finite() {
         return Words::same("—");
     }
+    if has_power(a) {
+        return Words::same(power(v));
+    }
     if a < 9_999.5 {
         return Words::same(signed(v, significant(a)));
-    }
-    if a >= BEYOND {
-        return Words::same(power(v));
     }
     let scaled = |steps: &[(f64, &str)]| {
         let (unit, name) = steps.iter().rev().find(|s| a >= s.0 * 0.9995).copied().unwrap_or((1.0, ""));
@@ -324,6 +336,10 @@ mod tests {
         assert_eq!(
             (number(5.4145e45), short(-1e15).en, amount(2.5e20).zh),
             ("5.41 × 10⁴⁵".into(), "−1.00 × 10¹⁵".into(), "2.50 × 10²⁰".into())
+        );
+        assert_eq!(
+            (number(1e-300), short(-5e-324).en, short(0.000_001).en, number(0.0)),
+            ("1.00 × 10⁻³⁰⁰".into(), "−4.94 × 10⁻³²⁴".into(), "0.000001".into(), "0".into())
         );
         assert_eq!(
             (two(0.9978), two(-0.99999), two(1.0), two(0.99)),

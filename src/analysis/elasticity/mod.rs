@@ -306,8 +306,8 @@ fn present(s: &Summary) -> Presentation {
     let e = two(s.elasticity);
     let headline = if !sure {
         Words::new(
-            "The elasticity does not differ from 0 by more than chance: quantity does not follow the price.",
-            "弹性与 0 的差异未超出偶然：销量不随价格变化。",
+            "No effect of the price on the quantity could be shown: the elasticity differs from 0 by no more than chance.",
+            "未能证明价格影响销量：弹性与 0 的差异未超出偶然。",
         )
     } else if s.elasticity < 0.0 {
         let part = two(-s.elasticity);

@@ -308,8 +308,8 @@ impl Analysis for Segments {
                     .about("Place on the map along the next such direction", "在差异次大方向上的位置"),
             ],
             formula: Words::new(
-                "k-means: min Σᵢ ‖xᵢ − m(xᵢ)‖²; silhouette s = (b − a) / max(a, b); stability = mean |A ∩ B| / |A ∪ B| over 20 bootstrap samples. Assumes that the chosen features, scaled as said, are what likeness means; k-means and Gaussian mixtures also round groups. It cannot say that the segments exist outside these data, nor that they would react differently to anything.",
-                "k-means：min Σᵢ ‖xᵢ − m(xᵢ)‖²；轮廓系数 s = (b − a) / max(a, b)；稳定性 = 20 次自助抽样中 |A ∩ B| / |A ∪ B| 的均值。假设所选特征（按所述缩放）足以衡量相似；k-means 与高斯混合还假设各群呈团状。本方法不能说明这些分群在数据之外真实存在，也不能说明各群对任何举措反应不同。",
+                "k-means: min Σᵢ ‖xᵢ − m(xᵢ)‖²; silhouette s = (b − a) / max(a, b); stability = mean |A ∩ B| / |A ∪ B| over 20 bootstrap samples. From 32,768 rows on every start of k-means first settles on 8,192 of them, and the best starts go on with all. Assumes that the chosen features, scaled as said, are what likeness means; k-means and Gaussian mixtures also round groups. It cannot say that the segments exist outside these data, nor that they would react differently to anything.",
+                "k-means：min Σᵢ ‖xᵢ − m(xᵢ)‖²；轮廓系数 s = (b − a) / max(a, b)；稳定性 = 20 次自助抽样中 |A ∩ B| / |A ∪ B| 的均值。达到 32,768 行时，k-means 每次初始化先在其中 8,192 行上收敛，较优者再用全部行继续。假设所选特征（按所述缩放）足以衡量相似；k-means 与高斯混合还假设各群呈团状。本方法不能说明这些分群在数据之外真实存在，也不能说明各群对任何举措反应不同。",
             ),
             source: "Arthur & Vassilvitskii 2007; Hamerly 2010; Ward 1963; Rousseeuw 1987; Hennig 2007, doi:10.1016/j.csda.2006.11.025; Ester et al. 1996",
         }
