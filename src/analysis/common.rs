@@ -5,7 +5,7 @@ use std::rc::Rc;
 pub use super::say;
 use super::{Input, LeftOut, Output, Tile};
 use crate::error::{Error, Result, Words};
-use crate::fact::{Dimension, Facts, Orders, Refunds};
+use crate::fact::{Dimension, Facts, Refunds};
 use crate::role::Role;
 use crate::table::{Frame, Series};
 use crate::time;
@@ -33,8 +33,8 @@ pub fn leave_out<S>(output: &mut Output<S>, rows: usize, en: &str, zh: &str) {
 
 /// The customer column of a frame.
 #[inline(never)]
-pub fn customer_series(orders: &Orders) -> Series {
-    Series::Names(orders.ids.iter().collect())
+pub fn customer_series(facts: &Facts) -> Series {
+    Series::Names(facts.names())
 }
 
 /// A dimension by role or column name: a role that is assigned comes first.

@@ -1,14 +1,15 @@
 //! Facts with the account of how they came about, and the cache that shares them between analyses.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result, Words};
 use crate::role::{OrderKey, Role, Roles};
-use crate::table::{Mask, Table};
+use crate::table::{Mask, Names, Table};
 
+use super::customers::{Customers, customers};
 use super::dimension::{Dimension, Measure};
 use super::{LeftOut, Lines, NONE, Orders, Refunds, build, filter, merge};
 
@@ -53,6 +54,8 @@ pub struct Facts {
     from_price: bool,
     pub(super) dimensions: RefCell<BTreeMap<usize, Rc<Dimension>>>,
     pub(super) measures: RefCell<BTreeMap<usize, Rc<Measure>>>,
+    names: OnceCell<Rc<Names>>,
+    people: OnceCell<Rc<Customers>>,
 }
 
 impl Facts {
@@ -107,6 +110,8 @@ impl Facts {
             from_price,
             dimensions,
             measures,
+            names: OnceCell::new(),
+            people: OnceCell::new(),
         }
     }
 
@@ -114,6 +119,16 @@ impl Facts {
     /// other. `None` when there is no part, or when they were not all built with the same refund policy.
     pub fn merge(parts: &[&Facts]) -> Option<Facts> {
         merge::merge(parts)
+    }
+
+    /// The customers' ids, in the order of the orders.
+    pub fn names(&self) -> Rc<Names> {
+        self.names.get_or_init(|| Rc::new(self.orders.ids.iter().collect())).clone()
+    }
+
+    /// What is known of each customer the day after the last order.
+    pub fn people(&self) -> Rc<Customers> {
+        self.people.get_or_init(|| Rc::new(customers(&self.orders, None))).clone()
     }
 
     /// The same choices over other orders.
@@ -130,6 +145,8 @@ impl Facts {
             from_price: self.from_price,
             dimensions: RefCell::default(),
             measures: RefCell::default(),
+            names: OnceCell::new(),
+            people: OnceCell::new(),
         }
     }
 

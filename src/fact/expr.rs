@@ -12,7 +12,7 @@
 use arrow_buffer::BooleanBuffer;
 
 use super::select::{Scope, bad, role_column};
-use super::{Refunds, customers};
+use super::Refunds;
 use crate::error::{Code, Error, Result};
 use crate::role::Role;
 use crate::table::filter::{Scalar, Test, matches};
@@ -365,7 +365,7 @@ impl<'a> Parser<'a, '_> {
     fn fact(&self, name: &str) -> Result<Vec<f64>> {
         let Scope { table, roles, facts } = self.scope;
         let facts = facts.get(table, roles, None, Refunds::Net)?;
-        let people = customers(&facts.orders, None);
+        let people = facts.people();
         let values = people.fact(name).unwrap_or_default();
         let mut out = vec![f64::NAN; table.rows];
         for (c, value) in values.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! A frame: the table an analysis returns, one row per customer, product or period. It crosses the border as typed arrays.
 
+use std::rc::Rc;
+
 /// One column of a frame. Missing numbers are NaN and counted at the border; missing text is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Series {
@@ -9,7 +11,7 @@ pub enum Series {
     Small(Vec<u8>),
     Text(Vec<Option<String>>),
     /// Text of which none is missing.
-    Names(Names),
+    Names(Rc<Names>),
     /// Codes into labels; `u32::MAX` is missing. Crosses the border as text; kept coded here because a million rows share few labels.
     Coded(Vec<u32>, Vec<String>),
     /// Days since 1970-01-01, `i32::MIN` missing. Crosses the border as ISO text.

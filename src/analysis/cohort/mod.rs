@@ -294,10 +294,10 @@ impl Grid {
 #[inline(never)]
 fn frame(facts: &Facts, periods: &Periods) -> Frame {
     let orders = &facts.orders;
-    let people = crate::fact::customers(orders, None);
+    let people = facts.people();
     let cohort = people.first_day.iter().map(|d| periods.of(*d) as u32).collect();
     Frame::default()
-        .with("customer", common::customer_series(orders))
+        .with("customer", common::customer_series(facts))
         .with("cohort", Series::Coded(cohort, periods.labels()))
         .with("first_date", Series::Date(people.first_day.clone()))
         .with("orders", Series::Number(people.frequency()))

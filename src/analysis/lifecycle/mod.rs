@@ -273,7 +273,7 @@ impl Analysis for Lifecycle {
             .collect();
         let pick = |f: &dyn Fn(&stage::At) -> f64| now.iter().map(|s| s.as_ref().map_or(f64::NAN, f)).collect();
         let frame = Frame::default()
-            .with("customer", common::customer_series(orders))
+            .with("customer", common::customer_series(facts))
             .with(
                 "stage",
                 Series::Coded(

@@ -162,11 +162,11 @@ impl Analysis for Pareto {
         let name = target(&params.of)?;
         let scale = 10f64.powi(facts.orders.scale as i32);
         if is_customer(input, &name) && params.measure != Measure::Quantity {
-            let people = crate::fact::customers(&facts.orders, None);
+            let people = facts.people();
             let ids = facts.orders.ids.iter().map(|id| Some(id.into_owned()));
             let (values, scale): (Vec<i64>, f64) = match params.measure {
                 Measure::Orders => (people.frequency.iter().map(|n| i64::from(*n)).collect(), 1.0),
-                _ => (people.amount, scale),
+                _ => (people.amount.clone(), scale),
             };
             return Ok(Prepared { items: ids.zip(values).collect(), name, scale, facts });
         }

@@ -372,8 +372,14 @@ impl Analysis for Rfm {
         };
         let summary = summarise(&v, &s, params, migration);
         let names = score::names(params.scheme);
+        // Those who ordered by then: mostly all.
+        let ids = if v.who.len() == orders.customers() {
+            facts.names()
+        } else {
+            Rc::new(v.who.iter().map(|c| orders.customer_id(*c as usize)).collect())
+        };
         let frame = Frame::default()
-            .with("customer", Series::Names(v.who.iter().map(|c| orders.customer_id(*c as usize)).collect()))
+            .with("customer", Series::Names(ids))
             .with("recency_days", Series::Number(v.recency.iter().map(|d| *d as f64).collect()))
             .with("frequency", Series::Number(v.frequency.iter().map(|n| *n as f64).collect()))
             .with("monetary", Series::Number(v.monetary.iter().map(|m| *m as f64 / v.scale).collect()))
