@@ -97,7 +97,9 @@ export class Table {
 
   private finding<S>(answer: Answer, currency = ""): Analysis<S> {
     const { summary, ...words } = answer.value as { summary: S; method: MethodWords; headline: Words; tiles: TileWords[]; charts: ChartData[] };
-    const value = { summary, ...inCurrency(words, currency) };
+    // Who gives the mark itself for a sign writes the sentences later, as often as the currency changes.
+    if (currency !== MONEY) writeCurrency(words, currency);
+    const value = { summary, ...words };
     const home = this.locale;
     let frame: ReturnType<typeof unpackFrame> | undefined;
     const unpacked = (): ReturnType<typeof unpackFrame> => (frame ??= unpackFrame(answer.frame));
@@ -204,13 +206,16 @@ export class Table {
   }
 }
 
-/** Every sentence inside with the sign of the currency. Who gives the mark itself for a sign writes the sentences later, as often as the currency changes. */
-function inCurrency<T>(value: T, currency: string): T {
-  if (typeof value === "string") return priced(value, currency) as T;
+/** Every sentence inside gets the sign of the currency, where it stands. */
+function writeCurrency(value: object, currency: string): void {
   // Rows of figures are the bulk of a chart.
-  if (currency === MONEY || typeof value !== "object" || value === null || (Array.isArray(value) && typeof value[0] === "number")) return value;
-  if (Array.isArray(value)) return value.map((v: unknown) => inCurrency(v, currency)) as T;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, inCurrency(v, currency)])) as T;
+  if (Array.isArray(value) && typeof value[0] === "number") return;
+  const inside = value as Record<string, unknown>;
+  for (const key of Object.keys(inside)) {
+    const part = inside[key];
+    if (typeof part === "string") inside[key] = priced(part, currency);
+    else if (typeof part === "object" && part !== null) writeCurrency(part, currency);
+  }
 }
 
 export function methodText(method: MethodWords, locale: Locale): MethodText {
