@@ -46,34 +46,40 @@ pub fn div_step(difference: f64, cap: f64) -> String {
 pub fn heat_map(columns: Vec<Value>, rows: Vec<Value>, cells: &[Cell], kind: &str) -> Value {
     let x = with(with(name_axis(columns), "/position", json!("top")), "/axisLine", json!({ "show": false }));
     let y = with(with(name_axis(rows), "/inverse", json!(true)), "/axisLine", json!({ "show": false }));
-    let data = cells.iter().map(|c| cell(c, kind)).collect();
-    finish(base(x, y, vec![series(data)]), kind)
+    let data = cells.iter().map(cell).collect();
+    finish(base(x, y, vec![series(data, kind)]), kind)
 }
 
 /// As [`heat_map`], with named axes that grow to the right and upwards: place has meaning (RFM).
 pub fn matrix(columns: Vec<Value>, rows: Vec<Value>, names: [&Words; 2], cells: &[Cell], kind: &str) -> Value {
     let x = named(with(name_axis(columns), "/axisLine", json!({ "show": false })), names[0], 28);
     let y = named(with(name_axis(rows), "/axisLine", json!({ "show": false })), names[1], 76);
-    let data = cells.iter().map(|c| cell(c, kind)).collect();
-    let option = finish(base(x, y, vec![series(data)]), kind);
+    let data = cells.iter().map(cell).collect();
+    let option = finish(base(x, y, vec![series(data, kind)]), kind);
     with(with(option, "/grid/bottom", json!(32)), "/grid/left", json!(28))
 }
 
-fn series(data: Vec<Value>) -> Value {
-    json!({ "type": "heatmap", "data": data, "itemStyle": { "borderColor": "$color:bg", "borderWidth": 1 } })
+fn series(data: Vec<Value>, kind: &str) -> Value {
+    json!({
+        "type": "heatmap",
+        "data": data,
+        "itemStyle": { "borderColor": "$color:bg", "borderWidth": 1 },
+        "label": { "show": true, "formatter": { "$format": kind, "dim": 2 } },
+    })
 }
 
-fn cell(cell: &Cell, kind: &str) -> Value {
+fn cell(cell: &Cell) -> Value {
     let mut style = json!({ "color": format!("$color:{}", cell.tone) });
     let mut ink = ink_on(&cell.tone);
     if cell.open {
         style = json!({ "color": "$color:hatch", "decal": hatch() });
         ink = "$color:ink-2";
     }
+    let label = if cell.value.is_some() { json!({ "color": ink }) } else { json!({ "show": false }) };
     json!({
         "value": [cell.x, cell.y, cell.value.map_or(Value::Null, number)],
         "itemStyle": style,
-        "label": { "show": cell.value.is_some(), "color": ink, "formatter": { "$format": kind, "dim": 2 } },
+        "label": label,
         "drill": cell.drill,
     })
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use arrow_buffer::BooleanBufferBuilder;
 
 use super::ids::{Keys, Labels, NONE, sort_codes};
-use super::{Facts, Lines, Money, Narrow, Orders, Periods};
+use super::{Facts, Lines, Money, Narrow, Orders, Periods, money};
 use crate::error::Result;
 use crate::num::blocks::{BLOCK, blocks};
 use crate::table::{Column, Mask};
@@ -28,6 +28,13 @@ impl Codes {
             Codes::Two(gather(codes, rows, missing, |c| c as u16))
         } else {
             Codes::Four(gather(codes, rows, missing, |c| c))
+        }
+    }
+    fn at(&self, places: &[u32]) -> Codes {
+        match self {
+            Codes::One(v) => Codes::One(money::gather(v, places)),
+            Codes::Two(v) => Codes::Two(money::gather(v, places)),
+            Codes::Four(v) => Codes::Four(money::gather(v, places)),
         }
     }
     /// Adds code × `stride` of every place in the range to `out`.
@@ -58,15 +65,16 @@ impl Codes {
     }
 }
 
-fn gather<T>(codes: &[u32], rows: &[u32], missing: u32, narrow: impl Fn(u32) -> T) -> Vec<T> {
-    let mut out = Vec::with_capacity(rows.len());
-    rows.chunks(BLOCK).for_each(|rows| gather_some(codes, rows, missing, &narrow, &mut out));
-    out
+/// Made narrow first: what is read here and there should lie close together.
+fn gather<T: Copy>(codes: &[u32], rows: &[u32], missing: u32, narrow: impl Fn(u32) -> T) -> Vec<T> {
+    let mut close = Vec::with_capacity(codes.len());
+    codes.chunks(BLOCK).for_each(|codes| narrow_some(codes, missing, &narrow, &mut close));
+    money::gather(&close, rows)
 }
 
 #[inline(never)]
-fn gather_some<T>(codes: &[u32], rows: &[u32], missing: u32, narrow: &impl Fn(u32) -> T, out: &mut Vec<T>) {
-    out.extend(rows.iter().map(|r| narrow(codes[*r as usize].min(missing))));
+fn narrow_some<T>(codes: &[u32], missing: u32, narrow: &impl Fn(u32) -> T, out: &mut Vec<T>) {
+    out.extend(codes.iter().map(|c| narrow((*c).min(missing))));
 }
 
 #[inline(never)]
@@ -117,10 +125,7 @@ impl Facts {
         let keys = Keys::of(column);
         let lines = Codes::gather(&keys.codes, &self.lines.rows, keys.labels.len());
         let groups = self.lines.starts.len().saturating_sub(1);
-        let orders = lines.agree(&self.lines.starts).then(|| {
-            let first: Vec<u32> = self.lines.starts[..groups].iter().map(|l| self.lines.rows[*l as usize]).collect();
-            Codes::gather(&keys.codes, &first, keys.labels.len())
-        });
+        let orders = lines.agree(&self.lines.starts).then(|| lines.at(&self.lines.starts[..groups]));
         let dimension = Rc::new(Dimension { name: column.name.clone(), labels: keys.labels, lines, orders });
         self.dimensions.borrow_mut().insert(at, dimension.clone());
         dimension

@@ -11,8 +11,8 @@
 
 use arrow_buffer::BooleanBuffer;
 
-use super::select::{Scope, bad, role_column};
 use super::Refunds;
+use super::select::{Scope, bad, role_column};
 use crate::error::{Code, Error, Result};
 use crate::role::Role;
 use crate::table::filter::{Scalar, Test, matches};

@@ -194,7 +194,7 @@ fn shorten(out: &mut Vec<i32>, values: &[i64]) {
     out.extend(values.iter().map(|&v| v as i32));
 }
 
-fn gather<T: Copy>(values: &[T], places: &[u32]) -> Vec<T> {
+pub(super) fn gather<T: Copy>(values: &[T], places: &[u32]) -> Vec<T> {
     let mut out = Vec::with_capacity(places.len());
     places.chunks(BLOCK).for_each(|places| gather_some(&mut out, values, places));
     out
