@@ -50,9 +50,11 @@ test("no heat map of any room prints a figure over another", async () => {
       const at = (i) => f.plot.convertToPixel({ xAxisIndex: 0 }, i), pen = document.createElement("canvas").getContext("2d");
       pen.font = `12px ${f.plot.getOption().textStyle.fontFamily.replace(/'/g, '"')}`;
       const s = [].concat(f.resolved.option.series)[0];
-      const widest = Math.max(0, ...s.data.filter((d) => d.label?.show).map((d) => pen.measureText(d.label.formatter({ value: d.value, data: d })).width));
-      return { chart: f.chart.id, cell: Math.abs(at(1) - at(0)), widest };
+      const shown = s.label?.show ? s.data.filter((d) => d.label?.show !== false) : [];
+      const widest = Math.max(0, ...shown.map((d) => pen.measureText(s.label.formatter({ value: d.value, data: d })).width));
+      return { chart: f.chart.id, cell: Math.abs(at(1) - at(0)), widest, shown: shown.length };
     }));
+    if (room === "rfm") assert.ok(cells.some((c) => c.shown > 0), "figures stand in the grid");
     for (const c of cells) assert.ok(!(c.cell < c.widest), `${room}/${c.chart}: ${c.widest} px in ${c.cell}`);
   }
 });
