@@ -403,3 +403,19 @@ fn lines_that_look_like_tests_are_kept_and_counted_or_left_out_as_said() {
     let merged = Facts::merge(&[&kept, &kept]).unwrap();
     assert!(merged.choices().iter().any(|c| c.en == "4 lines that look like tests are kept"));
 }
+
+#[test]
+fn names_and_people_are_of_their_own_facts_also_after_a_filter() {
+    let rows = [
+        (Some(1), Some(1), Some(0), Some(100)),
+        (Some(2), Some(2), Some(5), Some(50)),
+        (Some(1), Some(3), Some(9), Some(200)),
+    ];
+    let f = facts(&rows, Refunds::Net);
+    let told = |f: &Facts| (f.names().iter().map(String::from).collect::<Vec<_>>(), f.people().amount.clone());
+    assert_eq!(told(&f).1, [300, 50]);
+    let one = f.filter(&[false, true, false].into_iter().collect::<Mask>());
+    assert_eq!(told(&one), (vec![told(&f).0[1].clone()], vec![50]));
+    assert_eq!(*one.people(), customers(&one.orders, None));
+    assert_eq!(told(&f).1, [300, 50]);
+}
