@@ -272,3 +272,20 @@ fn headers_of_other_countries_and_well_known_exports() {
         }
     }
 }
+
+#[test]
+fn two_prices_are_amounts_and_a_flag_is_none() {
+    use kelan::table::Cells;
+    let text = |v: &[&str]| Cells::Text(v.iter().map(|s| Some(s.to_string())).collect());
+    let roles = |amounts: [f64; 4]| {
+        let table = Table::from_cells(vec![
+            ("customer", text(&["a", "b", "c", "a"])),
+            ("order_date", Cells::Date((0..4).map(Some).collect())),
+            ("amount", Cells::Number(amounts.map(Some).to_vec())),
+        ]);
+        let guesses = role::guess(&role::profiles(&table), &Given::default());
+        guesses.iter().map(|g| g.as_ref().map(|g| g.role)).collect::<Vec<_>>()
+    };
+    assert_eq!(roles([9.99, 19.99, 9.99, 19.99])[2], Some(Role::Amount));
+    assert_eq!(roles([0.0, 1.0, 1.0, 0.0])[2], None);
+}

@@ -213,11 +213,8 @@ fn fits(role: Role, p: &Profile) -> f64 {
         },
         Role::Date => f64::from(u8::from(p.is_day())),
         Role::Amount | Role::UnitPrice | Role::Cost | Role::Discount => {
-            if p.is_number() && p.distinct > 2 {
-                1.0
-            } else {
-                0.0
-            }
+            // Two prices are prices; 0 and 1 are no and yes.
+            if p.is_number() && (p.distinct > 2 || p.max > 1.0 || p.min < 0.0) { 1.0 } else { 0.0 }
         }
         Role::Quantity => {
             if p.is_number() && p.distinct > 1 {

@@ -179,9 +179,9 @@ impl Analysis for Churn {
                     "Chance of no purchase within the days ahead that are set; with contracts, chance to have left",
                     "在设定天数内不再购买的概率；合约型为流失概率",
                 ),
-                column("lateness", "Late by (own gaps)", "迟到倍数", "number").about(
+                column("lateness", "Late by (own gaps)", "逾期倍数", "number").about(
                     "Days since the last purchase over the customer's own median gap: 2 is twice as late as usual",
-                    "距上次购买天数 ÷ 该客户自己的间隔中位数：2 表示比平常晚一倍",
+                    "距上次购买天数 ÷ 该客户自己的间隔中位数：2 表示间隔是平常的两倍",
                 ),
                 column("value", "Value", "价值", "money").about(
                     "Spent in the last year; with contracts, the amount in the customer's row",
@@ -198,7 +198,7 @@ impl Analysis for Churn {
                  purchase / the customer's median gap; gone = no purchase for longer than the 90 % quantile of all gaps. With contracts: \
                  P = 1/(1+e^−(b+wx)), features standardised, l2 = 1, scored in 5 folds. money at risk = probability × value; value = what was spent in the last year, with contracts the amount in the customer's row. Assumes steady \
                  rhythms; a score is no cause: it cannot say that an action would help.",
-                "非合约型：P(h 天内不购) = 1 − P(存活)·(1 − ((α+T)/(α+T+h))^(r+x))，用 MBG/NBD；迟到倍数 = 距上次购买天数 / 该客户间隔中位数；\
+                "非合约型：P(h 天内不购) = 1 − P(存活)·(1 − ((α+T)/(α+T+h))^(r+x))，用 MBG/NBD；逾期倍数 = 距上次购买天数 / 该客户间隔中位数；\
                  超过全部购买间隔的 90% 分位数未购视为流失。合约型：P = 1/(1+e^−(b+wx))，特征标准化，l2 = 1，5 折外评分。\
                  风险金额 = 概率 × 价值；价值为近一年消费，合约型则为该客户行中的金额。假设购买节奏稳定；评分不是原因，不能说明干预有效。",
             ),

@@ -116,7 +116,7 @@ pub fn compute(ready: &Ready, params: &Params) -> Result<Output<Summary>> {
         warnings.push(Words::new(
             "these data show no drop-out, so everybody counts as alive: the probability only says how long the next purchase usually takes. \
              Go by lateness instead, or give a longer stretch of orders",
-            "这些数据看不出流失，所有客户均视为存活：概率只反映下次购买通常需要多久。请改看迟到倍数，或提供更长时间的订单",
+            "这些数据看不出流失，所有客户均视为存活：概率只反映下次购买通常需要多久。请改看逾期倍数，或提供更长时间的订单",
         ));
     }
     warnings.extend(all_alike(&silent, quantile::median(&gaps)));
@@ -190,7 +190,7 @@ fn all_alike(probability: &[f64], usual_gap: Option<f64>) -> Option<Words> {
             between.en
         ),
         format!(
-            "全部 {n} 位客户的概率几乎相同（{}），无法据此区分谁会流失。请按迟到倍数排序，或把预测天数设为接近通常间隔的 {days} 天",
+            "全部 {n} 位客户的概率几乎相同（{}），无法据此区分谁会流失。请按逾期倍数排序，或把预测天数设为接近通常间隔的 {days} 天",
             between.zh
         ),
     ))

@@ -466,7 +466,7 @@ fn nobody_leaves() -> Words {
          anybody leaving. It does not mean that nobody will leave. Judge customers by how late they are against their own rhythm (lifecycle, \
          churn), give a longer stretch of orders, or try another model",
         "所有客户仍会购买的概率均为 1，因为这些数据看不出流失：即使假设无人离开，购买速率也与数据相符。这不表示不会有人流失。\
-         请改看客户比自己的节奏迟到多久（生命周期、流失预警），提供更长时间的订单，或换一种模型",
+         请改看客户超出自己的节奏多久未购（生命周期、流失预警），提供更长时间的订单，或换一种模型",
     )
 }
 
@@ -523,7 +523,7 @@ fn fitted(h: &Histories, groups: &Groups, params: &Params, repeaters: usize, war
                 ),
                 format!(
                     "这些数据中的流失「非有即无」：{share} 的客户在第一次机会就离开，其余从不离开，因此此后仍购买过的客户仍会购买的概率几乎均接近 1。\
-                     只能确定这一占比，无法确定其背后的两个参数（均趋于 0）。请改看客户迟到多久（生命周期、流失预警），或提供更长时间的订单"
+                     只能确定这一占比，无法确定其背后的两个参数（均趋于 0）。请改看客户逾期多久未购（生命周期、流失预警），或提供更长时间的订单"
                 ),
             ));
         }

@@ -35,10 +35,10 @@ fn headline(s: &Summary) -> Words {
         return match lapsed {
             Some(l) => Words::new(
                 format!("Of {} {}; nobody is just late.", say::counted(s.customers, "customer", "customers"), l.en),
-                format!("{all} 位客户中有 {}，没有刚刚迟到的。", l.zh),
+                format!("{all} 位客户中有 {}，没有刚逾期未购的。", l.zh),
             ),
-            None if s.customers == 1 => Words::new("The only customer is not late.", "唯一的客户并未迟到。"),
-            None => Words::new(format!("None of {all} customers is late."), format!("{all} 位客户均未迟到。")),
+            None if s.customers == 1 => Words::new("The only customer is not late.", "唯一的客户并未逾期。"),
+            None => Words::new(format!("None of {all} customers is late."), format!("{all} 位客户均未逾期。")),
         };
     }
     let (n, share) = (say::count(at_risk), say::percent(late.and_then(|g| g.share).unwrap_or(0.0)));
@@ -60,10 +60,10 @@ fn headline(s: &Summary) -> Words {
 
 fn tiles(s: &Summary) -> Vec<Tile> {
     let meaning = |id: &str| match id {
-        "new" => Words::new("One purchase day so far, not late", "仅在一天购买过，尚未迟到"),
+        "new" => Words::new("One purchase day so far, not late", "仅在一天购买过，尚未逾期"),
         "active" => Words::new("Bought on several days, within the usual gap", "多次购买，间隔正常"),
         "loyal" => {
-            Words::new("At least the orders that make a customer loyal, not late", "订单数达到忠诚标准，且未迟到")
+            Words::new("At least the orders that make a customer loyal, not late", "订单数达到忠诚标准，且未逾期")
         }
         "at_risk" => Words::new("Later than usual, not yet lapsed", "晚于常规，尚未流失"),
         "lapsed" => Words::new("So late that a return is unlikely", "超过流失界限"),

@@ -133,7 +133,7 @@ impl Analysis for Lifecycle {
             title: Words::new("Life stages", "客户生命周期"),
             about: Words::new(
                 "Who is new, loyal, late, lapsed or back, by their own rhythm",
-                "按客户自身节奏划分：新客、忠诚、迟到、流失与召回",
+                "按客户自身节奏划分：新客、忠诚、逾期、流失与召回",
             ),
             question: Question::WillTheyStay,
             needs: vec![Role::Customer, Role::Date],
@@ -145,13 +145,13 @@ impl Analysis for Lifecycle {
                 column("since", "Since", "自何时起", "date").about("Day on which the present stage began", "当前阶段开始的日期"),
                 column("last_date", "Last order", "最近订单日期", "date").about("Day of the last order up to the day of reference", "截至基准日的最近订单日期"),
                 column("gap_days", "Usual gap", "常见间隔", "days").about("Median of the days between the customer's purchase days; everybody's median where there are too few", "该客户购买日间隔的中位数；间隔太少时用全体中位数"),
-                column("lateness", "Lateness (gaps)", "迟到倍数", "number").about("Days since the last purchase over the usual gap: 2 is twice as late as usual", "距上次购买天数 ÷ 常见间隔：2 表示比平常晚一倍"),
+                column("lateness", "Lateness (gaps)", "逾期倍数", "number").about("Days since the last purchase over the usual gap: 2 is twice as late as usual", "距上次购买天数 ÷ 常见间隔：2 表示间隔是平常的两倍"),
             ],
             formula: Words::new(
                 "lateness = days since the last purchase ÷ median gap; at risk above `at_risk_after`, lapsed above `lapsed_after`; \
                  won back: bought after a gap beyond `lapsed_after`, with fewer than `loyal_orders` orders since. Assumes that customers buy in a rhythm of their own that lasts; those with fewer \
                  than two gaps are measured by everybody's median. A stage is a rule, not a probability: it cannot say who will come back, nor why.",
-                "迟到倍数 = 距上次购买天数 ÷ 间隔中位数；超过 at_risk_after 为有流失风险，超过 lapsed_after 为已流失；召回：在超过 lapsed_after 的间隔后再次购买，且此后订单少于 loyal_orders。假设客户有自己且稳定的购买节奏；间隔不足两次者按全体中位数衡量。阶段是规则而非概率：不能说明谁会回来，也不能说明原因。",
+                "逾期倍数 = 距上次购买天数 ÷ 间隔中位数；超过 at_risk_after 为有流失风险，超过 lapsed_after 为已流失；召回：在超过 lapsed_after 的间隔后再次购买，且此后订单少于 loyal_orders。假设客户有自己且稳定的购买节奏；间隔不足两次者按全体中位数衡量。阶段是规则而非概率：不能说明谁会回来，也不能说明原因。",
             ),
             source: "Rules stated above; quantiles: Hyndman & Fan (1996), type 7",
         }

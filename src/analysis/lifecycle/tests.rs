@@ -48,7 +48,7 @@ fn by_hand_five_customers() {
     let late = sample.run::<Lifecycle>(&json!({ "as_of": "2024-04-01" })).unwrap();
     assert_eq!(late.summary["stages"][4]["customers"], 5, "sixty days later all have lapsed");
     assert_eq!(late.headline.en, "Of 5 customers 5 (100%) have lapsed; nobody is just late.");
-    assert_eq!(late.headline.zh, "5 位客户中有 5 位（100%）已流失，没有刚刚迟到的。");
+    assert_eq!(late.headline.zh, "5 位客户中有 5 位（100%）已流失，没有刚逾期未购的。");
 }
 
 #[test]

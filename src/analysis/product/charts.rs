@@ -31,7 +31,10 @@ fn headline(s: &Summary, _: &Params) -> Words {
     }
     if k == s.products {
         return Words::new(
-            format!("All {all} products are needed to reach the first cut: none stands out."),
+            format!(
+                "{} are needed to reach the first cut: none stands out.",
+                if k == 2 { "Both products".into() } else { format!("All {all} products") }
+            ),
             format!("{all} 种商品全部计入才达到首个分界，没有突出的商品。"),
         );
     }
