@@ -205,6 +205,44 @@ test("a zip that is cut off or damaged says which, and what to do; what a file i
   }
 });
 
+test("what holds no table is refused in words, whatever its name; a file of its head alone says so", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  try {
+    const alert = (words) => it.page.locator("[role=alert]", { hasText: words }).first().waitFor();
+    await choose(it.page, "kl-landing .btn.pri", made("orders-picture.csv", readFileSync(at("www/screenshots/overview-en.png"))));
+    await alert(/This is a picture, not a table/);
+    await choose(it.page, "kl-landing .btn.pri", made("nothing.csv", ""));
+    await alert(/The file is empty/);
+    // Text that begins like such a file is text.
+    await open(it.page, made("id3.csv", "ID3,amount\nMZ1,2\n"));
+    assert.match(await state(it.page), /^1 row read/);
+    await choose(it.page, "kl-import .dock .btn:not(.pri)", made("a.pdf.csv", "%PDF-1.7\n%\xe2\xe3"));
+    await it.page.locator("dialog.modal .err", { hasText: "This is a PDF, not a table" }).waitFor();
+    await it.page.keyboard.press("Escape");
+    await choose(it.page, "kl-import .dock .btn:not(.pri)", made("head.csv", "客户ID,下单日期,金额\n"));
+    await it.page.locator("kl-dialogs .opt").nth(1).click();
+    await it.page.waitForFunction(() => /^Only a line of heads/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""));
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
+test("rooms that wait for a kind of column are told of beside the number that are ready; without filters too few rows are no fault of a filter", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  try {
+    await open(it.page, ordersFile(2000));
+    assert.match(await it.page.locator("kl-import .dock p").textContent(), /Others need: .*times/);
+    await choose(it.page, "kl-import .dock .btn:not(.pri)", made("three.csv", "customer_id,order_date,amount\nA,2024-01-02,10\nB,2024-01-05,20\nC,2024-02-01,5\nA,2024-02-03,7\n"));
+    await it.page.locator("kl-dialogs .opt").nth(2).click();
+    await it.page.waitForFunction(() => /^4 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""));
+    await it.page.evaluate(() => { location.hash = "#/explain_change"; });
+    await it.page.locator("kl-room .state").waitFor();
+    assert.equal(await it.page.locator("kl-room h1").textContent(), "Too little data here for this room.");
+    assert.ok(!/filter/.test(await it.page.locator("kl-room .state").textContent()));
+  } finally { await it.close(); }
+});
+
 test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
   const it = await dashboard(browser, "disk", { locale: "en" });
   it.page.setDefaultTimeout(WAIT);

@@ -394,7 +394,8 @@ export function isEngineError(error: unknown): error is EngineError {
 export function problemOf(error: unknown, name = ""): Problem {
   if (isEngineError(error)) {
     return {
-      code: error.code, title: say(error.words.message), detail: name, remedy: say(error.words.remedy),
+      // Messages of the engine begin small, since programs put a name before them.
+      code: error.code, title: say(error.words.message).replace(/^./u, (c) => c.toLocaleUpperCase()), detail: name, remedy: say(error.words.remedy),
       raw: JSON.stringify({ code: error.code, where: error.where }),
     };
   }

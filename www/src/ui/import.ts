@@ -403,9 +403,9 @@ export class Import extends Piece {
   private dock(): TemplateResult {
     const metas = session.metas();
     const ready = metas.filter((m) => session.ready(m));
-    const lacking = [...new Set(metas.flatMap((m) => session.missing(m)))].slice(0, 3);
+    const lacking = [...new Set(metas.flatMap((m) => session.needs(m)))].slice(0, 3);
     return html`<div class="dock">
-      <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.map(roleName).join(t("list.comma")) }) : t("import.all")}</p>
+      <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.join(t("list.comma")) }) : t("import.all")}</p>
       <kl-pop kind="link" .label=${t("import.whatFor")} .face=${t("import.whatFor")} .body=${() => html`<dl class="pairs">${metas.map((m) => {
         const lack = session.needs(m);
         return html`<dt>${say(m.words.title)}</dt><dd>${lack.length === 0 ? t("import.roomReady") : t("import.roomNeeds", { roles: lack.join(t("list.comma")) })}</dd>`;

@@ -134,9 +134,13 @@ export function resetParams(id: string): void {
 export function nobody(): TemplateResult {
   const { filters, audiences } = store.state;
   const list = pieces(filters, audiences);
+  if (list.length === 0) return html`<section class="state"><p>${t("state.nobodyData")}</p>
+    <h2>${t("state.help")}</h2>
+    <div class="fx"><button class="btn" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
+      <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.older")}</button></div></section>`;
   return html`<section class="state">
     <h2>${t("state.nobody", { n: list.length })}</h2>
-    <p>${list.length > 0 ? t("state.nobodyText") : t("state.nobodyData")}</p>
+    <p>${t("state.nobodyText")}</p>
     <div class="fx">${list.map((p, i) => html`<button class="btn ${i === 0 ? "pri" : ""}" type="button" @click=${() => store.change({ filters: p.without })}>${t("state.remove", { name: p.id === "period" ? t("filter.period") : p.id === "audience" ? t("filter.audience") : p.id })}</button>`)}
       ${list.length > 1 ? html`<button class="btn" type="button" @click=${() => store.change({ filters: noFilters() })}>${t("filter.clear")}</button>` : nothing}</div>
   </section>`;
@@ -161,7 +165,7 @@ function tooLittle(message: { en: string; zh: string }, remedy: { en: string; zh
 export function tooLittleTitle(error: unknown): string | null {
   if (!isEngineError(error)) return null;
   if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return t("state.tooLittle");
-  if (error.code === "no_rows") return t("state.nobodyTitle");
+  if (error.code === "no_rows") return t(pieces(store.state.filters, store.state.audiences).length > 0 ? "state.nobodyTitle" : "state.tooLittle");
   return null;
 }
 
