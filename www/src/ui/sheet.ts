@@ -108,10 +108,12 @@ export class Sheet extends Piece {
     const back = (step: string, run: () => void): TemplateResult => html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step })} title=${t("steps.takeBack", { step })} @click=${run}>${icon("undo")}</button>`;
     const line = (s: RecipeStep, i: number): TemplateResult => html`<li>${stepWords(s)}${s.op === "read" ? nothing : back(stepWords(s), () => void this.takeBack(list.filter((_, j) => j !== i)))}</li>`;
     // The files lie under all other steps, one upon the other: the uppermost can be given back.
-    const file = (x: Taken, i: number): TemplateResult => html`<li>${takenWords(x)}${i === taken.length - 1 ? back(takenWords(x), () => void giveBack()) : nothing}</li>`;
+    const file = (x: Taken, i: number): TemplateResult => html`<li>${takenWords(x)}${i < taken.length - 1 ? nothing : x.before.blob ? back(takenWords(x), () => void giveBack()) : html` <small>${t("steps.unkept")}</small>`}</li>`;
+    // Workspaces of earlier versions say which files there were, and no more.
+    const unknown = taken.length === 0 ? store.state.files.slice(1).map(({ name }) => html`<li>${t("step.taken", { name })} <small>${t("steps.unkept")}</small></li>`) : [];
     const reads = list.filter((s) => s.op === "read").length;
     return html`<h3>${t("history.data")}</h3><p class="note">${t("steps.text")}</p>
-      <ol class="steps">${list.slice(0, reads).map(line)}${taken.map(file)}${list.slice(reads).map((s, i) => line(s, i + reads))}</ol>
+      <ol class="steps">${list.slice(0, reads).map(line)}${taken.map(file)}${unknown}${list.slice(reads).map((s, i) => line(s, i + reads))}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
         <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
