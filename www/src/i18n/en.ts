@@ -387,6 +387,7 @@ export const en = {
   "keys.palette": "search and commands",
   "keys.filter": "filters",
   "keys.map": "this map",
+  "keys.use": "use the columns as they are",
   "keys.overview": "overview",
   "keys.segments": "value segments",
   "keys.cohorts": "cohorts",

@@ -389,6 +389,7 @@ export const zh: Dictionary = {
   "keys.palette": "搜索与命令",
   "keys.filter": "筛选",
   "keys.map": "本说明",
+  "keys.use": "按此分析",
   "keys.overview": "总览",
   "keys.segments": "价值分层",
   "keys.cohorts": "同期群",

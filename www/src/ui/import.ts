@@ -10,7 +10,7 @@ import { findOutside, lineOf, outsideOf, type OutsideRow } from "../state/outsid
 import { readAs, type Reading as ReadAs } from "../state/preview.ts";
 import * as workspace from "../state/workspace.ts";
 import type { ColumnSchema, ColumnType, Role, RoleMap, Rows, Table } from "../types/engine.ts";
-import { announce, Piece, vars } from "./element.ts";
+import { announce, mac, Piece, vars } from "./element.ts";
 import { chooseFiles, go, openFiles, setWaiting } from "./actions.ts";
 import { chips, Head } from "./chips.ts";
 import { mayLose } from "./ask.ts";
@@ -416,7 +416,7 @@ export class Import extends Piece {
         if (session.table) store.set({ dialog: "join" });
         else void openFiles(files);
       })}>${t("import.another")}</button>
-      <button class="btn pri" type="button" @click=${() => go("room", "overview")}>${t("import.use")}</button>
+      <button class="btn pri" type="button" @click=${() => go("room", "overview")}>${t("import.use")} <kbd>${mac() ? "⌘" : "Ctrl"} ↵</kbd></button>
     </div>`;
   }
 }

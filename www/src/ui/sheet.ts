@@ -151,7 +151,7 @@ export class Sheet extends Piece {
 
   private keys(): TemplateResult {
     const rows: [string, Key][] = [
-      ["Ctrl/⌘ K", "keys.palette"], ["/", "keys.filter"], ["?", "keys.map"], ["G O", "keys.overview"], ["G S", "keys.segments"], ["G C", "keys.cohorts"], ["G P", "keys.products"], ["G R", "keys.revenue"],
+      ["Ctrl/⌘ K", "keys.palette"], ["/", "keys.filter"], ["?", "keys.map"], ["Ctrl/⌘ ↵", "keys.use"], ["G O", "keys.overview"], ["G S", "keys.segments"], ["G C", "keys.cohorts"], ["G P", "keys.products"], ["G R", "keys.revenue"],
       ["[ ]", "keys.frames"], ["T", "keys.table"], ["M", "keys.method"], ["S", "keys.save"], ["J K", "keys.rows"], ["Ctrl/⌘ Z", "keys.undo"], ["H", "keys.history"], ["Esc", "keys.close"],
     ];
     return html`<dl class="pairs keys">${rows.map(([k, label]) => html`<dt>${k.split(" ").map((x) => html`<kbd>${x}</kbd> `)}</dt><dd>${t(label)}</dd>`)}</dl>
