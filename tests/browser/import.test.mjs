@@ -240,6 +240,9 @@ test("rooms that wait for a kind of column are told of beside the number that ar
     await it.page.locator("kl-room .state").waitFor();
     assert.equal(await it.page.locator("kl-room h1").textContent(), "Too little data here for this room.");
     assert.ok(!/filter/.test(await it.page.locator("kl-room .state").textContent()));
+    // What to change is called as its control is.
+    await it.page.evaluate(() => { location.hash = "#/rfm"; });
+    await it.page.locator("kl-room .state", { hasText: "a later “As of”" }).waitFor();
   } finally { await it.close(); }
 });
 

@@ -3,6 +3,7 @@ export const en = {
   "skip": "Skip to the content",
   "cancel": "Cancel",
   "close": "Close",
+  "quoted": "“{text}”",
   "undo": "Undo",
   "redo": "Redo",
   "list.and": " and ",

@@ -5,6 +5,7 @@ export const zh: Dictionary = {
   "skip": "跳到正文",
   "cancel": "取消",
   "close": "关闭",
+  "quoted": "「{text}」",
   "undo": "撤销",
   "redo": "重做",
   "list.and": "和",
