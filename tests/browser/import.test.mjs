@@ -246,6 +246,21 @@ test("rooms that wait for a kind of column are told of beside the number that ar
   } finally { await it.close(); }
 });
 
+test("each problem leads to its cell: what could not be read, what is empty, and a word that means so", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  const rows = Array.from({ length: 1500 }, (_, i) => `C${i % 90},O${i},${i === 900 ? "2024-13-45" : `2024-${String(1 + (i % 12)).padStart(2, "0")}-${String(1 + (i % 28)).padStart(2, "0")}`},${i === 1200 ? "NULL" : i === 1400 ? "abc" : (i % 97) + 0.5}`);
+  try {
+    await open(it.page, made("problems.csv", ["customer_id,order_id,order_date,amount", ...rows].join("\n") + "\n"));
+    for (const [title, text] of [["is not numbers", "abc"], ["is not dates", "2024-13-45"], ["without “amount”", "empty"], ["without “order_date”", "2024-13-45"]]) {
+      await it.page.locator(".problems li", { hasText: title }).getByRole("button", { name: "Go to the cell" }).click();
+      await it.page.locator(".cells td.ring", { hasText: text }).waitFor();
+      await it.page.waitForFunction(() => { const r = document.querySelector("kelan-dashboard").shadowRoot, [cell, box] = [".cells td.ring", ".sheetbox"].map((s) => r.querySelector(s)?.getBoundingClientRect()); return Boolean(cell && cell.top >= box.top && cell.bottom <= box.bottom); });
+    }
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
 test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
   const it = await dashboard(browser, "disk", { locale: "en" });
   it.page.setDefaultTimeout(WAIT);

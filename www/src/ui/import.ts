@@ -330,13 +330,13 @@ export class Import extends Piece {
     else if (p.empty && p.column !== null) void this.firstEmpty(p.column).then((row) => (row !== null && p.column !== null ? this.ringAt(row, p.column) : undefined));
   }
 
-  /** The first row without a value there; the rows are looked through in pieces. */
+  /** The first row without a value there: empty, or what could not be read. The rows are looked through in pieces. */
   private async firstEmpty(column: string): Promise<number | null> {
     const table = session.table;
     for (let at = 0; table && at < table.rows; at += 5000) {
       const piece = await table.rowsAt(at, 5000);
       const i = piece.columns.indexOf(column);
-      const found = piece.rows.findIndex((r) => r[i] === null || r[i] === "");
+      const found = piece.rows.findIndex((r, k) => r[i] === null || r[i] === "" || this.bad.has(`${at + k}\u0001${column}`));
       if (found >= 0) return at + found;
     }
     return null;
