@@ -261,6 +261,32 @@ test("each problem leads to its cell: what could not be read, what is empty, and
   } finally { await it.close(); }
 });
 
+test("the steps of one month are saved and done again on the next month's file; a file that holds none is refused in words", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en", acceptDownloads: true });
+  it.page.setDefaultTimeout(WAIT);
+  const csv = (month) => ["customer,day,sum,jotting", ...Array.from({ length: 60 }, (_, i) => `C${i % 9},2024-${month}-${String(1 + (i % 28)).padStart(2, "0")},${i}.5,note ${i}`)].join("\n") + "\n";
+  const steps = () => it.page.locator("kl-sheet .steps li").allTextContents().then((all) => all.map((l) => l.trim()));
+  try {
+    await open(it.page, made("month-1.csv", csv("01")));
+    await role(it.page, "jotting", "text");
+    await retype(it.page, "sum", "text");
+    await it.page.locator("kl-import .chips .btn.q").click();
+    await it.page.locator("kl-sheet .steps li").nth(2).waitFor();
+    const [file] = await Promise.all([it.page.waitForEvent("download"), it.page.getByRole("button", { name: "Save the steps" }).click()]);
+    const kept = at("build/browser/month.recipe.json");
+    await file.saveAs(kept);
+    await it.page.reload();
+    await open(it.page, made("month-2.csv", csv("02")));
+    await it.page.locator("kl-import .chips .btn.q").click();
+    await it.page.locator("kl-sheet input[type=file]").setInputFiles(made("none.json", "{no"));
+    await it.page.locator(".toast", { hasText: "none.json holds no steps" }).waitFor();
+    await it.page.locator("kl-sheet input[type=file]").setInputFiles(kept);
+    await it.page.locator("kl-sheet .steps li").nth(2).waitFor();
+    assert.deepEqual(await steps(), ["Read month-2.csv", "jotting is the text", "sum read as text"]);
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
 test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
   const it = await dashboard(browser, "disk", { locale: "en" });
   it.page.setDefaultTimeout(WAIT);

@@ -397,8 +397,8 @@ export function isEngineError(error: unknown): error is EngineError {
 export function problemOf(error: unknown, name = ""): Problem {
   if (isEngineError(error)) {
     return {
-      // Messages of the engine begin small, since programs put a name before them.
-      code: error.code, title: say(error.words.message).replace(/^./u, (c) => c.toLocaleUpperCase()), detail: name, remedy: say(error.words.remedy),
+      // Messages of the engine begin small, since programs put a name before them; names of files stay as they are.
+      code: error.code, title: say(error.words.message).replace(/^[a-z]+(?=[\s,:])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)), detail: name, remedy: say(error.words.remedy),
       raw: JSON.stringify({ code: error.code, where: error.where }),
     };
   }

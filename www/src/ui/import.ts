@@ -207,7 +207,7 @@ export class Import extends Piece {
   }
 
   private typeWords(c: ColumnSchema): string {
-    return `${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? `, ${t("import.values", { n: c.distinct })}` : ""}`;
+    return `${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? `${t("list.more")}${t("import.values", { n: c.distinct })}` : ""}`;
   }
 
   private sheet(schema: ColumnSchema[] | null, rows: Rows | null): TemplateResult {

@@ -97,7 +97,7 @@ function period(): string {
 }
 
 function filters(): string {
-  return store.state.filters.dimensions.filter((d) => d.values.length > 0).map((d) => `${d.column}: ${d.values.join(t("list.comma"))}`).join(" · ");
+  return store.state.filters.dimensions.filter((d) => d.values.length > 0).map((d) => t("pair", { name: d.column, value: d.values.join(t("list.comma")) })).join(" · ");
 }
 
 async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, people: ReadonlySet<string>): Promise<string> {
@@ -137,7 +137,7 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
     charts.push(`<figure aria-label="${esc(picture.alt)}">${drawing}${hidden}${table}</figure>`);
   }
   const m = out.words.method;
-  const left = m.left_out.filter((l) => l.rows > 0).map((l) => `${esc(say(l.reason))}: ${format(l.rows, "count", style())}`).join(" · ");
+  const left = m.left_out.filter((l) => l.rows > 0).map((l) => esc(t("pair", { name: say(l.reason), value: format(l.rows, "count", style()) }))).join(" · ");
   return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(finding) ? say(meta.words.title) : finding)}</h2>
     <p class="prov">${span ? `${esc(span)} · ` : ""}${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
     <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
