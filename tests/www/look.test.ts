@@ -60,6 +60,8 @@ test("long names beside few bars are written in lines, and each bar is given the
   assert.equal(label(long).overflow, "break");
   assert.ok(heightOf(long, 328) >= 8 * 40 + 72, `${heightOf(long, 328)}`);
   assert.equal(label(option(names(8))).overflow, "truncate");
+  assert.equal(label(option(["+ channel=Marketplace", "+ region=North"])).overflow, "truncate", "a little more room keeps a name in one line");
+  assert.ok(label(option(["+ channel=Marketplace", "a name that is far too long to stand in one line there"])).width > 19 * 6.6, "no word is torn apart");
   assert.equal(heightOf(option(names(8)), 328), 8 * 26 + 72);
   assert.equal(label(option(names(40, () => "Segment 1 · near the average in everything"))).overflow, "truncate");
 });

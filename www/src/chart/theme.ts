@@ -178,12 +178,16 @@ export function pieces(option: Json): Json {
 
 /** Long names beside bars: as much as they need, up to two fifths of the picture. */
 const beside = (width: number): number => Math.round(Math.max(88, Math.min(280, width * 0.4)));
+/** A little more where that keeps a name in one line. */
+const whole = (width: number): number => Math.round(beside(width) * 1.15);
+/** The widest word of the names: no word is torn apart. */
+const word = (axis: Json): number => Math.max(0, ...names(axis).flatMap((n) => n.split(/\s+|(?<=[\u2e80-\uffff])|(?=[\u2e80-\uffff])/)).map(labelWidth));
 
 /** How many lines the longest name beside a bar takes. Where the bars are many, or a name is longer than three lines, each has one and is cut. */
 function lines(axis: Json, width: number): number {
   if (record(axis["axisLabel"])["overflow"] !== "truncate" || names(axis).length > 16) return 1;
   // Words do not fill their lines.
-  const n = Math.ceil((widest(axis) * (widest(axis) > beside(width) ? 1.15 : 1)) / beside(width));
+  const n = widest(axis) <= whole(width) ? 1 : Math.ceil((widest(axis) * 1.15) / beside(width));
   return n > LINES ? 1 : Math.max(1, n);
 }
 
@@ -206,7 +210,7 @@ export function fit(option: Json, width: number): Json {
   const label = record(y["axisLabel"]);
   if (y["type"] === "category" && label["overflow"] === "truncate") {
     const n = lines(y, width);
-    out["yAxis"] = { ...y, axisLabel: { ...label, ...(n > 1 ? { width: Math.min(beside(width), Math.ceil(widest(y) / n) + 30), overflow: "break", lineHeight: 14 } : { width: beside(width) }) } };
+    out["yAxis"] = { ...y, axisLabel: { ...label, ...(n > 1 ? { width: Math.min(whole(width), Math.max(Math.ceil(word(y)) + 4, Math.min(beside(width), Math.ceil(widest(y) / n) + 30))), overflow: "break", lineHeight: 14 } : { width: widest(y) <= whole(width) ? whole(width) : beside(width) }) } };
   }
   // Bars to the left of zero: their figures stand between them and the names, which needs a place.
   const low = Number(x["min"] ?? 0);
