@@ -1,7 +1,7 @@
 // What was changed of filters, comparison and settings is a list that a person sees, goes back in, and takes single changes out of.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at } from "../../tools/build/common.mjs";
 import { dashboard, launchChromium, lists, ordersFile, show } from "./harness.mjs";
 
@@ -123,4 +123,94 @@ test("the list goes with the workspace: after a reload undo still reaches back",
   await page.keyboard.press("Control+z");
   assert.equal(await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-filterbar").app.compare), null);
   assert.deepEqual(view.errors, []);
+});
+
+const two = () => {
+  const text = readFileSync(ordersFile(2000), "utf8").replace(/"[^"]*"/g, "x").trimEnd().split("\n"), [head, ...rows] = text;
+  mkdirSync(at("build/browser"), { recursive: true });
+  return [["first-part.csv", rows.slice(0, 1200)], ["second-part.csv", rows.slice(1100)]].map(([name, part]) => { const path = at(`build/browser/${name}`); writeFileSync(path, [head, ...part].join("\n") + "\n"); return path; });
+};
+const heading = (page, rows) => page.waitForFunction((n) => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent.startsWith(`${n} rows`), rows);
+async function joined(page) {
+  const choose = async (button, file) => { const chooser = page.waitForEvent("filechooser"); await page.locator(button).first().click(); await (await chooser).setFiles(file); };
+  const [first, second] = two();
+  await choose("kl-landing .btn.pri", first);
+  await page.locator("kl-import .dock").waitFor();
+  await choose("kl-import .dock .btn:not(.pri)", second);
+  await page.locator("[data-test=join-counts]").waitFor();
+  await page.locator("kl-dialogs .opt").first().click();
+  await heading(page, "2,000");
+}
+const reopen = async (page) => {
+  await page.waitForTimeout(1500);
+  await page.reload();
+  await page.locator("kl-landing .ruled button", { hasText: /first-part/ }).first().click();
+  await page.waitForFunction(() => location.hash.startsWith("#/") && document.querySelector("kelan-dashboard").shadowRoot.querySelector("main h1:not(.held)"));
+  await page.evaluate(() => { location.hash = "#/import"; });
+  await page.locator("kl-import .chips .btn.q").click();
+  await page.locator("kl-sheet .steps li").nth(1).waitFor();
+};
+
+for (const from of ["site", "disk"]) test(`what a joined file brought is given back after a reload and from a workspace file, ${from}`, async () => {
+  const it = await dashboard(browser, from, { locale: "en-US", viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+  it.page.setDefaultTimeout(20_000);
+  try {
+    await joined(it.page);
+    await reopen(it.page);
+    const step = it.page.locator("kl-sheet .steps li", { hasText: "Rows of second-part.csv appended: +800, 0 changed" });
+    await step.waitFor();
+    await it.page.keyboard.press("Escape");
+    // The file holds it too.
+    await it.page.locator("[aria-label=Preferences]").first().click();
+    const [file] = await Promise.all([it.page.waitForEvent("download"), it.page.getByRole("button", { name: "Save to a file" }).click()]);
+    const path = at(`build/browser/joined-${from}.kelan`);
+    await file.saveAs(path);
+    await it.page.keyboard.press("Escape");
+    await it.page.locator("kl-import .chips .btn.q").click();
+    await step.locator("button").click();
+    await heading(it.page, "1,200");
+    await reopenFile(it.page, path);
+    await it.page.evaluate(() => { location.hash = "#/import"; });
+    await heading(it.page, "2,000");
+    await it.page.locator("kl-import .chips .btn.q").click();
+    await step.locator("button").click();
+    await heading(it.page, "1,200");
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
+const reopenFile = async (page, path) => {
+  await page.reload();
+  const chooser = page.waitForEvent("filechooser");
+  await page.locator("kl-landing .btn.pri").first().click();
+  await (await chooser).setFiles(path);
+  await page.waitForFunction(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room main h1:not(.held), kl-start h1:not(.held)"));
+};
+
+test("where a browser has no room for the table before, the step says so; where it keeps nothing, the page does", async () => {
+  const it = await dashboard(browser, "site", { locale: "en-US", viewport: { width: 1440, height: 900 } });
+  it.page.setDefaultTimeout(20_000);
+  try {
+    await it.page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (value, ...rest) { if (value.earlier?.some(Boolean)) throw new DOMException("full", "QuotaExceededError"); return put.call(this, value, ...rest); };
+    });
+    await joined(it.page);
+    await reopen(it.page);
+    const step = it.page.locator("kl-sheet .steps li", { hasText: "second-part.csv" });
+    assert.match(await step.textContent(), /Cannot be taken back: the table before it was not kept/);
+    assert.equal(await step.locator("button").count(), 0);
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+  const none = await dashboard(browser, "site", { locale: "en-US", viewport: { width: 1440, height: 900 } });
+  none.page.setDefaultTimeout(20_000);
+  try {
+    await none.page.evaluate(() => { IDBFactory.prototype.open = () => { throw new DOMException("private", "SecurityError"); }; });
+    await joined(none.page);
+    await none.page.locator("[role=alert]", { hasText: "This workspace is not kept." }).waitFor();
+    await none.page.locator("[role=alert] .link", { hasText: /close/i }).first().click();
+    await none.page.locator("kl-import .dock .btn.pri").click();
+    await show(none.page, "overview");
+    assert.equal(await none.page.locator("[role=alert]", { hasText: "not kept" }).count(), 0, "said once");
+  } finally { await none.close(); }
 });

@@ -205,6 +205,88 @@ test("a zip that is cut off or damaged says which, and what to do; what a file i
   }
 });
 
+test("what holds no table is refused in words, whatever its name; a file of its head alone says so", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  try {
+    const alert = (words) => it.page.locator("[role=alert]", { hasText: words }).first().waitFor();
+    await choose(it.page, "kl-landing .btn.pri", made("orders-picture.csv", readFileSync(at("www/screenshots/overview-en.png"))));
+    await alert(/This is a picture, not a table/);
+    await choose(it.page, "kl-landing .btn.pri", made("nothing.csv", ""));
+    await alert(/The file is empty/);
+    // Text that begins like such a file is text.
+    await open(it.page, made("id3.csv", "ID3,amount\nMZ1,2\n"));
+    assert.match(await state(it.page), /^1 row read/);
+    await choose(it.page, "kl-import .dock .btn:not(.pri)", made("a.pdf.csv", "%PDF-1.7\n%\xe2\xe3"));
+    await it.page.locator("dialog.modal .err", { hasText: "This is a PDF, not a table" }).waitFor();
+    await it.page.keyboard.press("Escape");
+    await choose(it.page, "kl-import .dock .btn:not(.pri)", made("head.csv", "客户ID,下单日期,金额\n"));
+    await it.page.locator("kl-dialogs .opt").nth(1).click();
+    await it.page.waitForFunction(() => /^Only a line of heads/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""));
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
+test("rooms that wait for a kind of column are told of beside the number that are ready; without filters too few rows are no fault of a filter", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  try {
+    await open(it.page, ordersFile(2000));
+    assert.match(await it.page.locator("kl-import .dock p").textContent(), /Others need: .*times/);
+    await choose(it.page, "kl-import .dock .btn:not(.pri)", made("three.csv", "customer_id,order_date,amount\nA,2024-01-02,10\nB,2024-01-05,20\nC,2024-02-01,5\nA,2024-02-03,7\n"));
+    await it.page.locator("kl-dialogs .opt").nth(2).click();
+    await it.page.waitForFunction(() => /^4 rows/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""));
+    await it.page.evaluate(() => { location.hash = "#/explain_change"; });
+    await it.page.locator("kl-room .state").waitFor();
+    assert.equal(await it.page.locator("kl-room h1").textContent(), "Too little data here for this room.");
+    assert.ok(!/filter/.test(await it.page.locator("kl-room .state").textContent()));
+    // What to change is called as its control is.
+    await it.page.evaluate(() => { location.hash = "#/rfm"; });
+    await it.page.locator("kl-room .state", { hasText: "a later “As of”" }).waitFor();
+  } finally { await it.close(); }
+});
+
+test("each problem leads to its cell: what could not be read, what is empty, and a word that means so", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en" });
+  it.page.setDefaultTimeout(WAIT);
+  const rows = Array.from({ length: 1500 }, (_, i) => `C${i % 90},O${i},${i === 900 ? "2024-13-45" : `2024-${String(1 + (i % 12)).padStart(2, "0")}-${String(1 + (i % 28)).padStart(2, "0")}`},${i === 1200 ? "NULL" : i === 1400 ? "abc" : (i % 97) + 0.5}`);
+  try {
+    await open(it.page, made("problems.csv", ["customer_id,order_id,order_date,amount", ...rows].join("\n") + "\n"));
+    for (const [title, text] of [["is not numbers", "abc"], ["is not dates", "2024-13-45"], ["without “amount”", "empty"], ["without “order_date”", "2024-13-45"]]) {
+      await it.page.locator(".problems li", { hasText: title }).getByRole("button", { name: "Go to the cell" }).click();
+      await it.page.locator(".cells td.ring", { hasText: text }).waitFor();
+      await it.page.waitForFunction(() => { const r = document.querySelector("kelan-dashboard").shadowRoot, [cell, box] = [".cells td.ring", ".sheetbox"].map((s) => r.querySelector(s)?.getBoundingClientRect()); return Boolean(cell && cell.top >= box.top && cell.bottom <= box.bottom); });
+    }
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
+test("the steps of one month are saved and done again on the next month's file; a file that holds none is refused in words", async () => {
+  const it = await dashboard(browser, "disk", { locale: "en", acceptDownloads: true });
+  it.page.setDefaultTimeout(WAIT);
+  const csv = (month) => ["customer,day,sum,jotting", ...Array.from({ length: 60 }, (_, i) => `C${i % 9},2024-${month}-${String(1 + (i % 28)).padStart(2, "0")},${i}.5,note ${i}`)].join("\n") + "\n";
+  const steps = () => it.page.locator("kl-sheet .steps li").allTextContents().then((all) => all.map((l) => l.trim()));
+  try {
+    await open(it.page, made("month-1.csv", csv("01")));
+    await role(it.page, "jotting", "text");
+    await retype(it.page, "sum", "text");
+    await it.page.locator("kl-import .chips .btn.q").click();
+    await it.page.locator("kl-sheet .steps li").nth(2).waitFor();
+    const [file] = await Promise.all([it.page.waitForEvent("download"), it.page.getByRole("button", { name: "Save the steps" }).click()]);
+    const kept = at("build/browser/month.recipe.json");
+    await file.saveAs(kept);
+    await it.page.reload();
+    await open(it.page, made("month-2.csv", csv("02")));
+    await it.page.locator("kl-import .chips .btn.q").click();
+    await it.page.locator("kl-sheet input[type=file]").setInputFiles(made("none.json", "{no"));
+    await it.page.locator(".toast", { hasText: "none.json holds no steps" }).waitFor();
+    await it.page.locator("kl-sheet input[type=file]").setInputFiles(kept);
+    await it.page.locator("kl-sheet .steps li").nth(2).waitFor();
+    assert.deepEqual(await steps(), ["Read month-2.csv", "jotting is the text", "sum read as text"]);
+    assert.deepEqual(it.errors, []);
+  } finally { await it.close(); }
+});
+
 test("the reader's word on dates, decimal mark and missing words holds, and each menu shows what it would do", async () => {
   const it = await dashboard(browser, "disk", { locale: "en" });
   it.page.setDefaultTimeout(WAIT);

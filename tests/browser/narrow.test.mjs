@@ -135,6 +135,18 @@ test("the table behind a chart is read without swiping: each figure with the nam
   }
 });
 
+test("what a room offers stands in one line, and no figure of a row has its name cut", async () => {
+  await page.evaluate(() => { location.hash = "#/clv"; });
+  await page.locator("kl-room .stacked .dtr").nth(3).waitFor();
+  const seen = await page.evaluate(() => {
+    const root = document.querySelector("kelan-dashboard").shadowRoot, line = (e) => Math.round(e.getBoundingClientRect().top);
+    const rests = [...root.querySelectorAll("kl-room .stacked .rest")].slice(0, 5).map((r) => [...r.children].filter((c) => c.getBoundingClientRect().top < r.getBoundingClientRect().bottom - 4).map((c) => c.scrollWidth <= c.clientWidth + 1));
+    return { acts: new Set([...root.querySelectorAll(".rh .acts .btn")].map(line)).size, rests };
+  });
+  assert.equal(seen.acts, 1);
+  for (const rest of seen.rests) assert.ok(rest.length >= 1 && rest.every(Boolean), JSON.stringify(rest));
+});
+
 test("a comparison stands line by line, each figure beside the name of its view", async () => {
   await show(page, "rfm");
   await page.locator(".narrowfilters > button").click();

@@ -139,8 +139,18 @@ test("a report names no customer, hides small groups in every picture, and needs
     assert.deepEqual(text.match(/.{0,60}[CO][01]\d{4,5}\b.{0,20}/g), null, "a customer or an order of the file stands in the report");
     for (const [what, is] of [["a script or an address", !/<script|(?:src|href)="?https?:/.test(text)], ["no <5", text.includes("&#60;5")], ["nothing said at the picture", text.includes("of groups below 5")],
       ["nothing said of charts left out", text.includes("single customers and is not part of a report")], ["no paper", text.includes("@page{size:A4")]]) assert.ok(is, what);
+    // A share of one is 100%, no group below five; columns and segments are nobody.
+    assert.match(text, /<td class="n">100(\.0)?%<\/td>/);
+    assert.match(text, /<dt>Columns<\/dt><dd>6<\/dd>/);
+    assert.ok(/<dt>Columns of numbers<\/dt><dd>\d<\/dd>/.test(text), "a count of columns is written");
     const paper = await view.context.newPage();
     await paper.setContent(text);
+    // On paper a table goes on beside its picture's page: the first page holds a picture, and lines of many columns are one line each.
+    await paper.emulateMedia({ media: "print" });
+    await paper.setViewportSize({ width: 658, height: 987 });
+    const tall = await paper.evaluate(() => [Math.max(...[...document.querySelectorAll("table.wide tbody tr")].map((r) => r.getBoundingClientRect().height)), getComputedStyle(document.querySelector("figure")).breakInside]);
+    assert.ok(tall[0] < 30, `${tall[0]} px`);
+    assert.equal(tall[1], "auto");
     const pdf = await paper.pdf({ preferCSSPageSize: true });
     assert.ok((pdf.toString("latin1").match(/\/Type \/Page\b/g) ?? []).length > 5, "one room starts one page");
     assert.deepEqual(view.errors, []);

@@ -267,7 +267,8 @@ describe("a workspace of joined files goes to a file and comes back whole", () =
         await when(page, (root) => /of|customers/.test(root.querySelector(".cnt")?.textContent ?? ""));
         await go(page, "import");
         await when(page, (root) => /^150 rows/.test(root.querySelector("kl-import h1")?.textContent ?? ""));
-        await when(page, (root) => /2 steps/.test(root.querySelector("kl-import .chips .btn.q")?.textContent ?? ""));
+        // The file that was taken in stands among the steps again.
+        await when(page, (root) => /3 steps/.test(root.querySelector("kl-import .chips .btn.q")?.textContent ?? ""));
         assert.match(await page.locator("kl-import th", { has: page.locator('.cname b[title="region"]') }).locator("button.tag").textContent(), /channel/);
         await go(page, "customers");
         await page.locator("kl-customers .auds li b", { hasText: "kept" }).waitFor();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dress, fit, laneOf } from "../../www/src/chart/theme.ts";
+import { dress, fit, heightOf, laneOf } from "../../www/src/chart/theme.ts";
 import { precisionOf } from "../../www/src/i18n/format.ts";
 import { en } from "../../www/src/i18n/en.ts";
 import { zh } from "../../www/src/i18n/zh.ts";
@@ -32,6 +32,48 @@ test("names along an axis break between words, and lean where a word is longer t
   const x = (fit(named, 330) as any).xAxis;
   assert.ok(x.axisLabel.rotate === 45 ? x.nameGap > 70 : x.nameGap > 36, `the name of the axis stands below its labels: ${x.nameGap}`);
   assert.equal(axis(bars(["2024-01", "2024-02", "2024-03"], { formatter: () => "a month with a long name" }), 330).interval, undefined);
+});
+
+test("months are marked at even steps counted from January, whose mark names the year", () => {
+  const data = names(24, (i) => `${2023 + Math.floor((i + 6) / 12)}-${String(((i + 6) % 12) + 1).padStart(2, "0")}`);
+  const marked = (width: number, write: (v: unknown) => string): string[] => {
+    const { interval } = (fit({ xAxis: { type: "category", data, axisLabel: { formatter: write } }, yAxis: { type: "value" }, series: [{ type: "bar", data: [] }] }, width) as any).xAxis.axisLabel;
+    return data.filter((_, i) => interval(i));
+  };
+  assert.deepEqual(marked(328, () => "2024"), ["2023-07", "2023-10", "2024-01", "2024-04", "2024-07", "2024-10", "2025-01", "2025-04"]);
+  assert.deepEqual(marked(328, () => "2024年"), ["2023-07", "2024-01", "2024-07", "2025-01"]);
+  assert.equal(marked(1200, () => "2024年").length, 24);
+});
+
+test("edges of bars are marked at even steps, zero among them", () => {
+  const all = [-1200, -900, -600, -300, 0, 300, 600, 900, 1200, 1500, 1800], axis = { type: "value", axisLabel: { customValues: all }, axisTick: { customValues: all } };
+  const at = (width: number): number[] => (fit({ xAxis: [{ type: "category", data: [] }, axis], yAxis: { type: "value" }, series: [] }, width) as any).xAxis[1].axisLabel.customValues;
+  assert.deepEqual(at(900), all);
+  assert.deepEqual(at(328), [-1200, -600, 0, 600, 1200, 1800]);
+  const { axisLabel, axisTick } = (fit({ xAxis: [{}, axis], series: [] }, 400) as any).xAxis[1];
+  assert.deepEqual(axisTick.customValues, axisLabel.customValues);
+});
+
+test("long names beside few bars are written in lines, and each bar is given their height; among many they are cut", () => {
+  const option = (data: string[]): Record<string, unknown> => ({ xAxis: { type: "value", show: false }, yAxis: { type: "category", data, axisLabel: { overflow: "truncate" } }, series: [{ type: "bar", data: data.map(() => 1) }] });
+  const long = option(names(8, (i) => `Segment ${i} · near the average in everything`)), label = (o: Record<string, unknown>): any => (fit(o, 328) as any).yAxis.axisLabel;
+  assert.equal(label(long).overflow, "break");
+  assert.ok(heightOf(long, 328) >= 8 * 40 + 72, `${heightOf(long, 328)}`);
+  assert.equal(label(option(names(8))).overflow, "truncate");
+  assert.equal(label(option(["+ channel=Marketplace", "+ region=North"])).overflow, "truncate", "a little more room keeps a name in one line");
+  assert.ok(label(option(["+ channel=Marketplace", "a name that is far too long to stand in one line there"])).width > 19 * 6.6, "no word is torn apart");
+  assert.equal(heightOf(option(names(8)), 328), 8 * 26 + 72);
+  assert.equal(label(option(names(40, () => "Segment 1 · near the average in everything"))).overflow, "truncate");
+});
+
+test("where a value axis has its name, nothing is left free for what is kept inside anyway", () => {
+  const grid = (legend: boolean): any => (dress({ ...(legend && { legend: {} }), grid: { left: 24, right: 16, bottom: 56, containLabel: true }, xAxis: { type: "value" }, yAxis: { type: "value", name: "residual" }, series: [] }, "", false) as any).grid;
+  assert.deepEqual([grid(true).left, grid(true).bottom, grid(false).bottom], [4, 28, 4]);
+});
+
+test("Chinese names under marks break into lines of about one length", () => {
+  const x = (fit({ xAxis: { type: "category", data: ["距上次购买天数", "订单数", "消费金额"] }, yAxis: { type: "category", data: ["分群 1"] }, grid: { left: 4, right: 16 }, series: [{ type: "heatmap", data: [] }] }, 300) as any).xAxis.axisLabel;
+  assert.ok(x.overflow === "break" && x.width < 60, `${x.width} px: four letters and three`);
 });
 
 test("patterns tell series apart, and never cover a cell or a single series, where a hatch means: not over", () => {

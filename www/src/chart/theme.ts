@@ -60,7 +60,8 @@ export function dress(option: Json, alt: string, patterns: boolean, dark = false
   const value = record(out["yAxis"]);
   if (value["type"] === "value" && value["name"]) {
     const { containLabel: _, ...grid } = record(out["grid"]);
-    out["grid"] = { ...grid, outerBoundsMode: "same", outerBoundsContain: "all" };
+    // Names and figures are kept inside by themselves: what was left free for them would stay empty. A legend keeps its line.
+    out["grid"] = { ...grid, left: 4, bottom: out["legend"] ? 28 : 4, outerBoundsMode: "same", outerBoundsContain: "all" };
   }
   out["aria"] = { enabled: true, label: { enabled: true, description: alt }, decal: { show: patterns && told(option) } };
   out["tooltip"] = { trigger: list(option["series"]).some((s) => s["type"] === "line" || s["type"] === "bar") ? "axis" : "item", ...record(option["tooltip"]), renderMode: "richText", appendTo: undefined, confine: true };
@@ -158,8 +159,8 @@ export function heightOf(option: Json, width: number): number {
       n = Array.isArray(first) ? first.length : Math.max(0, ...series.map((s) => (Array.isArray(s["data"]) ? s["data"].length : 0)));
       if (series.some((s) => s["type"] === "heatmap")) n = Math.round(Math.sqrt(n * 2));
     }
-    // The few cells of a matrix are places, not lines of a list: they are given room.
-    const each = n <= 8 && list(option["series"]).some((s) => s["type"] === "heatmap") ? 56 : 26;
+    // The few cells of a matrix are places, not lines of a list: they are given room. Names in two lines are, too.
+    const each = n <= 8 && list(option["series"]).some((s) => s["type"] === "heatmap") ? 56 : 14 * lines(category ?? {}, width) + 12;
     return Math.max(180, Math.min(760, n * each + 72 + legend));
   }
   return (width < 420 ? 240 : 300) + legend;
@@ -175,6 +176,21 @@ export function pieces(option: Json): Json {
   return { ...option, series: series.map((s) => (s["type"] === "scatter" ? { ...s, progressive: AT_ONCE, progressiveThreshold: AT_ONCE } : s)) };
 }
 
+/** Long names beside bars: as much as they need, up to two fifths of the picture. */
+const beside = (width: number): number => Math.round(Math.max(88, Math.min(280, width * 0.4)));
+/** A little more where that keeps a name in one line. */
+const whole = (width: number): number => Math.round(beside(width) * 1.15);
+/** The widest word of the names: no word is torn apart. */
+const word = (axis: Json): number => Math.max(0, ...names(axis).flatMap((n) => n.split(/\s+|(?<=[\u2e80-\uffff])|(?=[\u2e80-\uffff])/)).map(labelWidth));
+
+/** How many lines the longest name beside a bar takes. Where the bars are many, or a name is longer than three lines, each has one and is cut. */
+function lines(axis: Json, width: number): number {
+  if (record(axis["axisLabel"])["overflow"] !== "truncate" || names(axis).length > 16) return 1;
+  // Words do not fill their lines.
+  const n = widest(axis) <= whole(width) ? 1 : Math.ceil((widest(axis) * 1.15) / beside(width));
+  return n > LINES ? 1 : Math.max(1, n);
+}
+
 /** Narrow frames: fewer ticks, nothing that needs a margin at the side. Names along an axis break into lines before any is left out. */
 export function fit(option: Json, width: number): Json {
   const out: Json = { ...option };
@@ -184,11 +200,18 @@ export function fit(option: Json, width: number): Json {
     if (out["xAxis"]) out["xAxis"] = thin(out["xAxis"]);
     if (out["yAxis"]) out["yAxis"] = thin(out["yAxis"]);
   }
+  if (width < 420 && record(out["yAxis"])["type"] === "value" && record(out["yAxis"])["name"]) out["yAxis"] = { ...record(out["yAxis"]), nameGap: 40 };
   const [x, y] = [record(out["xAxis"]), record(out["yAxis"])];
-  if (x["type"] === "category") out["xAxis"] = broken(x, (width - besideCells(option) - (y["type"] === "value" ? 40 : 0) - Number(record(option["grid"])["right"] ?? 0)) / Math.max(1, names(x).length), columnsOf(option) > 0 ? 30 : 12);
+  if (x["type"] === "category") {
+    const room = (width - besideCells(option) - (y["type"] === "value" ? 40 : 0) - Number(record(option["grid"])["right"] ?? 0)) / Math.max(1, names(x).length);
+    out["xAxis"] = months(broken(x, room, columnsOf(option) > 0 ? 30 : 12), room);
+  }
+  if (Array.isArray(out["xAxis"])) out["xAxis"] = (out["xAxis"] as Json[]).map((axis) => edges(axis, width - 56));
   const label = record(y["axisLabel"]);
-  // Long names beside bars: as much as they need, up to two fifths of the picture.
-  if (y["type"] === "category" && label["overflow"] === "truncate") out["yAxis"] = { ...y, axisLabel: { ...label, width: Math.round(Math.max(88, Math.min(280, width * 0.4))) } };
+  if (y["type"] === "category" && label["overflow"] === "truncate") {
+    const n = lines(y, width);
+    out["yAxis"] = { ...y, axisLabel: { ...label, ...(n > 1 ? { width: Math.min(whole(width), Math.max(Math.ceil(word(y)) + 4, Math.min(beside(width), Math.ceil(widest(y) / n) + 30))), overflow: "break", lineHeight: 14 } : { width: widest(y) <= whole(width) ? whole(width) : beside(width) }) } };
+  }
   // Bars to the left of zero: their figures stand between them and the names, which needs a place.
   const low = Number(x["min"] ?? 0);
   if (y["type"] === "category" && x["type"] === "value" && x["show"] === false && low < 0) {
@@ -217,5 +240,40 @@ function broken(axis: Json, room: number, most: number): Json {
   // The name of the axis stands below its labels, as tall as they are now.
   const tall = leans ? Math.min(longest, LEANING) * 0.71 + 18 : Math.ceil(longest / width) * 14 + 8;
   const gap = axis["name"] && axis["nameLocation"] === "middle" && axis["position"] !== "top" ? { nameGap: Math.round(tall) + 10 } : {};
-  return { ...axis, ...gap, axisLabel: { ...label, interval: 0, hideOverlap: false, ...(leans ? { rotate: 45, width: LEANING, overflow: "break", lineHeight: 13 } : { width, overflow: "break", lineHeight: 14 }) } };
+  return { ...axis, ...gap, axisLabel: { ...label, interval: 0, hideOverlap: false, ...(leans ? { rotate: 45, width: LEANING, overflow: "break", lineHeight: 13 } : { width: even(all, width), overflow: "break", lineHeight: 14 }) } };
+}
+
+/** As many lines as are needed, all about as long: no single letter is left for the last. */
+function even(all: readonly string[], width: number): number {
+  return Math.max(...all.map((name) => {
+    const long = labelWidth(name);
+    if (long <= width) return long;
+    return /^[^\x00-\xff]+$/.test(name) ? Math.min(width, Math.ceil(long / Math.ceil(long / width) / 12) * 12 + 2) : width;
+  }));
+}
+
+/** Edges of bars that are marked: every second, third … where not all have room, zero among them. Left to the chart, single ones would be missing. */
+function edges(axis: Json, room: number): Json {
+  const [label, tick] = [record(axis["axisLabel"]), record(axis["axisTick"])];
+  const all = label["customValues"];
+  if (!Array.isArray(all) || all.length < 3) return axis;
+  const write = label["formatter"];
+  const wide = Math.max(...all.map((v) => labelWidth(String(typeof write === "function" ? (write as (v: unknown) => unknown)(v) : v)))) + 12;
+  const step = Math.ceil((all.length * wide) / Math.max(1, room));
+  const zero = Math.max(0, all.indexOf(0)) % step;
+  const kept = (all as unknown[]).filter((_, i) => i % step === zero);
+  return step <= 1 ? axis : { ...axis, axisLabel: { ...label, customValues: kept }, axisTick: { ...tick, customValues: kept } };
+}
+
+/** Months that are marked: as many as have room, counted from January, whose mark names the year. */
+const EVERY = [1, 2, 3, 6, 12, 24, 36, 60];
+
+function months(axis: Json, room: number): Json {
+  const label = record(axis["axisLabel"]);
+  const data = Array.isArray(axis["data"]) ? (axis["data"] as unknown[]) : [];
+  if (data.length < 4 || label["interval"] !== undefined || !data.every((d) => /^\d{4}-\d\d$/.test(String(d)))) return axis;
+  const count = data.map((d) => Number(String(d).slice(0, 4)) * 12 + Number(String(d).slice(5)) - 1);
+  const step = EVERY.find((n) => n * room >= widest(axis) + 6);
+  if (!step || count.filter((n) => n % step === 0).length < 2) return axis;
+  return { ...axis, axisLabel: { ...label, interval: (i: number) => (count[i] ?? 1) % step === 0 } };
 }

@@ -57,6 +57,25 @@ export async function parseSlice(glue: Glue, plan: string, blob: Blob, at: Slice
 
 const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
+/** Files that hold no table, by their first bytes (one letter a byte), whatever they are called. */
+const NO_TABLE: readonly [RegExp, string, string][] = [
+  [/^(\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF[^]{4}WEBP|II\*\0|MM\0\*|BM[^]{4}\0\0\0\0|\0\0[^]{2}ftyp(avif|heic|heix|mif1))/, "a picture", "图片"],
+  [/^%PDF-/, "a PDF", "PDF"],
+  [/^(\0\0[^]{2}ftyp|ID3[\x02-\x04]\0|RIFF[^]{4}(WAVE|AVI )|OggS\0|fLaC\0|\x1aE\xdf\xa3)/, "sound or film", "音频或视频"],
+  [/^(MZ[^]{58}[^]{2}\0\0|\x7fELF|\0asm|\xcf\xfa\xed\xfe)/, "a program", "程序"],
+  [/^(Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\xfd7zXZ\0|BZh[1-9]1AY&SY|\x28\xb5\x2f\xfd)/, "an archive of a kind that is not opened here", "此处无法打开的压缩包"],
+  [/^SQLite format 3\0/, "a SQLite data base", "SQLite 数据库"],
+];
+
+function refuse(head: Uint8Array): void {
+  if (head.length === 0)
+    throw problem("bad_file", "the file is empty: it has no bytes", "文件是空的：大小为 0 字节", "Export it again, or choose another file.", "请重新导出，或选择其他文件。");
+  const start = String.fromCharCode(...head.subarray(0, 64)), found = NO_TABLE.find(([first]) => first.test(start));
+  if (found)
+    throw problem("unsupported", `this is ${found[1]}, not a table, whatever its name says`, `无论文件名如何，这是${found[2]}，不是表格`,
+      "Choose the export itself: CSV, XLSX, XLS, ODS or Arrow.", "请选择导出的表格文件：CSV、XLSX、XLS、ODS 或 Arrow。");
+}
+
 async function unzip(source: Blob): Promise<Blob> {
   try {
     return await new Response(source.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
@@ -102,6 +121,7 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
     source = await unzip(source);
     head = await headOf(source);
   }
+  refuse(head);
   const { sheet, ...plain } = options;
   const given = JSON.stringify(plain);
   const sniffed = glue.sniff(head, given) as Sniff;

@@ -173,6 +173,7 @@ export async function giveBack(): Promise<boolean> {
   const last = taken[taken.length - 1];
   if (!last) return false;
   const { blob, name, options, files, synthetic } = last.before;
+  if (!blob) return false;
   if (!(await session.readInstead(blob, name, options, files, taken.slice(0, -1), synthetic))) return false;
   await workspace.saveNow();
   return true;

@@ -20,7 +20,8 @@ export interface Taken {
   /** Rows it added, and rows that it changed. */
   added: number;
   changed: number;
-  before: { name: string; blob: Blob; options: ReadOptions; files: State["files"]; synthetic: boolean };
+  /** Without its bytes where they were not kept between visits. */
+  before: { name: string; blob: Blob | null; options: ReadOptions; files: State["files"]; synthetic: boolean };
 }
 
 /** An analysis that was asked for: running while it has a control, and by whom it is waited for. */
@@ -37,7 +38,7 @@ class Session {
   /** The files behind the table, so that a workspace can be saved and read again. */
   blobs: { name: string; blob: Blob }[] = [];
   readOptions: ReadOptions = {};
-  /** Files taken in since this page opened the table, in order. */
+  /** Files taken in since the table was first opened, in order. */
   taken: Taken[] = [];
   issues: Issue[] = [];
   span: [string, string] | null = null;
@@ -131,8 +132,10 @@ class Session {
     this.cancelReading();
     const control = new AbortController();
     this.reading = control;
+    const { problem } = store.state;
     store.set({
-      screen: "reading", problem: null, selection: null, sheet: null, dialog: null, synthetic,
+      // What is true of the workspace stays true while a file is read.
+      screen: "reading", problem: problem?.code === "unkept" ? problem : null, selection: null, sheet: null, dialog: null, synthetic,
       reading: { name, bytes: 0, total: blob.size, rows: 0, rate: 0, eta: null, first: null, finishing: false },
     });
     try {
@@ -394,7 +397,8 @@ export function isEngineError(error: unknown): error is EngineError {
 export function problemOf(error: unknown, name = ""): Problem {
   if (isEngineError(error)) {
     return {
-      code: error.code, title: say(error.words.message), detail: name, remedy: say(error.words.remedy),
+      // Messages of the engine begin small, since programs put a name before them; names of files stay as they are.
+      code: error.code, title: say(error.words.message).replace(/^[a-z]+(?=[\s,:])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)), detail: name, remedy: say(error.words.remedy),
       raw: JSON.stringify({ code: error.code, where: error.where }),
     };
   }

@@ -4,7 +4,7 @@
  */
 import { t } from "../i18n/index.ts";
 import type { Change } from "./history.ts";
-import { session } from "./session.ts";
+import { session, type Taken } from "./session.ts";
 import { noFilters, store, type Audience, type Filters, type Note, type Pin, type Recent } from "./store.ts";
 import type { ReadOptions, RecipeStep } from "../types/engine.ts";
 
@@ -17,6 +17,9 @@ interface Saved {
   blobs: { name: string; blob: Blob }[];
   /** The files that were joined to it, as they were called; what they brought is in the blobs. */
   files?: { name: string; bytes: number }[];
+  /** What each of them brought; the tables before them, as far as they are kept, are `earlier`. */
+  taken?: Told[];
+  earlier?: (Blob | null)[];
   options: ReadOptions;
   recipe: RecipeStep[];
   filters: Filters;
@@ -30,6 +33,19 @@ interface Saved {
   currency: string;
   /** Where one was, so that a visit goes on there. */
   room?: string;
+}
+
+type Told = Omit<Taken, "before"> & { before: Omit<Taken["before"], "blob"> };
+
+/** Tables before a file was joined are each about as large as the whole: this much of them is kept, the last first. */
+const EARLIER = 512e6;
+
+function earlier(most: number): (Blob | null)[] {
+  let left = most;
+  return session.taken.map((x) => x.before.blob).reverse().map((blob) => {
+    left -= blob?.size ?? Infinity;
+    return left >= 0 ? blob : null;
+  }).reverse();
 }
 
 const BASE = "kelan";
@@ -52,14 +68,16 @@ function open(): Promise<IDBDatabase | null> {
   });
 }
 
+/** Null where the browser refuses. What is written counts once it lies there: a full disk is told of at the end only. */
 async function use<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest<T>, kind: "workspaces" | "files" = "workspaces"): Promise<T | null> {
   const base = await open();
   if (!base) return null;
   try {
     return await new Promise<T | null>((done) => {
-      const request = work(base.transaction(kind, mode).objectStore(kind));
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => done(null);
+      const transaction = base.transaction(kind, mode);
+      const request = work(transaction.objectStore(kind));
+      transaction.oncomplete = () => done(request.result);
+      transaction.onerror = transaction.onabort = () => done(null);
     });
   } catch {
     return null;
@@ -77,25 +95,38 @@ function current(): Saved | null {
   const { workspace, synthetic, filters, compare, params, audiences, notes, pins, currency } = store.state;
   if (loading || !workspace || !session.table || session.blobs.length === 0) return null;
   const { files } = store.state;
+  const own = session.blobs.reduce((n, b) => n + b.blob.size, 0);
+  const before = earlier(EARLIER);
   const { signal: _s, onProgress: _p, ...options } = session.readOptions;
   return {
-    id: workspace.id, name: workspace.name, saved: Date.now(), bytes: session.blobs.reduce((n, b) => n + b.blob.size, 0), synthetic, blobs: session.blobs, files, options,
+    id: workspace.id, name: workspace.name, saved: Date.now(), bytes: own + before.reduce((n, b) => n + (b?.size ?? 0), 0), synthetic, blobs: session.blobs, files, options,
+    earlier: before, taken: session.taken.map(({ before: { blob: _, ...rest }, ...x }) => ({ ...x, before: rest })),
     recipe: session.table.recipe(), room: store.state.room, filters, compare, changes: store.changes, params, audiences, notes, pins, currency,
   };
 }
 
 /** As the data base holds it: the files lie in a store of their own. Versions before that kept them inside. */
-type Kept = Omit<Saved, "blobs"> & { blobs?: Saved["blobs"]; count?: number };
+type Kept = Omit<Saved, "blobs" | "earlier"> & { blobs?: Saved["blobs"]; count?: number };
 
-let written: { id: string; blobs: Saved["blobs"] } | null = null;
+let written: { id: string; blobs: Saved["blobs"]; taken: Taken[] } | null = null;
+/** The workspace of which it was said that it is not kept: said once. */
+let warned = "";
 
 async function write(saved: Saved): Promise<void> {
-  const { blobs, ...rest } = saved;
-  if (written?.id !== saved.id || written.blobs !== blobs) {
-    if ((await use("readwrite", (s) => s.put({ id: saved.id, blobs }), "files")) === null) return;
-    written = { id: saved.id, blobs };
+  const { blobs, earlier: before = [], ...rest } = saved;
+  const { taken } = session;
+  const put = (tables: (Blob | null)[]): Promise<unknown> => use("readwrite", (s) => s.put({ id: saved.id, blobs, earlier: tables }), "files");
+  let there = written?.id === saved.id && written.blobs === blobs && written.taken === taken;
+  // Without room for the tables of before, the one of now is what counts.
+  if (!there) there = (await put(before)) !== null || (before.some(Boolean) && (await put(before.map(() => null))) !== null);
+  if (there) {
+    written = { id: saved.id, blobs, taken };
+    there = (await use("readwrite", (s) => s.put({ ...rest, count: blobs.length } satisfies Kept))) !== null;
   }
-  await use("readwrite", (s) => s.put({ ...rest, count: blobs.length } satisfies Kept));
+  if (!there && warned !== saved.id && store.state.workspace?.id === saved.id) {
+    warned = saved.id;
+    store.set({ problem: { code: "unkept", title: t("workspace.notKept"), detail: "", remedy: t("workspace.notKeptDo"), raw: "" } });
+  }
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -150,6 +181,7 @@ async function fillIn(saved: Saved): Promise<boolean> {
     const { join } = await import("./join.ts");
     for (const { name, blob } of rest) await join(new File([blob], name), "append");
   }
+  if (saved.taken) session.taken = saved.taken.map((x, i) => ({ ...x, before: { ...x.before, blob: saved.earlier?.[i] ?? null } }));
   await session.replay(saved.recipe ?? []);
   store.startHistory(saved.changes ?? []);
   store.set({
@@ -161,16 +193,18 @@ async function fillIn(saved: Saved): Promise<boolean> {
 
 export async function restore(id: string): Promise<boolean> {
   const kept = await use("readonly", (s) => s.get(id) as IDBRequest<Kept | undefined>);
-  const blobs = kept?.blobs ?? (await use("readonly", (s) => s.get(id) as IDBRequest<{ blobs: Saved["blobs"] } | undefined>, "files"))?.blobs;
-  return kept && blobs ? load({ ...kept, blobs }) : false;
+  const files = kept && !kept.blobs ? await use("readonly", (s) => s.get(id) as IDBRequest<Pick<Saved, "blobs" | "earlier"> | undefined>, "files") : null;
+  const blobs = kept?.blobs ?? files?.blobs;
+  return kept && blobs ? load({ ...kept, blobs, earlier: files?.earlier ?? [] }) : false;
 }
 
-/** The workspace as one file: a line of JSON, then the bytes of its files. */
+/** The workspace as one file: a line of JSON, then the bytes of its files, then tables from before files were joined, as long as the file gets no more than twice as long. */
 export async function toFile(): Promise<Blob | null> {
   const saved = current();
   if (!saved) return null;
-  const head = JSON.stringify({ kelan: 1, ...saved, blobs: saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })) });
-  return new Blob([head, "\n", ...saved.blobs.map((b) => b.blob)], { type: "application/octet-stream" });
+  const before = earlier(saved.blobs.reduce((n, b) => n + b.blob.size, 0));
+  const head = JSON.stringify({ kelan: 1, ...saved, blobs: saved.blobs.map((b) => ({ name: b.name, bytes: b.blob.size })), earlier: before.map((b) => b && b.size) });
+  return new Blob([head, "\n", ...saved.blobs.map((b) => b.blob), ...before.filter((b) => b !== null)], { type: "application/octet-stream" });
 }
 
 /** Opens a workspace from its file; says what is wrong with it where it cannot be. */
@@ -181,20 +215,18 @@ export async function openFile(file: Blob & { name?: string }): Promise<boolean>
     if (!head) throw new Error(t("workspace.notOne", { name: file.name ?? "" }));
     if (head.value.kelan > 1) throw new Error(t("workspace.newer"));
     let { at } = head;
-    const blobs = head.value.blobs.map(({ name, bytes }) => {
-      const blob = file.slice(at, at + bytes);
-      at += bytes;
-      return { name, blob };
-    });
+    const next = (bytes: number): Blob => file.slice(at, (at += bytes));
+    const blobs = head.value.blobs.map(({ name, bytes }) => ({ name, blob: next(bytes) }));
+    const before = (head.value.earlier ?? []).map((bytes) => (bytes === null ? null : next(bytes)));
     if (at > file.size) throw new Error(t("workspace.cut", { name: file.name ?? "" }));
-    return await load({ ...head.value, blobs });
+    return await load({ ...head.value, blobs, earlier: before });
   } catch (error) {
     store.set({ problem: { code: "bad_file", title: error instanceof Error ? error.message : String(error), detail: file.name ?? "", remedy: t("workspace.remedy"), raw: "" } });
     return false;
   }
 }
 
-type Head = Omit<Saved, "blobs"> & { kelan: number; blobs: { name: string; bytes: number }[] };
+type Head = Omit<Saved, "blobs" | "earlier"> & { kelan: number; blobs: { name: string; bytes: number }[]; earlier?: (number | null)[] };
 
 /** The first line, however long: audiences of a million customers stand in it. */
 async function headOf(file: Blob): Promise<{ value: Head; at: number } | null> {

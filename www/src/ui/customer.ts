@@ -194,7 +194,7 @@ export class Customer extends Piece {
     const meta = session.meta(room);
     if (!meta) return nothing;
     const missing = session.needs(meta);
-    return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.join(t("list.comma")) }) : html`${this.reasons.has(room) ? html`<p>${this.reasons.get(room)}</p>` : nothing}${this.foretold.filter((x) => (room === "clv" ? ["p_alive", "clv", "expected_purchases"] : ["probability"]).includes(x.id)).map((x) => html`<p>${say(x.label)}: <b>${format(x.value, x.format, style(), "tile")}</b></p>`)}<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
+    return html`<h3>${say(meta.words.title)}</h3><div class="slotbox">${missing.length > 0 ? t("nav.needs", { role: missing.join(t("list.comma")) }) : html`${this.reasons.has(room) ? html`<p>${this.reasons.get(room)}</p>` : nothing}${this.foretold.filter((x) => (room === "clv" ? ["p_alive", "clv", "expected_purchases"] : ["probability"]).includes(x.id)).map((x) => html`<p>${t("pair", { name: say(x.label), value: "" })}<b>${format(x.value, x.format, style(), "tile")}</b></p>`)}<button class="link" type="button" @click=${() => go("room", room)}>${t("customer.openRoom")}</button>`}</div>`;
   }
 
   private listed: { of: CustomerData; locale: string; columns: TableColumn[] } | null = null;

@@ -10,6 +10,7 @@ import { store, type State } from "../state/store.ts";
 import * as workspace from "../state/workspace.ts";
 import { sheets } from "../style/sheet.ts";
 import { chooseFiles, go, openDrop, openFiles, openText, setTheme, walk } from "./actions.ts";
+import { FocusKeeper } from "./focus.ts";
 import { GOTO } from "./shell.ts";
 import type { Frame } from "./frame.ts";
 import "./landing.ts";
@@ -36,10 +37,12 @@ export class Dashboard extends LitElement {
   /** The address last written or answered. */
   private place: string | null = null;
   private media: MediaQueryList | null = null;
+  private keeper: FocusKeeper | null = null;
 
   protected override createRenderRoot(): ShadowRoot {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = sheets();
+    this.keeper = new FocusKeeper(root);
     return root;
   }
 
@@ -104,6 +107,7 @@ export class Dashboard extends LitElement {
     if (KEPT.some((key) => state[key] !== before[key])) void workspace.save();
     if (state.reading !== before.reading && state.reading && before.reading && state.screen === before.screen) return;
     if (state.screen !== before.screen) this.leave();
+    this.keeper?.changed(state, before);
     // While the rows are looked through, what draws the rooms is made ready.
     if (state.screen === "import" && before.screen !== "import") setTimeout(() => void work().then(({ echarts }) => echarts()), 500);
     this.requestUpdate();
@@ -221,6 +225,7 @@ export class Dashboard extends LitElement {
   // Keys
 
   private onKey = (e: KeyboardEvent): void => {
+    this.keeper?.key(e);
     if (e.defaultPrevented || e.isComposing) return;
     const state = store.state;
     const command = e.ctrlKey || e.metaKey;
@@ -234,6 +239,11 @@ export class Dashboard extends LitElement {
       e.preventDefault();
       if (e.shiftKey) store.redo();
       else store.undo();
+      return;
+    }
+    if (command && e.key === "Enter" && state.screen === "import" && !state.dialog && !state.palette) {
+      e.preventDefault();
+      go("room", "overview");
       return;
     }
     if (e.key === "Escape") {

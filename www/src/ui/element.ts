@@ -85,8 +85,9 @@ const WHOLE = /(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}年\d{1,2}月
 
 /** A sentence whose figures stay whole at the end of a line. */
 export function whole(text: string): TemplateResult | string {
-  const parts = text.split(WHOLE);
-  return parts.length === 1 ? text : html`${parts.map((p, i) => (i % 2 ? html`<span class="nb">${p}</span>` : p))}`;
+  // A dot that joins two things ends a line, and begins none.
+  const parts = text.replace(/(?: (\d+))? · /g, (_, n?: string) => `${n === undefined ? "" : `\u00a0${n}`}\u00a0· `).split(WHOLE);
+  return parts.length === 1 ? (parts[0] ?? "") : html`${parts.map((p, i) => (i % 2 ? html`<span class="nb">${p}</span>` : p))}`;
 }
 
 /** Speaks to screen readers. `assertive` for errors only. */
@@ -106,3 +107,5 @@ export function save(blob: Blob, name: string): void {
   a.click();
   setTimeout(() => URL.revokeObjectURL(url), 30_000);
 }
+
+export const mac = (): boolean => typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);

@@ -10,7 +10,7 @@ import { findOutside, lineOf, outsideOf, type OutsideRow } from "../state/outsid
 import { readAs, type Reading as ReadAs } from "../state/preview.ts";
 import * as workspace from "../state/workspace.ts";
 import type { ColumnSchema, ColumnType, Role, RoleMap, Rows, Table } from "../types/engine.ts";
-import { announce, Piece, vars } from "./element.ts";
+import { announce, mac, Piece, vars } from "./element.ts";
 import { chooseFiles, go, openFiles, setWaiting } from "./actions.ts";
 import { chips, Head } from "./chips.ts";
 import { mayLose } from "./ask.ts";
@@ -207,7 +207,7 @@ export class Import extends Piece {
   }
 
   private typeWords(c: ColumnSchema): string {
-    return `${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? `, ${t("import.values", { n: c.distinct })}` : ""}`;
+    return `${t(`type.${c.type}` as Key)}${c.type === "text" && c.distinct > 0 && c.distinct < 100 ? `${t("list.more")}${t("import.values", { n: c.distinct })}` : ""}`;
   }
 
   private sheet(schema: ColumnSchema[] | null, rows: Rows | null): TemplateResult {
@@ -330,13 +330,13 @@ export class Import extends Piece {
     else if (p.empty && p.column !== null) void this.firstEmpty(p.column).then((row) => (row !== null && p.column !== null ? this.ringAt(row, p.column) : undefined));
   }
 
-  /** The first row without a value there; the rows are looked through in pieces. */
+  /** The first row without a value there: empty, or what could not be read. The rows are looked through in pieces. */
   private async firstEmpty(column: string): Promise<number | null> {
     const table = session.table;
     for (let at = 0; table && at < table.rows; at += 5000) {
       const piece = await table.rowsAt(at, 5000);
       const i = piece.columns.indexOf(column);
-      const found = piece.rows.findIndex((r) => r[i] === null || r[i] === "");
+      const found = piece.rows.findIndex((r, k) => r[i] === null || r[i] === "" || this.bad.has(`${at + k}\u0001${column}`));
       if (found >= 0) return at + found;
     }
     return null;
@@ -403,9 +403,9 @@ export class Import extends Piece {
   private dock(): TemplateResult {
     const metas = session.metas();
     const ready = metas.filter((m) => session.ready(m));
-    const lacking = [...new Set(metas.flatMap((m) => session.missing(m)))].slice(0, 3);
+    const lacking = [...new Set(metas.flatMap((m) => session.needs(m)))].slice(0, 3);
     return html`<div class="dock">
-      <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.map(roleName).join(t("list.comma")) }) : t("import.all")}</p>
+      <p><b>${t("import.ready", { n: ready.length, of: metas.length })}</b> ${lacking.length > 0 ? t("import.lacking", { roles: lacking.join(t("list.comma")) }) : t("import.all")}</p>
       <kl-pop kind="link" .label=${t("import.whatFor")} .face=${t("import.whatFor")} .body=${() => html`<dl class="pairs">${metas.map((m) => {
         const lack = session.needs(m);
         return html`<dt>${say(m.words.title)}</dt><dd>${lack.length === 0 ? t("import.roomReady") : t("import.roomNeeds", { roles: lack.join(t("list.comma")) })}</dd>`;
@@ -416,7 +416,7 @@ export class Import extends Piece {
         if (session.table) store.set({ dialog: "join" });
         else void openFiles(files);
       })}>${t("import.another")}</button>
-      <button class="btn pri" type="button" @click=${() => go("room", "overview")}>${t("import.use")}</button>
+      <button class="btn pri" type="button" @click=${() => go("room", "overview")}>${t("import.use")} <kbd>${mac() ? "⌘" : "Ctrl"} ↵</kbd></button>
     </div>`;
   }
 }

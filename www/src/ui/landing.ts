@@ -5,7 +5,7 @@ import { bytes, date } from "../i18n/format.ts";
 import { t } from "../i18n/index.ts";
 import { policy } from "../state/policy.ts";
 import { store, style } from "../state/store.ts";
-import { Piece } from "./element.ts";
+import { mac, Piece } from "./element.ts";
 import { icon, mark } from "./icons.ts";
 import { chooseFiles, forgetOne, openRecent, openSample, openTable } from "./actions.ts";
 import { problemCard } from "./states.ts";
@@ -27,7 +27,7 @@ export class Landing extends Piece {
               <h2>${t("landing.drop")}</h2>
               <div class="fx">
                 <button class="btn pri big" type="button" @click=${() => chooseFiles()}>${icon("file")} ${t("landing.choose")}</button>
-                <button class="btn big" type="button" @click=${() => store.set({ dialog: "paste" })}>${t("landing.paste")} <kbd>Ctrl V</kbd></button>
+                <button class="btn big" type="button" @click=${() => store.set({ dialog: "paste" })}>${t("landing.paste")} <kbd>${mac() ? "⌘" : "Ctrl"} V</kbd></button>
               </div>
               <p class="hint">${t("landing.formats")} · <button class="link" type="button" @click=${() => store.set({ dialog: "url" })}>${t("landing.url")}</button></p>
             </div>

@@ -25,6 +25,8 @@ export class Menu extends Piece {
   @property() hint = "";
   @property({ attribute: false }) head: TemplateResult | null = null;
   private open = false;
+  /** Closed by key: the focus goes back to the button. */
+  private escaped = false;
 
   override render(): TemplateResult {
     return html`<button class=${this.kind} type="button" aria-haspopup="menu" aria-expanded=${this.open} aria-label=${/\bib\b/.test(this.kind) && this.label ? this.label : nothing}
@@ -68,13 +70,18 @@ export class Menu extends Piece {
     this.open = open;
     this.requestUpdate();
     await this.updateComplete;
-    if (!open) return;
+    if (!open) {
+      if (this.escaped) this.querySelector("button")?.focus();
+      this.escaped = false;
+      return;
+    }
     place(this.querySelector("button") as HTMLElement, this.pop);
     const on = this.entries.find((b) => b.getAttribute("aria-checked") === "true");
     (on ?? this.entries[0])?.focus();
   };
 
   private onKey = (e: KeyboardEvent): void => {
+    this.escaped = e.key === "Escape";
     const list = this.entries;
     const at = list.indexOf(this.root.activeElement as HTMLButtonElement);
     const to = e.key === "ArrowDown" ? at + 1 : e.key === "ArrowUp" ? at - 1 : e.key === "Home" ? 0 : e.key === "End" ? list.length - 1 : null;
@@ -114,10 +121,11 @@ export class Pop extends Piece {
   @property() label = "";
   @property() kind = "chip";
   private open = false;
+  private escaped = false;
 
   override render(): TemplateResult {
     return html`<button class=${this.kind} type="button" aria-haspopup="dialog" aria-expanded=${this.open} @click=${() => this.pop.togglePopover()}>${this.face}</button>
-      <div class="pop over" popover="auto" role="dialog" aria-label=${this.label || nothing} ${vars({})} @toggle=${this.onToggle}>${this.open && this.body ? this.body() : nothing}</div>`;
+      <div class="pop over" popover="auto" role="dialog" aria-label=${this.label || nothing} ${vars({})} @toggle=${this.onToggle} @keydown=${(e: KeyboardEvent) => (this.escaped = e.key === "Escape")}>${this.open && this.body ? this.body() : nothing}</div>`;
   }
 
   private get pop(): HTMLElement {
@@ -134,7 +142,11 @@ export class Pop extends Piece {
     if (this.open) this.tell("kl-pop-open");
     this.requestUpdate();
     await this.updateComplete;
-    if (!this.open) return;
+    if (!this.open) {
+      if (this.escaped) this.querySelector("button")?.focus();
+      this.escaped = false;
+      return;
+    }
     place(this.querySelector("button") as HTMLElement, this.pop);
     this.pop.querySelector<HTMLElement>("input,button,select")?.focus();
   };

@@ -120,7 +120,7 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
   const sure = table.schema.filter((c) => c.role && c.confidence >= 0.7);
   if (sure.length > 0) {
     out.push({
-      id: "roles", title: t("problem.roles", { n: sure.length }), detail: sure.map((c) => `${c.name}: ${roleName(c.role ?? "")}`).join(t("list.comma")), grave: false, settled: true, count: 0, row: null, column: null, actions: [],
+      id: "roles", title: t("problem.roles", { n: sure.length }), detail: sure.map((c) => t("pair", { name: c.name, value: roleName(c.role ?? "") })).join(t("list.comma")), grave: false, settled: true, count: 0, row: null, column: null, actions: [],
     });
   }
   return out;

@@ -97,7 +97,7 @@ function period(): string {
 }
 
 function filters(): string {
-  return store.state.filters.dimensions.filter((d) => d.values.length > 0).map((d) => `${d.column}: ${d.values.join(t("list.comma"))}`).join(" · ");
+  return store.state.filters.dimensions.filter((d) => d.values.length > 0).map((d) => t("pair", { name: d.column, value: d.values.join(t("list.comma")) })).join(" · ");
 }
 
 async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, people: ReadonlySet<string>): Promise<string> {
@@ -131,13 +131,13 @@ async function section(meta: AnalysisMeta, out: Analysis, { k, twins }: Choice, 
     }
     const t2 = twin(picture.option);
     const write = writer(picture.option);
-    const figures = t2.columns.map((_, i) => i > 0 && t2.rows.every((r) => typeof (r[i] ?? 0) === "number"));
-    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table><thead><tr>${t2.columns.map((c, i) => `<th class="${figures[i] ? "n" : ""}">${esc(c)}</th>`).join("")}</tr></thead><tbody>${
+    const figures = t2.columns.map((_, i) => i > 0 && t2.rows.every((r) => typeof (r[i] ?? 0) === "number" || /^<\d+$/.test(String(r[i]))));
+    const table = twins && t2.rows.length > 0 && t2.rows.length <= 60 ? `<table class="${t2.columns.length > 9 ? "wide" : t2.columns.length < 4 ? "few" : ""}"><thead><tr>${t2.columns.map((c, i) => `<th class="${figures[i] ? "n" : ""}">${esc(c)}</th>`).join("")}</tr></thead><tbody>${
       t2.rows.map((r) => `<tr>${r.map((v, i) => `<td class="${figures[i] ? "n" : ""}">${esc(i > 0 && typeof v === "number" ? suppress(v, k, write) : String(v ?? "—"))}</td>`).join("")}</tr>`).join("")}</tbody></table>` : "";
     charts.push(`<figure aria-label="${esc(picture.alt)}">${drawing}${hidden}${table}</figure>`);
   }
   const m = out.words.method;
-  const left = m.left_out.filter((l) => l.rows > 0).map((l) => `${esc(say(l.reason))}: ${format(l.rows, "count", style())}`).join(" · ");
+  const left = m.left_out.filter((l) => l.rows > 0).map((l) => esc(t("pair", { name: say(l.reason), value: format(l.rows, "count", style()) }))).join(" · ");
   return `<section class="room"><p class="q">${esc(meta.question === "overview" ? "" : t(`question.${meta.question}` as Key))} ${esc(say(meta.words.title))}</p><h2>${esc(unsafe(finding) ? say(meta.words.title) : finding)}</h2>
     <p class="prov">${span ? `${esc(span)} · ` : ""}${esc(t("prov.rows", { n: format(m.used_rows, "count", style()) }))}${left ? ` · ${left}` : ""}</p>
     <dl class="kpis">${out.words.tiles.map((x) => tile(x, k)).join("")}</dl>${charts.join("")}
@@ -155,15 +155,18 @@ async function persons(): Promise<Set<string>> {
   return out;
 }
 
-/** Whole counts between 1 and k − 1 could point at persons. */
+/** Whole counts between 1 and k − 1 could point at persons; a share of one or an amount of three is no count. */
 function suppress(v: number, k: number, write: (v: number) => string): string {
-  if (k > 0 && Number.isInteger(v) && v > 0 && v < k) return `<${k}`;
-  return write(v);
+  const text = write(v);
+  return k > 0 && Number.isInteger(v) && v > 0 && v < k && /^\d+(\.0+)?$/.test(text) ? `<${k}` : text;
 }
+
+/** Counts of what is nobody: of columns, of groups, of products. */
+const THINGS = new Set(["columns", "numbers", "identifiers", "pairs", "beyond_chance", "groups", "segments", "products"]);
 
 function tile(x: Tile, k: number): string {
   const s = style();
-  const few = (v: number | null): boolean => k > 0 && x.format === "count" && v !== null && Math.abs(v) > 0 && Math.abs(v) < k;
+  const few = (v: number | null): boolean => k > 0 && x.format === "count" && !THINGS.has(x.id) && v !== null && Math.abs(v) > 0 && Math.abs(v) < k;
   const hide = few(x.value) || (x.n !== null && x.n > 0 && x.n < k);
   const value = hide ? `<${k}` : format(x.value, x.format, s, "tile");
   // A change to or from a small count would give it away.
@@ -179,10 +182,10 @@ function css(head: string): string {
   const box = `font:9px ${faces};color:${p["ink-3"]}`;
   return `@page{size:A4;margin:18mm;@top-left{content:${quoted(head.slice(0, 140))};${box}}@bottom-left{content:${quoted(t("report.here"))};${box}}@bottom-right{content:counter(page) " / " counter(pages);${box}}}*{box-sizing:border-box}body{margin:0 auto;max-width:980px;padding:24px;font:14px/1.6 ${faces};color:${p["ink"]};background:#fff}` +
     `h1{font-size:28px;line-height:1.3;margin:4px 0}h2{font-size:22px;line-height:1.35;margin:4px 0 8px;text-wrap:balance}h3{font-size:14px;margin:16px 0 4px}p{margin:0}.top{border-bottom:1px solid ${p["rule"]};padding-bottom:16px;color:${p["ink-2"]}}.top h1{color:${p["ink"]}}` +
-    `.room{padding:32px 0 8px;break-before:page}.room:first-child{break-before:auto}.q,.prov,footer{color:${p["ink-3"]};font-size:13px}.kpis{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:12px 16px;border-top:1px solid ${p["rule"]};border-bottom:1px solid ${p["line"]};margin:16px 0;padding:10px 0}` +
-    `.kpis dt{font-size:13px;color:${p["ink-2"]}}.kpis dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}.kpis .c{font-size:12px;color:${p["ink-3"]}}figure{margin:20px 0;break-inside:avoid}figure :is(svg,img){max-width:100%;height:auto}` +
-    `table{border-collapse:collapse;width:100%;font-size:12px;font-variant-numeric:tabular-nums;margin-top:8px}th,td{text-align:left;padding:3px 8px 3px 0;border-bottom:1px solid ${p["line"]}}.n{text-align:right}` +
-    `figcaption{font-size:12px;color:${p["ink-3"]}}tr{break-inside:avoid}thead{display:table-header-group}h2,h3{break-after:avoid}.method dl{display:grid;grid-template-columns:minmax(90px,1fr) 4fr;gap:2px 12px;margin:0}.method dd{margin:0}@media print{body{padding:0;max-width:none}}.method{color:${p["ink-2"]};font-size:12px}pre{white-space:pre-wrap;background:${p["sunk"]};padding:8px 12px;font:12px/1.6 ui-monospace,Consolas,monospace}footer{border-top:1px solid ${p["line"]};margin-top:32px;padding-top:8px}` +
+    `.room{padding:32px 0 8px;break-before:page}.room:first-child{break-before:auto}.q,.prov,footer{color:${p["ink-3"]};font-size:13px}.kpis{display:grid;grid-template-columns:repeat(auto-fit,minmax(96px,1fr));gap:12px;border-top:1px solid ${p["rule"]};border-bottom:1px solid ${p["line"]};margin:16px 0;padding:10px 0}` +
+    `.kpis dt{font-size:13px;color:${p["ink-2"]}}.kpis dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}.kpis .c{font-size:12px;color:${p["ink-3"]}}figure{margin:20px 0}figure :is(svg,img){display:block;max-width:100%;height:auto;break-inside:avoid}` +
+    `table{border-collapse:collapse;width:100%;font-size:12px;font-variant-numeric:tabular-nums;margin-top:8px}th,td{text-align:left;padding:3px 8px 3px 0;border-bottom:1px solid ${p["line"]}}.n{text-align:right}.few{width:auto;min-width:min(26em,100%)}.few td+td,.few th+th{padding-left:24px}.wide{font-size:10px}.wide :is(th,td){padding-right:4px}.wide :is(th,td):first-child{white-space:nowrap}@media print{.wide{font-size:7.5px}.wide :is(th,td){padding:2px 2px 2px 0}}` +
+    `figcaption{font-size:12px;color:${p["ink-3"]}}tr,pre,.kpis{break-inside:avoid}.method p{break-before:avoid;orphans:3;widows:3}thead{display:table-header-group}h2,h3{break-after:avoid}.method dl{display:grid;grid-template-columns:minmax(90px,1fr) 4fr;gap:2px 12px;margin:0}.method dd{margin:0}@media print{body{padding:0;max-width:none}}.method{color:${p["ink-2"]};font-size:12px}pre{white-space:pre-wrap;background:${p["sunk"]};padding:8px 12px;font:12px/1.6 ui-monospace,Consolas,monospace}footer{border-top:1px solid ${p["line"]};margin-top:32px;padding-top:8px}` +
     // On a telephone wide tables are swiped, the page is not.
     `@media screen and (max-width:720px){body{padding:16px}h1{font-size:22px}h2{font-size:19px}.kpis dd{font-size:19px}figure{overflow-x:auto}figure :is(svg,img){min-width:600px;max-width:none}table{display:block;overflow-x:auto}td,th{white-space:nowrap}.method dl{grid-template-columns:1fr}pre{overflow-x:auto}}`;
 }

@@ -78,11 +78,11 @@ export class Sheet extends Piece {
     const s = style();
     const tile: Tile | undefined = tileId ? out?.words.tiles.find((x) => x.id === tileId) : undefined;
     return html`
-      ${tile ? html`<section class="tiledef"><h3>${say(tile.label)}: ${format(tile.value, tile.format, s, "full")}</h3><p>${say(tile.definition)}</p>
+      ${tile ? html`<section class="tiledef"><h3>${t("pair", { name: say(tile.label), value: format(tile.value, tile.format, s, "full") })}</h3><p>${say(tile.definition)}</p>
         ${tile.interval ? html`<p class="note">95% ${interval(tile.interval[0], tile.interval[1], tile.format, s)}</p>` : nothing}
         ${tile.usual ? html`<p class="note">${t("method.usual", { range: interval(tile.usual[0], tile.usual[1], "percent", s) })}</p>` : nothing}
         ${tile.n !== null ? html`<p class="note">n ${format(tile.n, "count", s)}</p>` : nothing}
-        <p class="note">${t("method.filters")}: ${filterWords()}</p>
+        <p class="note">${t("pair", { name: t("method.filters"), value: filterWords() })}</p>
         <button class="link" type="button" @click=${() => (this.root.querySelector("kl-room") as (HTMLElement & { scrollToTable(): void }) | null)?.scrollToTable()}>${t("select.showRows")}</button></section>` : nothing}
       <p>${say(meta.words.about)}</p>
       <div class="formula">${sentences(say(m?.formula ?? meta.words.formula)).map((line) => html`<p>${line}</p>`)}</div>
@@ -108,10 +108,12 @@ export class Sheet extends Piece {
     const back = (step: string, run: () => void): TemplateResult => html` <button class="ib" type="button" aria-label=${t("steps.takeBack", { step })} title=${t("steps.takeBack", { step })} @click=${run}>${icon("undo")}</button>`;
     const line = (s: RecipeStep, i: number): TemplateResult => html`<li>${stepWords(s)}${s.op === "read" ? nothing : back(stepWords(s), () => void this.takeBack(list.filter((_, j) => j !== i)))}</li>`;
     // The files lie under all other steps, one upon the other: the uppermost can be given back.
-    const file = (x: Taken, i: number): TemplateResult => html`<li>${takenWords(x)}${i === taken.length - 1 ? back(takenWords(x), () => void giveBack()) : nothing}</li>`;
+    const file = (x: Taken, i: number): TemplateResult => html`<li>${takenWords(x)}${i < taken.length - 1 ? nothing : x.before.blob ? back(takenWords(x), () => void giveBack()) : html` <small>${t("steps.unkept")}</small>`}</li>`;
+    // Workspaces of earlier versions say which files there were, and no more.
+    const unknown = taken.length === 0 ? store.state.files.slice(1).map(({ name }) => html`<li>${t("step.taken", { name })} <small>${t("steps.unkept")}</small></li>`) : [];
     const reads = list.filter((s) => s.op === "read").length;
     return html`<h3>${t("history.data")}</h3><p class="note">${t("steps.text")}</p>
-      <ol class="steps">${list.slice(0, reads).map(line)}${taken.map(file)}${list.slice(reads).map((s, i) => line(s, i + reads))}</ol>
+      <ol class="steps">${list.slice(0, reads).map(line)}${taken.map(file)}${unknown}${list.slice(reads).map((s, i) => line(s, i + reads))}</ol>
       <div class="fx">
         <button class="btn" type="button" ?disabled=${table.undoSteps === 0} @click=${() => this.step(() => table.undo())}>${icon("undo")} ${t("undo")}</button>
         <button class="btn" type="button" ?disabled=${table.redoSteps === 0} @click=${() => this.step(() => table.redo())}>${icon("redo")} ${t("redo")}</button>
@@ -136,8 +138,19 @@ export class Sheet extends Piece {
     const file = (e.target as HTMLInputElement).files?.[0];
     const table = session.table;
     if (!file || !table) return;
+    const text = await file.text();
+    let steps: RecipeStep[] = [];
     try {
-      const steps = JSON.parse(await file.text()) as RecipeStep[];
+      const read = JSON.parse(text) as unknown;
+      if (Array.isArray(read) && read.every((s) => typeof (s as RecipeStep | null)?.op === "string")) steps = read as RecipeStep[];
+    } catch {
+      // No steps, then.
+    }
+    if (steps.length === 0) {
+      store.set({ problem: { code: "bad_file", title: t("steps.notOne", { name: file.name }), detail: "", remedy: t("steps.notOneDo"), raw: "" } });
+      return;
+    }
+    try {
       await session.replay(steps);
       void workspace.save();
       this.requestUpdate();
@@ -149,7 +162,7 @@ export class Sheet extends Piece {
 
   private keys(): TemplateResult {
     const rows: [string, Key][] = [
-      ["Ctrl/⌘ K", "keys.palette"], ["/", "keys.filter"], ["?", "keys.map"], ["G O", "keys.overview"], ["G S", "keys.segments"], ["G C", "keys.cohorts"], ["G P", "keys.products"], ["G R", "keys.revenue"],
+      ["Ctrl/⌘ K", "keys.palette"], ["/", "keys.filter"], ["?", "keys.map"], ["Ctrl/⌘ ↵", "keys.use"], ["G O", "keys.overview"], ["G S", "keys.segments"], ["G C", "keys.cohorts"], ["G P", "keys.products"], ["G R", "keys.revenue"],
       ["[ ]", "keys.frames"], ["T", "keys.table"], ["M", "keys.method"], ["S", "keys.save"], ["J K", "keys.rows"], ["Ctrl/⌘ Z", "keys.undo"], ["H", "keys.history"], ["Esc", "keys.close"],
     ];
     return html`<dl class="pairs keys">${rows.map(([k, label]) => html`<dt>${k.split(" ").map((x) => html`<kbd>${x}</kbd> `)}</dt><dd>${t(label)}</dd>`)}</dl>
@@ -231,7 +244,7 @@ function filterWords(): string {
   const period = filters.period ?? session.span;
   const parts = [
     period ? dateRange(period[0], period[1], style()) : "",
-    ...filters.dimensions.filter((d) => d.values.length > 0).map((d) => `${d.column}: ${d.values.slice(0, 5).join(t("list.comma"))}${d.values.length > 5 ? " …" : ""}`),
+    ...filters.dimensions.filter((d) => d.values.length > 0).map((d) => t("pair", { name: d.column, value: `${d.values.slice(0, 5).join(t("list.comma"))}${d.values.length > 5 ? " …" : ""}` })),
     audiences.find((a) => a.id === filters.audience)?.name ?? "",
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(" · ") : t("compare.everyone");

@@ -4,7 +4,7 @@ import { customElement } from "lit/decorators.js";
 import { say, t, type Key } from "../i18n/index.ts";
 import { session } from "../state/session.ts";
 import { store } from "../state/store.ts";
-import { Piece } from "./element.ts";
+import { mac, Piece } from "./element.ts";
 import { go, setLanguage, setTheme } from "./actions.ts";
 import { icon, mark, roomIcon, type Icon } from "./icons.ts";
 import { sent } from "./landing.ts";
@@ -55,7 +55,6 @@ export class Nav extends Piece {
   }
 }
 
-export const mac = (): boolean => typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 
 @customElement("kl-prefs")
 export class Prefs extends Piece {

@@ -78,6 +78,14 @@ function ready(meta: AnalysisMeta): TemplateResult | typeof nothing {
   return list.length === 0 ? nothing : html`<h3>${t("state.ready")}</h3><ul class="readylist">${list.map((m) => html`<li><button class="link" type="button" @click=${() => store.set({ screen: "room", room: m.id, sheet: null })}>${say(m.words.title)}</button> <span>${say(m.words.about).replace(/[.。]$/, "")}</span></li>`)}</ul>`;
 }
 
+/** Names of parameters are for those who call the engine: here they read as beside their controls. */
+function named(text: string): string {
+  return text.replace(/`(\w+)`|\b([a-z]+_[a-z_]+)\b/g, (all, ticked?: string, plain?: string) => {
+    const label = t(`param.${ticked ?? plain}` as Key);
+    return label ? t("quoted", { text: label }) : all;
+  });
+}
+
 export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: () => void): TemplateResult {
   if (isEngineError(error)) {
     if (error.code === "missing_role" && meta) return missingRole(meta, (error.where.roles ?? []) as Role[]);
@@ -91,7 +99,7 @@ export function failure(error: unknown, meta: AnalysisMeta | undefined, retry: (
       // Names of parameters are for those who call the engine; here the control says which one is meant.
       const said = say(error.words.message).replace(/^(parameter|参数) ?[`「][^`」]*[`」] ?[:：] ?/, "");
       return html`<section class="state">
-        <h2>${sentence(said)}</h2><p>${say(error.words.remedy)}</p>
+        <h2>${sentence(named(said))}</h2><p>${named(say(error.words.remedy))}</p>
         ${meta ? candidates(meta, error.where) : nothing}
         <div class="fx"><button class="btn pri" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
         <button class="btn" type="button" @click=${() => resetParams(meta?.id ?? "")}>${t("settings.reset")}</button></div>
@@ -134,9 +142,13 @@ export function resetParams(id: string): void {
 export function nobody(): TemplateResult {
   const { filters, audiences } = store.state;
   const list = pieces(filters, audiences);
+  if (list.length === 0) return html`<section class="state"><p>${t("state.nobodyData")}</p>
+    <h2>${t("state.help")}</h2>
+    <div class="fx"><button class="btn" type="button" @click=${() => store.set({ sheet: { kind: "settings" } })}>${t("room.settings")}</button>
+      <button class="btn" type="button" @click=${() => store.set({ dialog: "join" })}>${t("state.older")}</button></div></section>`;
   return html`<section class="state">
     <h2>${t("state.nobody", { n: list.length })}</h2>
-    <p>${list.length > 0 ? t("state.nobodyText") : t("state.nobodyData")}</p>
+    <p>${t("state.nobodyText")}</p>
     <div class="fx">${list.map((p, i) => html`<button class="btn ${i === 0 ? "pri" : ""}" type="button" @click=${() => store.change({ filters: p.without })}>${t("state.remove", { name: p.id === "period" ? t("filter.period") : p.id === "audience" ? t("filter.audience") : p.id })}</button>`)}
       ${list.length > 1 ? html`<button class="btn" type="button" @click=${() => store.change({ filters: noFilters() })}>${t("filter.clear")}</button>` : nothing}</div>
   </section>`;
@@ -146,8 +158,8 @@ function tooLittle(message: { en: string; zh: string }, remedy: { en: string; zh
   const { filters } = store.state;
   const filtered = session.filter(filters) !== null;
   return html`<section class="state">
-    <p>${sentence(say(message))}</p>
-    ${remedy.en ? html`<p>${say(remedy)}</p>` : nothing}
+    <p>${sentence(named(say(message)))}</p>
+    ${remedy.en ? html`<p>${named(say(remedy))}</p>` : nothing}
     <h2>${t("state.help")}</h2>
     <div class="fx">
       ${filtered ? html`<button class="btn pri" type="button" @click=${() => store.change({ filters: noFilters() })}>${t("filter.clear")}</button>` : nothing}
@@ -161,7 +173,7 @@ function tooLittle(message: { en: string; zh: string }, remedy: { en: string; zh
 export function tooLittleTitle(error: unknown): string | null {
   if (!isEngineError(error)) return null;
   if (["too_little_data", "no_variation", "no_events", "separation", "not_converged"].includes(error.code)) return t("state.tooLittle");
-  if (error.code === "no_rows") return t("state.nobodyTitle");
+  if (error.code === "no_rows") return t(pieces(store.state.filters, store.state.audiences).length > 0 ? "state.nobodyTitle" : "state.tooLittle");
   return null;
 }
 
