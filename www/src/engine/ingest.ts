@@ -68,8 +68,6 @@ const NO_TABLE: readonly [RegExp, string, string][] = [
 ];
 
 function refuse(head: Uint8Array): void {
-  if (head.length === 0)
-    throw problem("bad_file", "the file is empty: it has no bytes", "文件是空的：大小为 0 字节", "Export it again, or choose another file.", "请重新导出，或选择其他文件。");
   const start = String.fromCharCode(...head.subarray(0, 64)), found = NO_TABLE.find(([first]) => first.test(start));
   if (found)
     throw problem("unsupported", `this is ${found[1]}, not a table, whatever its name says`, `无论文件名如何，这是${found[2]}，不是表格`,

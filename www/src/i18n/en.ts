@@ -93,6 +93,8 @@ export const en = {
   "import.readyTitle": "{rows} {rows|row|rows} read; nothing needs a decision.",
   "drop.noTable": "There is no table in {name}.",
   "drop.unreadable": "The browser did not let this be read.",
+  "drop.empty": "The file is empty: it has no bytes.",
+  "drop.emptyRemedy": "Export it again, or choose another file.",
   "drop.remedy": "Drop or choose the files themselves: CSV, XLSX, XLS, ODS, Arrow or ZIP.",
   "join.same": "The same for the {n} {n|file that follows|files that follow}",
   "join.next": "{name}, then {n} more",

@@ -95,6 +95,8 @@ export const zh: Dictionary = {
   "import.readyTitle": "读到 {rows} 行，没有需要您决定的地方。",
   "drop.noTable": "「{name}」里没有表格。",
   "drop.unreadable": "浏览器不允许读取拖入的内容。",
+  "drop.empty": "文件是空的：大小为 0 字节。",
+  "drop.emptyRemedy": "请重新导出，或选择其他文件。",
   "drop.remedy": "请直接拖入或选择文件：CSV、XLSX、XLS、ODS、Arrow 或 ZIP。",
   "join.same": "后面 {n} 个文件同样处理",
   "join.next": "「{name}」，之后还有 {n} 个",

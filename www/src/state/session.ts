@@ -129,6 +129,11 @@ class Session {
 
   /** Reads a file, with the steps that are to be done before it is shown: nobody works on a table that is about to change. */
   async read(blob: Blob, name: string, options: ReadOptions = {}, synthetic = false, steps: readonly RecipeStep[] = []): Promise<boolean> {
+    // For a program an empty file is a table of nothing; a person has chosen the wrong one.
+    if (blob.size === 0) {
+      store.set({ problem: { code: "bad_file", title: t("drop.empty"), detail: name, remedy: t("drop.emptyRemedy"), raw: "" } });
+      return false;
+    }
     this.cancelReading();
     const control = new AbortController();
     this.reading = control;
