@@ -88,3 +88,9 @@ test("days over years are marked by month and year; a crowded heat map shows its
   assert.equal(map(12), true);
   assert.equal(map(30), false);
 });
+
+test("between one customer and two there is no line of the grid; means of counts keep theirs", () => {
+  const axis = (data: number[]) => (resolveOption({ xAxis: { type: "category", data: ["a", "b"] }, yAxis: { type: "value", axisLabel: { formatter: { $format: "count" } } }, series: [{ type: "bar", data }] }, { locale: "en", theme: "light" }) as { yAxis: { minInterval?: number } }).yAxis.minInterval;
+  assert.equal(axis([1, 3]), 1);
+  assert.equal(axis([0.4, 1.2]), undefined);
+});

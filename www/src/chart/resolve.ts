@@ -135,13 +135,14 @@ function crowded(option: Json): Json {
   return { ...option, series: series.map((s: unknown) => (isRecord(s) && s["type"] === "heatmap" && isRecord(s["label"]) ? { ...s, label: { ...s["label"], show: false } } : s)) };
 }
 
-/** Shares that come near the whole are drawn up to it, in quarters: no axis says 120%. */
+/** Shares that come near the whole are drawn up to it, in quarters: no axis says 120%. Between 1 and 2 customers there is none. */
 function whole(option: Json): Json {
   const out: Json = { ...option };
   for (const key of ["xAxis", "yAxis"] as const) {
     const axis = option[key];
     if (!isRecord(axis) || axis["type"] !== "value" || axis["interval"] !== undefined) continue;
     const label = isRecord(axis["axisLabel"]) ? axis["axisLabel"]["formatter"] : undefined;
+    if (isRecord(label) && label["$format"] === "count" && (reach(option, key) ?? []).every(Number.isInteger)) out[key] = { minInterval: 1, ...axis };
     if (!isRecord(label) || label["$format"] !== "percent") continue;
     const ends = axis["max"] === undefined && (axis["min"] ?? 0) === 0 && axis["scale"] !== true ? reach(option, key) : null;
     if (axis["max"] === 1 || (ends && ends[0] >= 0 && ends[1] > 0.8 && ends[1] <= 1 + 1e-9)) out[key] = { ...axis, min: axis["min"] ?? 0, max: 1, interval: 0.25 };
