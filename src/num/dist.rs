@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::quadrature::gauss_legendre;
-use super::special::{beta_pq, erfc, gamma_pq, poisson_term};
+use super::special::{beta_pq, erfc, gamma_pq, ln_choose, poisson_term};
 use super::tolerance::ROOT;
 
 /// P(Z ≤ z).
@@ -233,6 +233,21 @@ pub fn binomial_sf(k: i64, n: u64, p: f64) -> f64 {
     }
 }
 /// P(X ≤ k) of a Poisson law.
+/// Fisher's exact test of a table of two rows, `[a, b]` and `[c, d]`: the tables with the same margins that are at most as likely
+/// as this one. As many terms as the smallest margin.
+pub fn fisher_two_sided([a, b, c, d]: [usize; 4]) -> f64 {
+    let (row, col, n) = ((a + b) as u64, (a + c) as u64, (a + b + c + d) as u64);
+    let low = (row + col).saturating_sub(n);
+    let high = row.min(col);
+    let base = ln_choose(n, col);
+    let log = |x: u64| ln_choose(row, x) + ln_choose(n - row, col - x) - base;
+    // Tables as likely as this one differ from it by rounding only.
+    let limit = log(a as u64) + 1e-7;
+    let likely: Vec<f64> = (low..=high).map(log).filter(|l| *l <= limit).collect();
+    let top = likely.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    (top.exp() * super::sum::compensated(likely.iter().map(|l| (l - top).exp()))).clamp(0.0, 1.0)
+}
+
 pub fn poisson_cdf(k: i64, mean: f64) -> f64 {
     if k < 0 { 0.0 } else { gamma_pq(k as f64 + 1.0, mean).1 }
 }

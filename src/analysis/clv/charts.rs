@@ -296,7 +296,14 @@ fn alive(output: &Output<Summary>) -> Chart {
         .collect();
     let low = p.iter().filter(|p| **p < 0.5).count();
     let share = low as f64 / p.len().max(1) as f64;
-    let names = [Words::new("Time since the last purchase", "距上次购买"), Words::new("Repeat purchases", "复购次数")];
+    let unit = s.time_unit.say("");
+    let names = [
+        Words::new(
+            format!("Time since the last purchase ({})", unit.en.trim()),
+            format!("距上次购买（{}）", unit.zh.trim()),
+        ),
+        Words::new("Repeat purchases", "复购次数"),
+    ];
     Chart {
         id: "alive",
         title: if low == 0 {

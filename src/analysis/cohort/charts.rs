@@ -124,19 +124,15 @@ fn tiles(s: &Summary) -> Vec<Tile> {
 fn heat(s: &Summary) -> Chart {
     let shown = &s.rows[s.rows.len().saturating_sub(ROWS)..];
     let columns = shown.iter().map(|r| r.active.len()).max().unwrap_or(1).saturating_sub(1).clamp(1, COLUMNS);
-    // Difference to the pooled rate of the column, tested cell by cell.
+    // Difference to the other cohorts of the column, tested cell by cell.
     let mut tested: Vec<(usize, usize, f64, f64)> = Vec::new();
     let mut cells = Vec::new();
     for (y, row) in shown.iter().enumerate() {
         for k in 1..row.active.len().min(columns + 1) {
             let open = k + row.open_cells >= row.active.len();
             let (x, n) = pooled(&s.rows, k);
-            let (p, size) = (ratio(x as f64, n as f64), row.size as f64);
-            let difference = p.map_or(0.0, |p| row.retention[k] - p);
-            if let (Some(p), false) = (p, open) {
-                let se = (p * (1.0 - p) / size).sqrt();
-                let p_value = if se > 0.0 { dist::normal_two_sided(difference / se) } else { 1.0 };
-                tested.push((cells.len(), y, difference, p_value));
+            if !open && let Some((difference, p)) = against(row.active[k], row.size, x, n) {
+                tested.push((cells.len(), y, difference, p));
             }
             cells.push(Cell {
                 x: k - 1,
@@ -198,6 +194,19 @@ fn heat(s: &Summary) -> Chart {
     let option =
         chart::heat_map((1..=columns).map(|k| json!(k.to_string())).collect(), names.collect(), &cells, "percent");
     Chart { id: "retention", title, subtitle, alt, option, drill: Drill::on(&["cohort"]) }
+}
+
+/// `x` of `n` against the others of `all_x` of `all_n`: difference of the rates and its p. `None` where there are no others.
+/// By Fisher's exact test where fewer than five are expected, since the normal one would call a single customer beyond chance.
+fn against(x: usize, n: usize, all_x: usize, all_n: usize) -> Option<(f64, f64)> {
+    let (others_x, others) = (all_x.checked_sub(x)?, all_n.checked_sub(n)?);
+    let difference = ratio(x as f64, n as f64)? - ratio(others_x as f64, others as f64)?;
+    let rate = all_x as f64 / all_n as f64;
+    if rate.min(1.0 - rate) * n.min(others) as f64 >= 5.0 {
+        let se = (rate * (1.0 - rate) * (1.0 / n as f64 + 1.0 / others as f64)).sqrt();
+        return Some((difference, dist::normal_two_sided(difference / se)));
+    }
+    Some((difference, dist::fisher_two_sided([x, n - x, others_x, others.checked_sub(others_x)?])))
 }
 
 /// Benjamini–Hochberg at 5 %.
@@ -321,4 +330,23 @@ fn worth(s: &Summary) -> Option<Chart> {
         option: chart::with(option, "/xAxis/axisLabel", axis),
         drill: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_customer_is_not_beyond_chance_and_many_are() {
+        // One of one against 10 of 100: the hypergeometric share of such tables, 11 of 101.
+        let (difference, p) = against(1, 1, 11, 101).unwrap();
+        assert!((difference - 0.9).abs() < 1e-12 && (p - 11.0 / 101.0).abs() < 1e-12, "{difference} {p}");
+        // Summed by whole numbers: 3 of 6 against 20 of 190.
+        assert!((against(3, 6, 23, 196).unwrap().1 - 0.022_494_406_253_503_397).abs() < 1e-12);
+        // By erfc: 60 of 200 against 150 of 800.
+        let (difference, p) = against(60, 200, 210, 1000).unwrap();
+        assert!((difference - 0.1125).abs() < 1e-12 && (p - 0.000_476_322_749_469_867).abs() < 1e-12, "{p}");
+        assert_eq!(against(3, 6, 3, 6), None, "there are no others");
+        assert_eq!(against(0, 6, 0, 60).unwrap().1, 1.0);
+    }
 }

@@ -1,7 +1,7 @@
 //! Do new customers come back? Customers grouped by the period of their first order, followed period by period.
 //!
-//! Method: cohort retention by distinct customers. A cell's difference to its column is tested by a two-sided normal test of
-//! proportions, Benjamini–Hochberg over the shown cells. Intervals: Wilson (1927).
+//! Method: cohort retention by distinct customers. A cell's difference to the other cohorts of its column is tested by a
+//! two-sided test of proportions, Fisher's exact one where fewer than five are expected; Benjamini–Hochberg over the shown cells. Intervals: Wilson (1927).
 //! Input: customer, date; amount where there is one. Rows without a customer are left out and counted.
 //! Cost: linear in orders. Needs: five customers.
 
@@ -134,7 +134,7 @@ impl Analysis for Cohort {
                 "同期群 = 首单所在周期；留存率(k) = 该群在其后第 k 个周期有订单的客户数 ÷ 群规模；\
                  到第 k 期的人均累计 = Σ_{j ≤ k} 第 j 期销售额 ÷ 客户数，每期取已结束该期的各群。跨期相加假设较新的群会像较早的群一样延续",
             ),
-            source: "Distinct customers per calendar period; intervals: Wilson (1927); cells: Benjamini & Hochberg (1995)",
+            source: "Distinct customers per calendar period; intervals: Wilson (1927); cells: Fisher (1935), Benjamini & Hochberg (1995)",
         }
     }
 

@@ -7,7 +7,6 @@ use super::Summary;
 use crate::analysis::col::show::finite;
 use crate::error::{Code, Error, Result};
 use crate::num::dist;
-use crate::num::special::ln_choose;
 
 /// Rows per group (rows) and value (columns), each by code point.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -151,22 +150,11 @@ pub fn compare(base: Summary, t: &Counts, yes_no: bool, pair: (usize, usize), le
     })
 }
 
-/// Two-sided: the tables with the same margins that are at most as likely as this one.
 fn fisher([a, b, c, d]: [usize; 4], level: f64) -> Fisher {
-    let (row, col, n) = ((a + b) as u64, (a + c) as u64, (a + b + c + d) as u64);
-    let low = (row + col).saturating_sub(n);
-    let high = row.min(col);
-    let base = ln_choose(n, col);
-    let log = |x: u64| ln_choose(row, x) + ln_choose(n - row, col - x) - base;
-    let observed = log(a as u64);
-    // Tables as likely as this one differ from it by rounding only.
-    let limit = observed + 1e-7;
-    let likely: Vec<f64> = (low..=high).map(log).filter(|l| *l <= limit).collect();
-    let top = likely.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let p = top.exp() * crate::num::sum::compensated(likely.iter().map(|l| (l - top).exp()));
+    let p = dist::fisher_two_sided([a, b, c, d]);
     let ratio = (a * d) as f64 / (b * c) as f64;
     let variance: f64 = [a, b, c, d].iter().map(|n| 1.0 / *n as f64).sum();
-    Fisher { odds_ratio: finite(ratio), odds_ratio_ci: ratio_interval(ratio, variance, level), p: p.clamp(0.0, 1.0) }
+    Fisher { odds_ratio: finite(ratio), odds_ratio_ci: ratio_interval(ratio, variance, level), p }
 }
 
 /// Interval of a ratio whose logarithm has this variance.
