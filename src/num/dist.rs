@@ -232,7 +232,6 @@ pub fn binomial_sf(k: i64, n: u64, p: f64) -> f64 {
         beta_pq(k as f64 + 1.0, (n - k as u64) as f64, p, 1.0 - p).0
     }
 }
-/// P(X ≤ k) of a Poisson law.
 /// Fisher's exact test of a table of two rows, `[a, b]` and `[c, d]`: the tables with the same margins that are at most as likely
 /// as this one. As many terms as the smallest margin.
 pub fn fisher_two_sided([a, b, c, d]: [usize; 4]) -> f64 {
@@ -248,6 +247,7 @@ pub fn fisher_two_sided([a, b, c, d]: [usize; 4]) -> f64 {
     (top.exp() * super::sum::compensated(likely.iter().map(|l| (l - top).exp()))).clamp(0.0, 1.0)
 }
 
+/// P(X ≤ k) of a Poisson law.
 pub fn poisson_cdf(k: i64, mean: f64) -> f64 {
     if k < 0 { 0.0 } else { gamma_pq(k as f64 + 1.0, mean).1 }
 }

@@ -55,7 +55,6 @@ export class Nav extends Piece {
   }
 }
 
-
 @customElement("kl-prefs")
 export class Prefs extends Piece {
   override render(): TemplateResult {
