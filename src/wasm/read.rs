@@ -1,10 +1,12 @@
 //! The border of reading: bytes in, parts between workers, a table into the engine.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
 
 use super::{Engine, set, thrown, to_js};
 use crate::job::{self, Plan};
-use crate::read::csv::Begin;
+use crate::read::csv::{Begin, Parser};
 
 /// What kind of file this is and how it is encoded; `{ kind, encoding, confidence, bom }`.
 #[wasm_bindgen]
@@ -18,6 +20,11 @@ pub fn dialect(head: &[u8], complete: bool, options: &str) -> Result<JsValue, Js
     to_js(&job::dialect(head, complete, options).map_err(|e| thrown(&e))?)
 }
 
+thread_local! {
+    /// The parser of the plan last given: the next slice is of the same file.
+    static PARSER: RefCell<Option<(String, Parser)>> = const { RefCell::new(None) };
+}
+
 /// Parses the records that begin in [base, end); `begin` is where the first one does, or absent for a guess.
 /// Answers `{ need_more, blob }`.
 #[wasm_bindgen]
@@ -29,14 +36,19 @@ pub fn parse(
     begin: Option<f64>,
     last: bool,
 ) -> Result<JsValue, JsValue> {
-    let parser = Plan::parser(plan).map_err(|e| thrown(&e))?;
-    let begin = begin.map_or(Begin::Guess, |at| Begin::At(at as u64));
-    let part = parser.parse(bytes, [base as u64, end as u64], begin, last).map_err(|e| thrown(&e))?;
-    let out = js_sys::Object::new();
-    set(&out, "need_more", &part.need_more.into());
-    let blob = if part.need_more { Vec::new() } else { part.to_blob() };
-    set(&out, "blob", &js_sys::Uint8Array::from(blob.as_slice()));
-    Ok(out.into())
+    PARSER.with_borrow_mut(|kept| {
+        let parser = match kept {
+            Some((of, parser)) if of == plan => parser,
+            _ => &mut kept.insert((plan.to_string(), Plan::parser(plan).map_err(|e| thrown(&e))?)).1,
+        };
+        let begin = begin.map_or(Begin::Guess, |at| Begin::At(at as u64));
+        let part = parser.parse(bytes, [base as u64, end as u64], begin, last).map_err(|e| thrown(&e))?;
+        let out = js_sys::Object::new();
+        set(&out, "need_more", &part.need_more.into());
+        let blob = if part.need_more { Vec::new() } else { part.to_blob() };
+        set(&out, "blob", &js_sys::Uint8Array::from(blob.as_slice()));
+        Ok(out.into())
+    })
 }
 
 /// A table that another module read and packed, into the engine; `bytes` is the size of the file. Answers the table's state.

@@ -218,14 +218,17 @@ impl Converter {
             let text = text_of(bytes, arena, cell);
             let key = match word::short(text.bytes, text.at, text.end.wrapping_sub(text.at)) {
                 Some(short) if word::is(&short, &last) => last_key,
-                Some(short) => {
-                    if let Some(key) = self.dict.find_short(&short) {
+                Some(short) => match self.dict.find_short(&short) {
+                    Ok(key) => {
                         (last, last_key) = (short, key);
                         key
-                    } else {
-                        self.new_text(text)
                     }
-                }
+                    Err(free) if word::is_bare(&short) => {
+                        (last, last_key) = (short, self.dict.add_short(free, &short));
+                        last_key
+                    }
+                    Err(_) => self.new_text(text),
+                },
                 None => self.dict.find(text.get()).unwrap_or_else(|| self.new_text(text)),
             };
             self.keys.push(key);

@@ -4,6 +4,15 @@ use std::ops::Range;
 
 use super::word::{self, Short};
 
+/// Where a text that is not there would stand.
+pub struct Free {
+    slot: usize,
+    hash: u32,
+}
+
+/// How many texts are fetched together.
+pub const FETCHED: usize = 64;
+
 pub struct Dict {
     /// Hash in the upper half, code + 1 in the lower; 0 is free.
     slots: Vec<u64>,
@@ -29,15 +38,15 @@ impl Dict {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
-    /// The code under which `is` finds a text; or the slot in which it would stand.
+    /// The code under which `is` finds a text.
     #[inline(always)]
-    fn probe(&self, hash: u32, is: impl Fn(usize) -> bool) -> Result<u32, usize> {
+    fn probe(&self, hash: u32, is: impl Fn(usize) -> bool) -> Result<u32, Free> {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
             let s = self.slots[slot];
             if s == 0 {
-                return Err(slot);
+                return Err(Free { slot, hash });
             }
             if (s >> 32) as u32 == hash && is((s as u32 - 1) as usize) {
                 return Ok(s as u32 - 1);
@@ -46,22 +55,42 @@ impl Dict {
         }
     }
 
-    /// The code of a text that is there, `len` bytes from `at` on; or the slot in which it would stand, and its hash.
+    /// The code of a text of this hash that is there, `len` bytes from `at` on.
     #[inline(always)]
-    fn find(&self, bytes: &[u8], at: usize, len: usize) -> Result<u32, (usize, u32)> {
-        let hash = word::hash(bytes, at, len);
+    fn find(&self, hash: u32, bytes: &[u8], at: usize, len: usize) -> Result<u32, Free> {
         let is = |code: usize| {
-            let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
+            let start = self.start(code);
             self.ends[code] as usize - start == len && word::same(&self.bytes, start, bytes, at, len)
         };
-        self.probe(hash, is).map_err(|slot| (slot, hash))
+        self.probe(hash, is)
     }
 
-    /// Adds what [`find`](Self::find) did not find.
-    fn add(&mut self, slot: usize, hash: u32, text: &[u8]) -> u32 {
+    #[inline(always)]
+    fn start(&self, code: usize) -> usize {
+        if code == 0 { 0 } else { self.ends[code - 1] as usize }
+    }
+
+    /// Adds what was not found.
+    fn add(&mut self, free: Free, text: &[u8]) -> u32 {
+        self.bytes.extend_from_slice(text);
+        self.added(free)
+    }
+
+    /// The same for a short text: without a call to copy so few bytes.
+    #[inline(always)]
+    fn add_short(&mut self, free: Free, short: &Short) -> u32 {
+        let (text, len) = word::spell(short);
+        let end = self.bytes.len() + len;
+        self.bytes.extend_from_slice(&text);
+        self.bytes.truncate(end);
+        self.added(free)
+    }
+
+    /// The last bytes are a new text.
+    #[inline(always)]
+    fn added(&mut self, Free { slot, hash }: Free) -> u32 {
         let code = self.ends.len() as u32;
         self.slots[slot] = u64::from(hash) << 32 | u64::from(code + 1);
-        self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
         // Three quarters full: small enough to stay in the processor's cache matters more than short probes.
         if self.ends.len() * 4 > self.slots.len() * 3 {
@@ -70,22 +99,37 @@ impl Dict {
         code
     }
 
-    /// Looks where the texts would stand, so that the processor fetches from a large table what [`code_at`](Self::code_at) will need:
-    /// many at a time, not one after the other.
+    /// Hashes of the texts, for [`code_of`](Self::code_of). Looks where each would stand and what stands there, so that the processor
+    /// fetches from a large table what will be needed: for many at a time, not for one after the other.
     #[inline(never)]
-    pub fn fetch(&self, bytes: &[u8], texts: impl Iterator<Item = Range<usize>>) {
+    pub fn fetch(&self, bytes: &[u8], texts: impl Iterator<Item = Range<usize>>, hashes: &mut Vec<u32>) {
+        hashes.clear();
+        hashes.extend(texts.map(|t| word::hash(bytes, t.start, t.len())));
         let mask = self.slots.len() - 1;
-        let seen = texts.fold(0, |seen, t| seen ^ self.slots[word::hash(bytes, t.start, t.len()) as usize & mask]);
-        std::hint::black_box(seen);
+        let mut known = [0; FETCHED];
+        let mut n = 0;
+        for &hash in hashes.iter().take(FETCHED) {
+            let s = self.slots[hash as usize & mask];
+            known[n] = (s as u32).wrapping_sub(1);
+            n += usize::from((s >> 32) as u32 == hash && s != 0);
+        }
+        let near = |&code: &u32| self.bytes.get(self.start(code as usize)).copied().unwrap_or_default();
+        std::hint::black_box(known[..n].iter().map(near).fold(0, |seen, byte| seen ^ byte));
     }
 
     /// The code of the text of `len` bytes from `at` on, new or known. What stands behind it does not matter, but it is quicker
     /// where something does.
     #[inline(always)]
     pub fn code_at(&mut self, bytes: &[u8], at: usize, len: usize) -> u32 {
-        match self.find(bytes, at, len) {
+        self.code_of(word::hash(bytes, at, len), bytes, at, len)
+    }
+
+    /// The same where the hash is known.
+    #[inline(always)]
+    pub fn code_of(&mut self, hash: u32, bytes: &[u8], at: usize, len: usize) -> u32 {
+        match self.find(hash, bytes, at, len) {
             Ok(code) => code,
-            Err((slot, hash)) => self.add(slot, hash, bytes.get(at..at + len).unwrap_or_default()),
+            Err(free) => self.add(free, bytes.get(at..at + len).unwrap_or_default()),
         }
     }
 
@@ -128,12 +172,18 @@ impl ShortDict {
         self.shorts.reserve(texts);
     }
     #[inline(always)]
-    pub fn find_short(&self, short: &Short) -> Option<u32> {
+    pub fn find_short(&self, short: &Short) -> Result<u32, Free> {
         let is = |code: usize| self.shorts.get(code).is_some_and(|s| word::is(s, short));
-        self.dict.probe(word::hash_short(short), is).ok()
+        self.dict.probe(word::hash_short(short), is)
     }
     pub fn find(&self, text: &[u8]) -> Option<u32> {
-        self.dict.find(text, 0, text.len()).ok()
+        self.dict.find(word::hash(text, 0, text.len()), text, 0, text.len()).ok()
+    }
+    /// Adds what [`find_short`](Self::find_short) did not find.
+    #[inline(always)]
+    pub fn add_short(&mut self, free: Free, short: &Short) -> u32 {
+        self.shorts.push(*short);
+        self.dict.add_short(free, short)
     }
     /// The code of a text, new or known.
     pub fn code(&mut self, text: &[u8]) -> u32 {
@@ -172,6 +222,30 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_are_fetched_together_get_the_same_codes() {
+        let texts: Vec<String> = (0..300).map(|i| format!("{}{}", "long ".repeat(i % 7), i * i % 90)).collect();
+        let (mut one, mut many, mut hashes) = (Dict::default(), Dict::default(), Vec::new());
+        for some in texts.chunks(FETCHED) {
+            let bytes = some.concat();
+            let mut end = 0;
+            let places: Vec<Range<usize>> = some
+                .iter()
+                .map(|t| {
+                    end += t.len();
+                    end - t.len()..end
+                })
+                .collect();
+            many.fetch(bytes.as_bytes(), places.iter().cloned(), &mut hashes);
+            for ((text, at), &hash) in some.iter().zip(places).zip(&hashes) {
+                let code = one.code_at(text.as_bytes(), 0, text.len());
+                assert_eq!(many.code_of(hash, bytes.as_bytes(), at.start, at.len()), code, "{text:?}");
+                assert_eq!(many.get(code as usize), text.as_bytes());
+            }
+        }
+        assert!(many.len() > FETCHED);
+    }
+
+    #[test]
     fn short_and_long_texts_keep_apart() {
         let mut dict = ShortDict::default();
         let texts: Vec<Vec<u8>> = (0..40).flat_map(|n| [vec![b'a'; n], vec![0; n + 1]]).collect();
@@ -179,11 +253,15 @@ mod tests {
             for (i, text) in texts.iter().enumerate() {
                 let short = word::short(text, 0, text.len());
                 let found = match &short {
-                    Some(short) => dict.find_short(short),
+                    Some(short) => dict.find_short(short).ok(),
                     None => dict.find(text),
                 };
                 assert_eq!(found, (round == 1).then_some(i as u32), "{text:?}");
-                assert_eq!(dict.code(text), i as u32);
+                // Every other short one as the reader adds it.
+                match short.as_ref().filter(|_| i % 4 < 2).map(|short| (dict.find_short(short), short)) {
+                    Some((Err(free), short)) => assert_eq!(dict.add_short(free, short), i as u32),
+                    _ => assert_eq!(dict.code(text), i as u32),
+                }
             }
             dict.reserve(1000);
         }

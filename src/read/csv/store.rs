@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::dict::Dict;
+use super::dict::{Dict, FETCHED};
 use super::part::{Odd, OddKind, PartColumn, Values};
 use crate::read::{ColumnPlan, value};
 use crate::table::{Format, Type, print_date};
@@ -43,9 +43,6 @@ pub struct Store {
 }
 
 const MISSING: u32 = u32::MAX;
-
-/// Texts whose places in the dictionary are fetched together.
-const FETCHED: usize = 64;
 
 impl Store {
     pub fn new(plan: ColumnPlan) -> Self {
@@ -104,11 +101,12 @@ impl Store {
             begin..(ends[local] as usize).max(begin)
         };
         let mut map: Vec<u32> = Vec::with_capacity(ends.len());
+        let mut hashes: Vec<u32> = Vec::with_capacity(FETCHED);
         self.dict.reserve(self.dict.len() + ends.len());
         for from in (0..ends.len()).step_by(FETCHED) {
             let some = from..(from + FETCHED).min(ends.len());
-            self.dict.fetch(bytes, some.clone().map(place));
-            for local in some {
+            self.dict.fetch(bytes, some.clone().map(place), &mut hashes);
+            for (local, &hash) in some.zip(&hashes) {
                 let at = place(local);
                 let text = bytes.get(at.clone()).unwrap_or_default();
                 map.push(if value::is_missing(text, &self.plan) {
@@ -118,7 +116,7 @@ impl Store {
                     }
                     MISSING
                 } else {
-                    self.dict.code_at(bytes, at.start, at.len())
+                    self.dict.code_of(hash, bytes, at.start, at.len())
                 });
             }
         }

@@ -44,16 +44,48 @@ pub const SHORT: usize = 23;
 /// No short text: none is that long.
 pub const LONG: Short = [0, 0, 0xff << 56];
 
+/// By length: which bits of three words a short text has.
+static KEPT: [Short; SHORT + 1] = {
+    let mut kept = [[0; 3]; SHORT + 1];
+    let mut byte = 0;
+    while byte < SHORT {
+        let mut len = byte + 1;
+        while len <= SHORT {
+            kept[len][byte / 8] |= 0xff << (8 * (byte % 8));
+            len += 1;
+        }
+        byte += 1;
+    }
+    kept
+};
+
 #[inline(always)]
 pub fn short(bytes: &[u8], at: usize, len: usize) -> Option<Short> {
-    if len > SHORT {
-        return None;
-    }
+    let kept = KEPT.get(len)?;
     let [a, b, c] = match bytes.get(at..at + 24) {
         Some(near) => [load(near, 0), load(near, 8), load(near, 16)],
         None => [load_tail(bytes, at), load_tail(bytes, at + 8), load_tail(bytes, at + 16)],
     };
-    Some([keep(a, len), keep(b, len.saturating_sub(8)), keep(c, len.saturating_sub(16)) | (len as u64) << 56])
+    Some([a & kept[0], b & kept[1], c & kept[2] | (len as u64) << 56])
+}
+
+/// The bytes of a short text, zeros and its length behind them; and its length.
+pub fn spell(&[a, b, c]: &Short) -> ([u8; 24], usize) {
+    let mut bytes = [0; 24];
+    for (eight, word) in bytes.chunks_exact_mut(8).zip([a, b, c]) {
+        eight.copy_from_slice(&word.to_le_bytes());
+    }
+    (bytes, (c >> 56) as usize)
+}
+
+/// ASCII alone, and neither at the front nor at the end a character that may be no part of the text (`value::text`).
+#[inline(always)]
+pub fn is_bare(short: &Short) -> bool {
+    let [a, b, c] = *short;
+    let len = (c >> 56) as usize;
+    let first = a as u8;
+    let last = len.checked_sub(1).map_or(0, |i| (short[i / 8] >> (8 * (i % 8))) as u8);
+    (a | b | c) & 0x8080_8080_8080_8080 == 0 && !matches!(first, b'=' | b'\'' | b'\t') && last != b'\t'
 }
 
 #[inline(always)]
@@ -184,6 +216,23 @@ fn long_number(bytes: &[u8], at: usize, len: usize) -> Option<(i64, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_texts_are_spelled_and_found_bare() {
+        let text = b"abcdefghijklmnopqrstuvwxyz";
+        for len in 0..=SHORT {
+            let short = short(text, 1, len).expect("short enough");
+            let (bytes, n) = spell(&short);
+            assert_eq!(&bytes[..n], &text[1..1 + len]);
+            assert!(is_bare(&short));
+        }
+        assert!(short(text, 1, SHORT + 1).is_none());
+        let bare = |t: &str| is_bare(&short(t.as_bytes(), 0, t.len()).expect("short enough"));
+        for odd in ["=\"1\"", "'00123", "\t1", "1\t", "é", "12345678901234567890\t", "123456789012345é"] {
+            assert!(!bare(odd), "{odd:?}");
+        }
+        assert!(bare("a=b't\tc") && bare(" spaces ") && bare(""));
+    }
 
     #[test]
     fn plain_numbers_are_converted_and_all_others_refused() {

@@ -9,9 +9,13 @@ import { cancelled, problem } from "./error.js";
 import type { Addons, Glue, PartData, SliceAt, WasmEngine } from "./glue.js";
 
 export interface Parser {
-  /** Parses the records that begin in [at.base, at.end) of the blob. */
-  parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData>;
+  /** Parses the records that begin in [at.base, at.end) of the blob. `bytes`: its text from `at.base` on with some look-ahead, where
+   * that was read already; it is handed over, and its buffer comes back with the answer. */
+  parse(plan: string, blob: Blob, at: SliceAt, bytes?: Bytes): Promise<Parsed>;
 }
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+export interface Parsed extends PartData { room: ArrayBuffer | undefined }
 
 export interface Hooks { onProgress?: ((p: Progress) => void) | undefined; cancelled: () => boolean }
 
@@ -39,19 +43,102 @@ async function headOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
 /** Parses in this thread, in the instance that also holds the tables. */
 export class InlineParser implements Parser {
   constructor(private readonly glue: Glue) {}
-  async parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData> {
-    return parseSlice(this.glue, plan, blob, at);
+  async parse(plan: string, blob: Blob, at: SliceAt, bytes?: Bytes): Promise<Parsed> {
+    return parseSlice(this.glue, plan, blob, at, bytes);
   }
 }
 
-/** Reads a slice with some look-ahead, and with more while its last record is not whole. */
-export async function parseSlice(glue: Glue, plan: string, blob: Blob, at: SliceAt): Promise<PartData> {
-  for (let ahead = LOOK_AHEAD; ; ahead *= 8) {
+/** Parses a slice with some look-ahead, and with more while its last record is not whole. */
+export async function parseSlice(glue: Glue, plan: string, blob: Blob, at: SliceAt, bytes?: Bytes): Promise<Parsed> {
+  for (let ahead = LOOK_AHEAD, given = bytes; ; ahead *= 8, given = undefined) {
     const to = Math.min(blob.size, at.end + ahead), last = to >= blob.size;
-    const bytes = await bytesOf(blob.slice(at.base, to));
+    given ??= await bytesOf(blob.slice(at.base, to));
     // A record longer than the parser's limit is refused by the parser, in words.
-    const part = glue.parse(plan, bytes, at.base, at.end, at.begin ?? undefined, last);
-    if (!part.need_more) return part;
+    const part = glue.parse(plan, given, at.base, at.end, at.begin ?? undefined, last);
+    if (!part.need_more) return { ...part, room: bytes?.buffer };
+  }
+}
+
+/** How often a stream is looked at (ms): one that gave nothing since the last time is given up. */
+const STALLED = 150;
+
+/** A text read once, from its front to its end, slice by slice into buffers that come back: a request for each slice, and a new
+ * buffer for each, cost the browser two to three times as much. Where that cannot be had, each parser asks for its slices. */
+export class Feed {
+  private stream: ReadableStreamBYOBReader | undefined;
+  private readonly rooms: ArrayBuffer[] = [];
+  private turn: Promise<unknown> = Promise.resolve();
+  private tries = 3;
+
+  /** `known`: what is known already, from `at` on, where the first slice begins. */
+  constructor(private readonly text: Blob, private known: Bytes, at: number) {
+    this.open(at + known.length);
+  }
+
+  private open(at: number): void {
+    this.close();
+    if (at >= this.text.size) return;
+    try {
+      if (this.tries-- > 0) this.stream = this.text.slice(at).stream().getReader({ mode: "byob" });
+    } catch { /* not every browser reads into buffers that it is given */ }
+  }
+
+  /** The bytes of a slice and its look-ahead. Slices are asked for in their order. */
+  take(base: number, end: number): Promise<Bytes | undefined> {
+    const taken = this.turn.then(() => this.next(base, end));
+    this.turn = taken.catch(() => undefined);
+    return taken;
+  }
+
+  private async next(base: number, end: number): Promise<Bytes | undefined> {
+    const length = Math.min(this.text.size, end + LOOK_AHEAD) - base, { known } = this;
+    while (this.stream || known.length >= length) {
+      const room = this.room(length);
+      new Uint8Array(room).set(known.subarray(0, length));
+      const full = known.length < length ? await this.fill(room, known.length, length) : room;
+      if (full) {
+        const bytes = new Uint8Array(full, 0, length);
+        this.known = length < known.length ? known.subarray(end - base) : bytes.slice(end - base);
+        return bytes;
+      }
+      // The stream stood still, and what it had given is lost with the buffer.
+      this.open(base + known.length);
+    }
+    this.known = new Uint8Array();
+    return undefined;
+  }
+
+  /** Nothing where the stream stands still: Chromium's forgets a reader, about once in some thousand reads (seen in version 156). */
+  private async fill(room: ArrayBuffer, from: number, to: number): Promise<ArrayBuffer | undefined> {
+    let at = from, seen = -1, watch: ReturnType<typeof setInterval> | undefined;
+    const still = new Promise<undefined>((stop) => { watch = setInterval(() => { if (seen === at) stop(undefined); seen = at; }, STALLED); });
+    try {
+      while (at < to) {
+        const read = await Promise.race([this.stream?.read(new Uint8Array(room, at, to - at)), still]);
+        if (!read) return undefined;
+        if (!read.value?.length) throw problem("bad_file", "the file ended before its end was reached", "文件在读到末尾之前已结束",
+          "It may have been changed while it was read: choose it again.", "读取期间文件可能被改动，请重新选择。");
+        room = read.value.buffer;
+        at += read.value.length;
+      }
+      return room;
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  private room(length: number): ArrayBuffer {
+    const free = this.rooms.pop();
+    return free && free.byteLength >= length ? free : new ArrayBuffer(Math.max(length, Math.min(SLICE + LOOK_AHEAD, this.text.size)));
+  }
+
+  /** A buffer that is free again. */
+  back(room: ArrayBuffer): void { this.rooms.push(room); }
+
+  /** No more is wanted. */
+  close(): void {
+    void this.stream?.cancel().catch(() => undefined);
+    this.stream = undefined;
   }
 }
 
@@ -149,19 +236,19 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
 
   const reading = new glue.Reading(JSON.stringify({ ...plain, encoding: sniffed.encoding }), head, text.size, source.size);
   try {
-    await readSlices(reading, text, parsers, hooks);
+    await readSlices(reading, text, head, parsers, hooks);
     return reading.finish(engine);
   } finally {
     reading.free();
   }
 }
 
-async function readSlices(reading: InstanceType<Glue["Reading"]>, text: Blob, parsers: readonly Parser[], hooks: Hooks): Promise<void> {
+async function readSlices(reading: InstanceType<Glue["Reading"]>, text: Blob, head: Bytes, parsers: readonly Parser[], hooks: Hooks): Promise<void> {
   const plan = reading.plan(), size = text.size, started = performance.now();
   const borders = [reading.begin()];
   for (let at = Math.min(size, reading.begin() + FIRST_SLICE); at < size; at += SLICE) borders.push(at);
   borders.push(size);
-  const slices = borders.length - 1;
+  const slices = borders.length - 1, feed = new Feed(text, head.subarray(reading.begin()), reading.begin());
 
   let handedOut = 0, first: Rows | undefined, failed: unknown;
   const take = async (parser: Parser, part: PartData): Promise<void> => {
@@ -175,11 +262,14 @@ async function readSlices(reading: InstanceType<Glue["Reading"]>, text: Blob, pa
     while (handedOut < slices && failed === undefined) {
       if (hooks.cancelled()) throw cancelled();
       const i = handedOut++, base = borders[i] ?? 0, end = borders[i + 1] ?? size;
-      await take(parser, await parser.parse(plan, text, { base, end, begin: i === 0 ? base : null, last: end >= size }));
+      const part = await parser.parse(plan, text, { base, end, begin: i === 0 ? base : null, last: end >= size }, await feed.take(base, end));
+      if (part.room) feed.back(part.room);
+      await take(parser, part);
       if (parsers.length === 1) await breathe();
     }
   };
   const results = await Promise.allSettled(parsers.map((p) => work(p).catch((e: unknown) => { failed ??= e; throw e; })));
+  feed.close();
   const lost = results.find((r) => r.status === "rejected");
   if (lost) throw failed ?? lost.reason;
   if (hooks.cancelled()) throw cancelled();

@@ -2,7 +2,8 @@
 import type { Progress } from "../engine/api.js";
 import type { Request } from "../engine/core.js";
 import type { ErrorData } from "../engine/error.js";
-import type { AddonName, Answer, Batch, PartData, SliceAt } from "../engine/glue.js";
+import type { Bytes, Parsed } from "../engine/ingest.js";
+import type { AddonName, Answer, Batch, SliceAt } from "../engine/glue.js";
 
 export type ToEngine =
   /** `workers`: how many may be started beside it. */
@@ -30,9 +31,9 @@ export type FromReader = Extract<FromEngine, { kind: "want_addon" }>;
 
 /** What a reader is asked; `close` alone is not answered. */
 export type ReaderAsk = { id: number } & (
-  | { kind: "parse"; plan: string; blob: Blob; at: SliceAt }
+  | { kind: "parse"; plan: string; blob: Blob; at: SliceAt; bytes: Bytes | undefined }
   | { kind: "open"; batch: Omit<Batch, "tasks">; rooms: boolean }
   | { kind: "run"; batch: number; task: Float64Array<ArrayBuffer> }
   | { kind: "close"; batch: number }
   | { kind: "trap" });
-export type ReaderAnswer = { id: number; answer: PartData | Float64Array<ArrayBuffer> | null } | { id: number; error: ErrorData; trapped: boolean };
+export type ReaderAnswer = { id: number; answer: Parsed | Float64Array<ArrayBuffer> | null } | { id: number; error: ErrorData; trapped: boolean };

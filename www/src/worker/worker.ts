@@ -2,8 +2,8 @@
 import { Core, type Helpers, type Reader } from "../engine/core.js";
 import { asErrorData, isTrap, problem, type ErrorData } from "../engine/error.js";
 import { transferables } from "../engine/frame.js";
-import type { AddonName, Addons, Batch, Glue, PartData, SliceAt, WasmTasks } from "../engine/glue.js";
-import { parseSlice } from "../engine/ingest.js";
+import type { AddonName, Addons, Batch, Glue, SliceAt, WasmTasks } from "../engine/glue.js";
+import { parseSlice, type Bytes, type Parsed } from "../engine/ingest.js";
 import { joinRooms } from "../engine/rooms.js";
 import * as wasm from "../wasm/kelan.js";
 import * as arrowWasm from "../wasm/kelan_arrow.js";
@@ -43,7 +43,9 @@ class RemoteReader implements Reader {
       this.port.postMessage({ id, ...ask }, transfer);
     });
   }
-  parse(plan: string, blob: Blob, at: SliceAt): Promise<PartData> { return this.ask({ kind: "parse", plan, blob, at }); }
+  parse(plan: string, blob: Blob, at: SliceAt, bytes?: Bytes): Promise<Parsed> {
+    return this.ask({ kind: "parse", plan, blob, at, bytes }, bytes ? [bytes.buffer] : []);
+  }
   open({ id, kind, shared }: Batch, rooms: boolean): Promise<void> { return this.ask({ kind: "open", batch: { id, kind, shared }, rooms }); }
   run(batch: number, task: Float64Array<ArrayBuffer>): Promise<Float64Array<ArrayBuffer>> { return this.ask({ kind: "run", batch, task }, [task.buffer]); }
   close(batch: number): void { if (!this.lost) this.port.postMessage({ id: -1, kind: "close", batch } satisfies ReaderAsk); }
@@ -112,9 +114,9 @@ async function answer(id: number, request: Extract<ToEngine, { kind: "call" }>["
 function serve(port: MessagePort, core: WebAssembly.Exports): void {
   const open = new Map<number, WasmTasks>();
   let joining: Promise<void> | undefined;
-  const answer = async (ask: ReaderAsk): Promise<PartData | Float64Array<ArrayBuffer> | null> => {
+  const answer = async (ask: ReaderAsk): Promise<Parsed | Float64Array<ArrayBuffer> | null> => {
     switch (ask.kind) {
-      case "parse": return parseSlice(glue, ask.plan, ask.blob, ask.at);
+      case "parse": return parseSlice(glue, ask.plan, ask.blob, ask.at, ask.bytes);
       case "open":
         // Two batches at once join them once; what failed is tried again.
         if (ask.rooms) await (joining ??= addon("rooms").then((rooms) => joinRooms(core, rooms), (error: unknown) => { joining = undefined; throw error; }));
@@ -138,7 +140,7 @@ function serve(port: MessagePort, core: WebAssembly.Exports): void {
     try {
       const done = await answer(data);
       if (data.kind === "close") return;
-      const moved = done === null ? [] : [done instanceof Float64Array ? done.buffer : done.blob.buffer];
+      const moved = done === null ? [] : done instanceof Float64Array ? [done.buffer] : [done.blob.buffer, ...(done.room ? [done.room] : [])];
       port.postMessage({ id: data.id, answer: done } satisfies ReaderAnswer, moved);
     } catch (thrown) {
       const trapped = isTrap(thrown);
