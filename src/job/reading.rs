@@ -43,6 +43,11 @@ impl Reading {
         let shown: Value = serde_json::from_str(options).unwrap_or(Value::Null);
         let options = parse_options(options)?;
         let found = sniff::sniff(head, head.len() as u64 >= size, &options);
+        if let Some(table) = options.table
+            && (table == 0 || table > found.dialect.tables.len().max(1))
+        {
+            return Err(no_such_table(found.dialect.tables.len().max(1), size));
+        }
         let plan = Plan { dialect: found.dialect, columns: found.plans };
         let builder = Builder::new(&plan.dialect, &plan.columns);
         Ok(Self { builder, plan, options: shown, name: options.name.unwrap_or_default(), bytes })
@@ -57,6 +62,10 @@ impl Reading {
     /// Offset of the first data record.
     pub fn begin(&self) -> u64 {
         self.plan.dialect.start
+    }
+    /// Where the table ends: its slices cover the text from `begin` up to here.
+    pub fn end(&self, size: u64) -> u64 {
+        self.plan.dialect.stop.map_or(size, |stop| stop.min(size))
     }
     pub fn rows(&self) -> u64 {
         self.builder.rows()
@@ -93,6 +102,22 @@ impl Reading {
     }
 }
 
+fn no_such_table(tables: usize, size: u64) -> Error {
+    let error = Error::new(
+        Code::BadParam,
+        format!("the file has {tables} table{}; `table` counts them from 1", if tables == 1 { "" } else { "s" }),
+        format!("文件中有 {tables} 张表；`table` 从 1 开始计数"),
+    )
+    .param("table");
+    if size <= sniff::SAMPLE as u64 {
+        return error;
+    }
+    error.remedy(
+        "Several tables of one file are told apart in files of up to 256 kB: cut this one, or give `skip_rows`.",
+        "仅在 256 kB 以内的文件中区分多张表：请拆分文件，或使用 `skip_rows`。",
+    )
+}
+
 pub fn parse_options(options: &str) -> Result<Options> {
     serde_json::from_str(options).map_err(|e| {
         let text = e.to_string();
@@ -104,8 +129,8 @@ pub fn parse_options(options: &str) -> Result<Options> {
             )
             .param(name)
             .remedy(
-                "It takes name, encoding, delimiter, quote, escape, comment, header, names, skip_rows, types, layout, sheet, date_order, decimal, missing.",
-                "可用的选项：name、encoding、delimiter、quote、escape、comment、header、names、skip_rows、types、layout、sheet、date_order、decimal、missing。",
+                "It takes name, encoding, delimiter, quote, escape, comment, header, names, skip_rows, types, layout, sheet, table, date_order, decimal, missing.",
+                "可用的选项：name、encoding、delimiter、quote、escape、comment、header、names、skip_rows、types、layout、sheet、table、date_order、decimal、missing。",
             ),
             None => Error::bad_param("options", text.clone(), text),
         }

@@ -46,6 +46,8 @@ pub struct Options {
     pub types: Option<Types>,
     pub layout: Option<Layout>,
     pub sheet: Option<String>,
+    /// Which of several tables that stand one below another in the file, from 1; unsaid, the longest. Files up to 256 kB.
+    pub table: Option<usize>,
     /// Dates whose year does not come first: `"mdy"` or `"dmy"`.
     pub date_order: Option<DateOrder>,
     /// `"."` or `","`.
@@ -136,6 +138,11 @@ pub struct Dialect {
     pub header_rows: usize,
     /// Offset, in UTF-8 bytes behind the mark of encoding, of the first data record.
     pub start: u64,
+    /// Offset at which the table ends, where the file goes on with another; `None`: with the file.
+    pub stop: Option<u64>,
+    /// The headers of the tables that stand one below another, where there are several; and which of them this is, from 1.
+    pub tables: Vec<String>,
+    pub table: usize,
     /// One name per column, made unique; their number is the number of columns.
     pub names: Vec<String>,
     pub newline: Newline,
@@ -213,6 +220,10 @@ pub struct Source {
     /// Titles, comments, totals.
     pub skipped_rows: usize,
     pub newline: Newline,
+    /// The headers of the tables that stand one below another in the file, where there are several.
+    pub tables: Vec<String>,
+    /// Which of them this is, from 1.
+    pub table: usize,
 }
 
 /// A cell or a record that is not as its column or its table wants it. Nothing is dropped: `raw` is its text.

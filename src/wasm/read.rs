@@ -77,6 +77,10 @@ impl Reading {
     pub fn begin(&self) -> Result<f64, JsValue> {
         Ok(self.reading()?.begin() as f64)
     }
+    /// Where the table ends in a text of so many bytes.
+    pub fn end(&self, size: f64) -> Result<f64, JsValue> {
+        Ok(self.reading()?.end(size as u64) as f64)
+    }
     pub fn rows(&self) -> Result<f64, JsValue> {
         Ok(self.reading()?.rows() as f64)
     }

@@ -171,6 +171,8 @@ impl Builder {
             header_rows: dialect.header_rows,
             skipped_rows: dialect.skipped_rows + self.comments as usize + totals,
             newline: newline(self.newlines, dialect.newline),
+            tables: dialect.tables,
+            table: dialect.table,
         };
         self.records.sort_by_key(|issue| issue.row);
         let table = Table { name: name.to_string(), columns, rows: rows as usize };

@@ -25,6 +25,8 @@ use crate::error::Result;
 
 /// Reads a whole file (UTF-8, behind the mark of encoding) in this thread, in slices of so many bytes.
 pub fn read(bytes: &[u8], dialect: &Dialect, plans: &[ColumnPlan], name: &str, slice: usize) -> Result<Outcome> {
+    let end = dialect.stop.map_or(bytes.len(), |stop| bytes.len().min(stop as usize));
+    let (whole, bytes) = (bytes.len(), &bytes[..end]);
     let parser = Parser::new(dialect, plans);
     let mut builder = Builder::new(dialect, plans);
     let mut at = dialect.start as usize;
@@ -42,7 +44,7 @@ pub fn read(bytes: &[u8], dialect: &Dialect, plans: &[ColumnPlan], name: &str, s
         }
         at = end;
     }
-    builder.finish(name, bytes.len() as u64)
+    builder.finish(name, whole as u64)
 }
 
 #[cfg(test)]

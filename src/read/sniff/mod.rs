@@ -3,6 +3,7 @@
 pub mod dialect;
 pub mod encoding;
 pub mod header;
+mod tables;
 
 use std::borrow::Cow;
 
@@ -43,6 +44,46 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     if options.layout == Some(Layout::Baskets) {
         return baskets(sample, options);
     }
+    let (mut whole, parts) = table(sample, complete, options);
+    if parts.len() < 2 || (options.table.is_none() && !may_be_cut(options)) {
+        return whole;
+    }
+    // Each of the tables is one text; the longest is meant, the first of those as long.
+    let longest = (0..parts.len()).max_by_key(|&i| (parts[i].rows, std::cmp::Reverse(i))).unwrap_or(0);
+    let this = options.table.map_or(longest, |n| n.saturating_sub(1).min(parts.len() - 1));
+    let part = &parts[this];
+    let options = Options { skip_rows: options.skip_rows.filter(|_| this == 0), ..options.clone() };
+    let (found, _) = table(sample.get(part.begin..part.end).unwrap_or_default(), true, &options);
+    let rules = Rules::of(&whole.dialect);
+    let above = records(sample, 0, &rules).take_while(|r| r.begin < part.begin);
+    let skipped = found.dialect.skipped_rows + above.filter(|r| r.kind != Kind::Blank).count();
+    whole.plans = found.plans;
+    whole.dialect = Dialect {
+        skipped_rows: skipped,
+        start: found.dialect.start + part.begin as u64,
+        stop: Some(part.end as u64).filter(|_| part.end < sample.len()),
+        tables: parts.iter().map(|p| p.header.clone()).collect(),
+        table: this + 1,
+        ..found.dialect
+    };
+    whole
+}
+
+/// One of several tables in a text.
+struct Part {
+    begin: usize,
+    end: usize,
+    rows: usize,
+    header: String,
+}
+
+/// Whoever says that there is no header, or what the columns are called, has one table in mind.
+fn may_be_cut(options: &Options) -> bool {
+    !matches!(options.header, Some(Header::Given(false) | Header::Records(0))) && options.names.is_none()
+}
+
+/// The text as one table; and, where it holds several, what they are.
+fn table(sample: &[u8], complete: bool, options: &Options) -> (Sniffed, Vec<Part>) {
     let (told, mut at) = separator_line(sample, options);
     let options = told.as_ref();
     let comment = options.comment.as_ref().filter(|c| !c.is_empty()).map(|c| c.clone().into_bytes());
@@ -101,6 +142,15 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         .map(|&i| found[i].begin)
         .or_else(|| below.last().filter(|_| place.rows > 0).map(|&i| found[i].next));
     let plans = plans(&names, &found, below.get(place.rows..).unwrap_or_default(), &rules, options);
+    // Only a text that is there as a whole can be cut: the others may go on with anything.
+    // Where tables differ much, the header of the first may not be seen before they are apart.
+    let parts = match below.as_slice() {
+        [head, rest @ ..] if complete => match rest.get(place.rows.saturating_sub(1)) {
+            Some(&first) => parts(sample.len(), &found, &found[*head], first),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
     let dialect = Dialect {
         delimiter: rules.delimiter.clone(),
         quote: rules.quote,
@@ -109,6 +159,9 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         skipped_rows: skipped,
         header_rows: heads.len(),
         start: start.unwrap_or(sample.len()) as u64,
+        stop: None,
+        tables: Vec::new(),
+        table: 1,
         names,
         newline: newline(sample),
         trim_around_quotes: rules.trim_around_quotes,
@@ -117,7 +170,27 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
         writing: Writing::of(options),
         encoding: options.encoding.clone().unwrap_or_else(|| "utf-8".into()),
     };
-    Sniffed { dialect, plans }
+    (Sniffed { dialect, plans }, parts)
+}
+
+/// The tables of a text whose first one has the header `head` and its rows from the record `first` on.
+fn parts(end: usize, found: &[Record], head: &Record, first: usize) -> Vec<Part> {
+    let line = |r: &Record| {
+        r.cells.iter().map(|c| String::from_utf8_lossy(c.text.trim_ascii())).collect::<Vec<_>>().join(", ")
+    };
+    let mut parts = vec![Part { begin: 0, end, rows: 0, header: line(head) }];
+    for border in tables::borders(found, head, first) {
+        let begin = found[border.begins].begin;
+        if let Some(before) = parts.last_mut() {
+            before.end = begin;
+        }
+        parts.push(Part { begin, end, rows: 0, header: line(&found[border.header]) });
+    }
+    for part in &mut parts {
+        let inside = |r: &&Record| r.kind == Kind::Data && (part.begin..part.end).contains(&r.begin);
+        part.rows = found.iter().filter(inside).filter(|r| tables::is_filled(r)).count();
+    }
+    parts
 }
 
 /// Marks of comments with which some line begins.
@@ -290,6 +363,9 @@ fn baskets(sample: &[u8], options: &Options) -> Sniffed {
         skipped_rows: 0,
         header_rows: 0,
         start: 0,
+        stop: None,
+        tables: Vec::new(),
+        table: 1,
         names: vec!["basket".into(), "item".into()],
         newline: newline(sample),
         trim_around_quotes: false,

@@ -132,3 +132,57 @@ fn a_header_longer_than_the_sample_is_read_whole() {
     let found = sniff(text.as_bytes(), true, &Options::default()).dialect;
     assert_eq!((found.names.len(), found.header_rows), (40_000, 1));
 }
+
+fn tables_of(text: &str, options: &Options) -> (Vec<String>, usize, Vec<String>, String) {
+    let d = sniff(text.as_bytes(), true, options).dialect;
+    let end = d.stop.map_or(text.len(), |s| s as usize);
+    (d.tables, d.table, d.names, text[d.start as usize..end].to_string())
+}
+
+#[test]
+fn tables_one_below_another_are_told_apart_and_the_longest_is_read() {
+    let text = "Orders 2024\n\norder,day,amount\n1,2024-01-05,10.5\n2,2024-01-06,20\n3,2024-01-07,7\n\nTargets\nregion,goal\nnorth,100\nsouth,80\n\n,,\nstaff,since,pay\nann,2020-01-01,100\n";
+    let auto = Options::default();
+    let (tables, this, names, body) = tables_of(text, &auto);
+    assert_eq!(tables, ["order, day, amount", "region, goal", "staff, since, pay"]);
+    assert_eq!((this, names.join(" ")), (1, "order day amount".to_string()));
+    assert_eq!(body, "1,2024-01-05,10.5\n2,2024-01-06,20\n3,2024-01-07,7\n\n");
+    for (n, wanted, first) in [(2, "region goal", "north,100"), (3, "staff since pay", "ann,2020")] {
+        let (_, this, names, body) = tables_of(text, &Options { table: Some(n), ..Options::default() });
+        assert_eq!((this, names.join(" ")), (n, wanted.to_string()));
+        assert!(body.starts_with(first), "{body}");
+    }
+    // The longest: a summary above is not the table.
+    let text = "kind,n\na,1\nb,2\n\nday,shop,amount\n2024-01-05,x,1\n2024-01-06,y,2\n2024-01-07,x,3\n";
+    let (tables, this, _, body) = tables_of(text, &auto);
+    assert_eq!((tables.len(), this, body.lines().count()), (2, 2, 3));
+}
+
+#[test]
+fn a_second_table_needs_no_gap_where_its_width_changes_and_lasts() {
+    let text = "day,shop,amount\n2024-01-05,x,1\n2024-01-06,y,2\nitem,price\npen,1.5\ncup,3\n";
+    let (tables, this, _, body) = tables_of(text, &Options::default());
+    assert_eq!((tables.len(), this, body.lines().count()), (2, 1, 2));
+}
+
+#[test]
+fn gaps_notes_totals_and_repeated_headers_make_no_second_table() {
+    for text in [
+        // Groups behind blank lines, the header repeated or not.
+        "day,amount\n2024-01-05,1\n\n2024-01-06,2\n\nday,amount\n2024-01-07,3\n",
+        // A note and a total at the end.
+        "day,amount\n2024-01-05,1\n2024-01-06,2\n\nTotal,3\n\nprinted on 2024-02-01\n",
+        "day,amount\n2024-01-05,1\n2024-01-06,2\n\nsource,the till\n",
+        // Words alone: nothing tells names from values.
+        "name,city\nann,rome\nbob,oslo\n\ncleo,paris\ndan,bonn\n",
+        // Ragged rows.
+        "day,shop,amount\n2024-01-05,x,1\nnote,closed\n2024-01-06,y,2\n2024-01-07,y,2\n",
+    ] {
+        let (tables, this, _, _) = tables_of(text, &Options::default());
+        assert!(tables.is_empty() && this == 1, "{text:?}: {tables:?}");
+    }
+    // Who says that there is no header has one table in mind.
+    let text = "a,1\nb,2\n\nname,n\nc,3\nd,4\n";
+    let options = Options { header: Some(Header::Given(false)), ..Options::default() };
+    assert!(tables_of(text, &options).0.is_empty());
+}

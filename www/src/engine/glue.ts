@@ -15,6 +15,8 @@ export interface WasmReading {
   plan(): string;
   /** Offset of the first data record. */
   begin(): number;
+  /** Where the table ends in a text of so many bytes: the file may go on with another. */
+  end(size: number): number;
   /** Takes the parts in any order; answers the slice that must be parsed again, when it was guessed wrong where it begins. */
   push(part: Uint8Array): { base: number; end: number; begin: number } | undefined;
   rows(): number;

@@ -236,7 +236,7 @@ export async function ingest(glue: Glue, engine: WasmEngine, source: Blob, optio
 
   const reading = new glue.Reading(JSON.stringify({ ...plain, encoding: sniffed.encoding }), head, text.size, source.size);
   try {
-    await readSlices(reading, text, head, parsers, hooks);
+    await readSlices(reading, text.slice(0, reading.end(text.size)), head, parsers, hooks);
     return reading.finish(engine);
   } finally {
     reading.free();

@@ -74,6 +74,8 @@ async function look(): Promise<Outside | null> {
   const row = (cells: string[], line: number, title: Reason): OutsideRow => ({
     line, cells, reason: blank(cells) ? "blank" : COMMENT.test(cells[0] ?? "") ? "comment" : cells.some((c) => TOTAL.test(c)) && title === "total" ? "total" : title,
   });
+  // Where the file holds several tables, what stands around this one are the others.
+  if (source.tables.length > 1) return { above: [], below: [], between: 0, start: at + 1 };
   const above = lines.slice(0, top).map((cells, i) => row(cells, i + 1, "title"));
   const below: OutsideRow[] = [];
   if (tail) {

@@ -197,6 +197,7 @@ export interface ReadOptions {
   delimiter?: string;
   header?: boolean | "auto" | number;
   sheet?: string | number;
+  table?: number;
   types?: "text" | Record<string, ColumnType>;
   skip_rows?: number;
   quote?: string | null;
@@ -216,6 +217,9 @@ export interface SourceInfo {
   header_rows: number;
   skipped_rows: number;
   newline: string;
+  /** The headers of the tables that stand one below another in the file, where there are several, and which of them this is, from 1. */
+  tables: string[];
+  table: number;
 }
 
 export interface Issue {

@@ -106,7 +106,12 @@ export function chips(table: Table, rows: Rows | null, head: Head): TemplateResu
       ...([".", ","] as const).map((m) => ({ id: m, label: t(m === "," ? "decimal.comma" : "decimal.point"), checked: given.decimal === m, ...detail(cellsLine(numbers.map((c) => asNumber(c, m)))) })),
     ], (id) => change("decimal", id));
 
-  return html`${text}
+  const { tables } = source;
+  const tableChip = tables.length < 2 ? nothing
+    : chip("table", t("chip.table"), t("chip.tableOf", { n: source.table, all: tables.length }),
+      tables.map((detail, i) => ({ id: String(i + 1), label: t("chip.tableOf", { n: i + 1, all: tables.length }), detail, checked: i + 1 === source.table })), (id) => again({ table: Number(id) }));
+
+  return html`${text}${tableChip}
     ${chip("header", t("chip.header"), source.header_rows === 0 ? t("header.none") : t("header.row", { n: source.skipped_rows + source.header_rows }), [
       { id: "auto", label: t("header.auto"), ...detail(cellsLine(table.schema.map((c) => c.name))) }, { id: "1", label: t("header.rows", { n: 1 }), checked: source.header_rows === 1 },
       { id: "2", label: t("header.rows", { n: 2 }), checked: source.header_rows === 2 }, { id: "0", label: t("header.none"), detail: t("header.noneHint"), checked: source.header_rows === 0 },
@@ -119,8 +124,13 @@ export function chips(table: Table, rows: Rows | null, head: Head): TemplateResu
 /** Read with other columns, some steps may fit no more: said before, not after. */
 async function afresh(options: ReadOptions): Promise<void> {
   const steps = (session.table?.recipe() ?? []).filter((s) => s.op !== "read").length + store.changes.length;
-  const columns = ["encoding", "delimiter", "header", "sheet"].some((o) => o in options);
+  const columns = ["encoding", "delimiter", "header", "sheet", "table"].some((o) => o in options);
   if (steps > 0 && columns && !(await ask({ title: t("warn.readTitle"), text: t("warn.readText", { n: steps }), yes: t("warn.read") }))) return;
+  // Where the file is cut otherwise, its tables are others.
+  if (columns && !("table" in options)) {
+    const { table: _, ...rest } = session.readOptions;
+    session.readOptions = rest;
+  }
   await session.readAgain(options);
 }
 

@@ -99,6 +99,10 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
 
   out.sort((a, b) => Number(b.grave) - Number(a.grave) || b.count - a.count);
 
+  const { tables } = table.source;
+  if (tables.length > 1) {
+    out.push({ id: "tables", title: t("problem.tables", { n: n(tables.length), this: n(table.source.table) }), detail: t("problem.tablesText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
+  }
   if (table.source.skipped_rows > 0) {
     out.push({ id: "skipped", title: t("problem.skipped", { n: n(table.source.skipped_rows) }), detail: t("problem.skippedText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
   }
