@@ -308,6 +308,27 @@ test("the reader's word on dates, decimal mark and missing words holds, and each
   } finally { await it.close(); }
 });
 
+test("of several tables in a file the longest is read, the others are named and chosen by a chip", async () => {
+  for (const from of ["site", "disk"]) {
+    const it = await dashboard(browser, from, { locale: "en" });
+    it.page.setDefaultTimeout(WAIT);
+    try {
+      const orders = Array.from({ length: 40 }, (_, i) => `${i + 1},C${i % 9},2024-${String(1 + (i % 12)).padStart(2, "0")}-05,${i + 5}.50`);
+      await open(it.page, made("two-tables.csv", `Shop report\n\nregion,goal\nNorth,100\nSouth,80\n\nOrders\norder,customer,day,amount\n${orders.join("\n")}\n`));
+      assert.match(await state(it.page), /^40 rows read/);
+      const chip = it.page.locator('kl-menu[data-chip="table"]');
+      assert.equal(await chip.locator("em").textContent(), "2 of 2");
+      await it.page.locator("kl-import .prob", { hasText: "holds 2 tables one below another; you see number 2" }).waitFor();
+      await chip.locator("button").first().click();
+      assert.deepEqual(await chip.locator(".mi small").allTextContents(), ["region, goal", "order, customer, day, amount"]);
+      await chip.locator(".mi").nth(0).click();
+      await it.page.waitForFunction(() => /^2 rows read/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
+      assert.deepEqual(await it.page.locator("kl-import .cname b").allTextContents(), ["region", "goal"]);
+      assert.deepEqual(it.errors, []);
+    } finally { await it.close(); }
+  }
+});
+
 async function pick(page, column, menu, label) {
   const head = page.locator("kl-import th", { has: page.locator(`.cname b[title="${column}"]`) });
   const before = await page.locator("kl-import .chips .btn.q").textContent();

@@ -143,9 +143,11 @@ fn table(sample: &[u8], complete: bool, options: &Options) -> (Sniffed, Vec<Part
         .or_else(|| below.last().filter(|_| place.rows > 0).map(|&i| found[i].next));
     let plans = plans(&names, &found, below.get(place.rows..).unwrap_or_default(), &rules, options);
     // Only a text that is there as a whole can be cut: the others may go on with anything.
-    // Where tables differ much, the header of the first may not be seen before they are apart.
-    let parts = match below.as_slice() {
-        [head, rest @ ..] if complete => match rest.get(place.rows.saturating_sub(1)) {
+    // Where tables differ much, the header of the first may not be seen before they are apart, or all of it looks like titles.
+    let above = (0..place.first).find_map(|i| tables::begins(&found, i)).filter(|_| titles);
+    let parts = match (above, below.as_slice()) {
+        (Some(head), _) if complete => parts(sample.len(), &found, &found[head], head + 1),
+        (None, [head, rest @ ..]) if complete => match rest.get(place.rows.saturating_sub(1)) {
             Some(&first) => parts(sample.len(), &found, &found[*head], first),
             None => Vec::new(),
         },

@@ -50,6 +50,11 @@ pub fn borders(records: &[Record], head: &Record, first: usize) -> Vec<Border> {
     borders
 }
 
+/// The record `at`, if it is the header of a table.
+pub fn begins(records: &[Record], at: usize) -> Option<usize> {
+    header(records, at, false, false).map(|_| at)
+}
+
 /// The header of the table that begins at `at`, if one does: behind a gap there may be titles above it.
 fn header(records: &[Record], at: usize, gap: bool, other: bool) -> Option<(usize, Vec<String>)> {
     let mut header = at;

@@ -156,6 +156,13 @@ fn tables_one_below_another_are_told_apart_and_the_longest_is_read() {
     let text = "kind,n\na,1\nb,2\n\nday,shop,amount\n2024-01-05,x,1\n2024-01-06,y,2\n2024-01-07,x,3\n";
     let (tables, this, _, body) = tables_of(text, &auto);
     assert_eq!((tables.len(), this, body.lines().count()), (2, 2, 3));
+    // Also one that is so small beside the other that it could be its title.
+    let text = "Report\n\nregion,goal\nnorth,100\n\nOrders\norder,who,day,amount\n1,a,2024-01-05,1\n2,b,2024-01-06,2\n";
+    let (tables, this, names, body) = tables_of(text, &auto);
+    assert_eq!(tables, ["region, goal", "order, who, day, amount"]);
+    assert_eq!((this, names.len(), body.lines().count()), (2, 4, 2));
+    let (_, this, names, _) = tables_of(text, &Options { table: Some(1), ..Options::default() });
+    assert_eq!((this, names.join(" ")), (1, "region goal".to_string()));
 }
 
 #[test]
