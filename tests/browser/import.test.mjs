@@ -319,6 +319,7 @@ test("of several tables in a file the longest is read, the others are named and 
       const chip = it.page.locator('kl-menu[data-chip="table"]');
       assert.equal(await chip.locator("em").textContent(), "2 of 2");
       await it.page.locator("kl-import .prob", { hasText: "holds 2 tables one below another; you see number 2" }).waitFor();
+      assert.equal(await it.page.locator("kl-import .prob", { hasText: "skipped" }).count(), 0, "the other table is no title");
       await chip.locator("button").first().click();
       assert.deepEqual(await chip.locator(".mi small").allTextContents(), ["region, goal", "order, customer, day, amount"]);
       await chip.locator(".mi").nth(0).click();

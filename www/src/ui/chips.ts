@@ -112,13 +112,13 @@ export function chips(table: Table, rows: Rows | null, head: Head): TemplateResu
       tables.map((detail, i) => ({ id: String(i + 1), label: t("chip.tableOf", { n: i + 1, all: tables.length }), detail, checked: i + 1 === source.table })), (id) => again({ table: Number(id) }));
 
   return html`${text}${tableChip}
-    ${chip("header", t("chip.header"), source.header_rows === 0 ? t("header.none") : t("header.row", { n: source.skipped_rows + source.header_rows }), [
+    ${chip("header", t("chip.header"), source.header_rows === 0 ? t("header.none") : tables.length > 1 ? t("header.rows", { n: source.header_rows }) : t("header.row", { n: source.skipped_rows + source.header_rows }), [
       { id: "auto", label: t("header.auto"), ...detail(cellsLine(table.schema.map((c) => c.name))) }, { id: "1", label: t("header.rows", { n: 1 }), checked: source.header_rows === 1 },
       { id: "2", label: t("header.rows", { n: 2 }), checked: source.header_rows === 2 }, { id: "0", label: t("header.none"), detail: t("header.noneHint"), checked: source.header_rows === 0 },
     ], (id) => again({ header: id === "auto" ? "auto" : id === "0" ? false : Number(id) }))}
     ${dateChip}${decimalChip}
     <kl-pop data-chip="missing" kind="chip" .label=${t("chip.missing")} .face=${html`<span>${t("chip.missing")}</span> <em>${given.missing?.join(t("list.comma")) || t("chip.usual")}</em> ${icon("down")}`} .body=${() => missingBody(given.missing ?? [], again)}></kl-pop>
-    ${source.skipped_rows > 0 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
+    ${source.skipped_rows > 0 && tables.length < 2 ? html`<span class="chip fact"><span>${t("chip.skipped")}</span> ${source.skipped_rows}</span>` : nothing}`;
 }
 
 /** Read with other columns, some steps may fit no more: said before, not after. */

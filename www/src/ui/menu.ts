@@ -71,7 +71,7 @@ export class Menu extends Piece {
     this.requestUpdate();
     await this.updateComplete;
     if (!open) {
-      if (this.escaped) this.querySelector("button")?.focus();
+      if (this.escaped && !elsewhere(this)) this.querySelector("button")?.focus();
       this.escaped = false;
       return;
     }
@@ -100,6 +100,12 @@ export class Menu extends Piece {
     (this.querySelector("button") as HTMLElement).focus();
     this.tell("choose", item.id);
   }
+}
+
+/** Whether the focus has found another place since the key was pressed: a popover tells late that it was closed. */
+function elsewhere(piece: HTMLElement): boolean {
+  const at = (piece.getRootNode() as ShadowRoot | Document).activeElement;
+  return at !== null && at !== document.body && !piece.contains(at);
 }
 
 /** Puts an open popover under its button, inside the window. */
@@ -143,7 +149,7 @@ export class Pop extends Piece {
     this.requestUpdate();
     await this.updateComplete;
     if (!this.open) {
-      if (this.escaped) this.querySelector("button")?.focus();
+      if (this.escaped && !elsewhere(this)) this.querySelector("button")?.focus();
       this.escaped = false;
       return;
     }

@@ -101,9 +101,9 @@ export function problemsOf(table: Table, issues: readonly Issue[]): DataProblem[
 
   const { tables } = table.source;
   if (tables.length > 1) {
+    // What stands above this one are titles and the others.
     out.push({ id: "tables", title: t("problem.tables", { n: n(tables.length), this: n(table.source.table) }), detail: t("problem.tablesText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
-  }
-  if (table.source.skipped_rows > 0) {
+  } else if (table.source.skipped_rows > 0) {
     out.push({ id: "skipped", title: t("problem.skipped", { n: n(table.source.skipped_rows) }), detail: t("problem.skippedText"), grave: false, settled: true, count: 0, row: null, column: null, actions: [] });
   }
   if (table.source.encoding && !/^utf-?8$/i.test(table.source.encoding)) {
