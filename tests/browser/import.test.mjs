@@ -321,9 +321,11 @@ test("of several tables in a file the longest is read, the others are named and 
       await it.page.locator("kl-import .prob", { hasText: "holds 2 tables one below another; you see number 2" }).waitFor();
       assert.equal(await it.page.locator("kl-import .prob", { hasText: "skipped" }).count(), 0, "the other table is no title");
       await chip.locator("button").first().click();
+      await chip.locator(".mi small").nth(1).waitFor();
       assert.deepEqual(await chip.locator(".mi small").allTextContents(), ["region, goal", "order, customer, day, amount"]);
       await chip.locator(".mi").nth(0).click();
       await it.page.waitForFunction(() => /^2 rows read/.test(document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-import h1")?.textContent ?? ""), null, { timeout: 60_000 });
+      await it.page.locator("kl-import .cname b", { hasText: "goal" }).waitFor();
       assert.deepEqual(await it.page.locator("kl-import .cname b").allTextContents(), ["region", "goal"]);
       assert.deepEqual(it.errors, []);
     } finally { await it.close(); }

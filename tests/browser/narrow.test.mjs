@@ -104,6 +104,7 @@ test("a row of a table is read without swiping: who, the figure it is ordered by
   await show(page, "revenue");
   const first = page.locator("kl-room .stacked .dtr").first();
   await first.click();
+  await page.locator("kl-sheet dt").first().waitFor();
   const labels = await page.locator("kl-sheet dt").allTextContents();
   const columns = await page.evaluate(() => document.querySelector("kelan-dashboard").shadowRoot.querySelector("kl-room kl-table").columns.length);
   assert.equal(labels.length, columns - 1);

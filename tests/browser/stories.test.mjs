@@ -510,6 +510,7 @@ test("the head of a column says what it means: under the pointer, to the keys, a
   await page.keyboard.press("ArrowDown");
   assert.equal(await tip.count(), 0);
   await page.locator("kl-room .dtbar").getByRole("button", { name: "Columns" }).click();
+  await page.locator("kl-room .cols small").first().waitFor();
   assert.equal(await page.locator("kl-room .cols small").count(), await page.locator("kl-room .cols label").count());
   await page.keyboard.press("Escape");
 });
