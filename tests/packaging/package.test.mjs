@@ -85,6 +85,30 @@ console.log(JSON.stringify({ done, code: failed.code, says: failed.message.inclu
   assert.deepEqual(JSON.parse(sh("node", ["main.mjs"], folder)), { done: ["overview", "rfm", "cohort", "revenue", "product"], code: "unsupported", says: true, helps: true });
 });
 
+test("what the core says is the same before and after the further rooms came with texts of their own", () => {
+  const folder = app("core-words", { "main.mjs": `
+import { createHash } from "node:crypto";
+import { open } from "kelan";
+const kelan = await open({ workers: 0 }), table = await kelan.read(await kelan.sampleData({ rows: 2000, seed: 3 }), { name: "orders.csv" });
+const odd = await kelan.read("who,day,paid\\na,2024-01-05,1\\nb,soon,2,3\\nc,\\"2024-02-09,x\\n");
+if (process.argv[2] === "all") await table.analyze("describe");
+const said = [kelan.analyses(), table.schema, odd.schema, await odd.issues(), await table.glance({ role: "region", in: [] })];
+const ask = async (...q) => said.push(await table.analyze(...q).then((a) => [a.summary, a.words, a.charts()], (e) => [e.code, e.message, e.remedy, e.toJSON?.()]));
+for (const id of ${readFileSync(at("www/src/engine/first-rooms.json"), "utf8").trim()}) {
+  for (const params of [{}, { refunds: "drop" }, { period: "week" }, { period: "moon" }, { from: "2024-13-01" }, { as_of: "1990-01-01" }, { by: ["channel", "nothing"] }, { scoring: "rank_first", scheme: "eight" }, { oops: 1 }]) await ask(id, params);
+  for (const filter of [{ role: "region", in: [] }, { column: "x", eq: 1 }, { expr: "monetary > " }, { role: "channel" }, { and: 1 }]) await ask(id, {}, { filter });
+}
+await ask("nothing");
+for (const op of [() => table.assign({ customer: "nothing" }), () => table.retype("amount", "moon"), () => kelan.read(new Uint8Array([0xff, 0xfe, 0x00])), () => kelan.read("a\\n1\\n", { table: 7 })])
+  said.push(await op().then(() => null, (e) => [e.code, e.message, e.remedy]));
+const text = JSON.stringify(said);
+console.log(JSON.stringify({ length: text.length, hash: createHash("sha256").update(text).digest("hex"), holes: text.includes("\\\\u0000") }));` });
+  const [alone, all] = [[], ["all"]].map((args) => JSON.parse(sh("node", ["main.mjs", ...args], folder)));
+  assert.ok(alone.length > 100_000);
+  assert.equal(alone.holes, false);
+  assert.deepEqual(alone, all);
+});
+
 test("sentences and titles name the currency that was given, and without one they are plain text", () => {
   const folder = app("currency", { "main.mjs": `
 import { open } from "kelan";

@@ -67,8 +67,11 @@ function make(kept, unchanged) {
   const target = quick ? at("target/quick-wasm") : process.env.CARGO_TARGET_DIR || at("target");
   const work = at("build/wasm");
   rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
   for (const { glue, wasm, features, late } of BUILDS) {
-    run("cargo", ["build", "--release", "--lib", "--target", TARGET, "--target-dir", target, "--no-default-features", "--features", features.join(","), ...profile]);
+    // The linker says what it put where, into a file of a new name: one that is known would not be written again.
+    const map = join(work, `${glue}-${Date.now()}.map`);
+    run("cargo", ["rustc", "--release", "--lib", "--target", TARGET, "--target-dir", target, "--no-default-features", "--features", features.join(","), ...profile, ...(late && !quick ? ["--", `-Clink-arg=-Map=${map}`] : [])]);
     // The address of the .wasm is the entry points' business: the glue holds none, so that bundlers find exactly one.
     run("wasm-bindgen", ["--target", "web", "--omit-default-module-path", "--out-dir", work, "--out-name", glue, join(target, TARGET, "release/kelan.wasm")]);
     // A file on which a further WebAssembly trapped must not spoil the next one: its instance can be forgotten.
@@ -82,7 +85,7 @@ function make(kept, unchanged) {
     } else if (late) {
       const named = join(work, `${glue}_named.wasm`);
       run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, "-g", bound, "-o", named]);
-      split(named, join(work, wasm), join(work, late), isLate(lateRooms()));
+      split(named, join(work, wasm), join(work, late), isLate(lateRooms()), readFileSync(map, "utf8"));
     } else run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, bound, "-o", join(work, wasm)]);
   }
   unchanged();
