@@ -212,23 +212,29 @@ impl Converter {
     #[inline(never)]
     fn add_text(&mut self, bytes: &[u8], arena: &[u8], cells: &[Cell]) {
         // The short text before: often the same.
-        let (mut last, mut last_key) = (word::LONG, 0);
+        let (mut last, mut last_key) = self.dict.last().unwrap_or((word::LONG, 0));
         self.keys.reserve(cells.len());
         for &cell in cells {
             let text = text_of(bytes, arena, cell);
             let key = match word::short(text.bytes, text.at, text.end.wrapping_sub(text.at)) {
                 Some(short) if word::is(&short, &last) => last_key,
-                Some(short) => match self.dict.find_short(&short) {
-                    Ok(key) => {
-                        (last, last_key) = (short, key);
-                        key
+                Some(short) => {
+                    let key = match self.dict.rise(&short) {
+                        Some(key) => Some(key),
+                        None => match self.dict.find_short(&short) {
+                            Ok(key) => Some(key),
+                            Err(free) if word::is_bare(&short) => Some(self.dict.add_short(free, &short)),
+                            Err(_) => None,
+                        },
+                    };
+                    match key {
+                        Some(key) => {
+                            (last, last_key) = (short, key);
+                            key
+                        }
+                        None => self.new_text(text),
                     }
-                    Err(free) if word::is_bare(&short) => {
-                        (last, last_key) = (short, self.dict.add_short(free, &short));
-                        last_key
-                    }
-                    Err(_) => self.new_text(text),
-                },
+                }
                 None => self.dict.find(text.get()).unwrap_or_else(|| self.new_text(text)),
             };
             self.keys.push(key);

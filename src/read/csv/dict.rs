@@ -1,5 +1,9 @@
 //! Distinct texts and their codes, in order of first appearance: a small open-addressing table over one buffer of bytes.
+//!
+//! As long as every new text is above all before it, as ids given one after the other are, comparing with the last one tells that it
+//! is new, and there is no table.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::word::{self, Short};
@@ -13,21 +17,62 @@ pub struct Free {
 /// How many texts are fetched together.
 pub const FETCHED: usize = 64;
 
+#[derive(Default)]
 pub struct Dict {
-    /// Hash in the upper half, code + 1 in the lower; 0 is free.
+    /// Hash in the upper half, code + 1 in the lower; 0 is free. Empty while the texts rise.
     slots: Vec<u64>,
     pub bytes: Vec<u8>,
     /// Entry `i` ends here; it begins where the one before ends.
     pub ends: Vec<u32>,
-}
-
-impl Default for Dict {
-    fn default() -> Self {
-        Self { slots: vec![0; 64], bytes: Vec::new(), ends: Vec::new() }
-    }
+    /// How many texts are expected.
+    expected: usize,
 }
 
 impl Dict {
+    /// Every text so far was above those before it.
+    #[inline(always)]
+    pub fn rises(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// While the texts rise: the code of one that is the last, or above it. For any other the table is needed: [`settle`](Self::settle).
+    pub fn rise(&mut self, text: &[u8]) -> Option<u32> {
+        if !self.rises() {
+            return None;
+        }
+        let n = self.len();
+        match if n == 0 { Ordering::Greater } else { text.cmp(self.get(n - 1)) } {
+            Ordering::Less => return None,
+            Ordering::Equal => return Some(n as u32 - 1),
+            Ordering::Greater => {}
+        }
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u32);
+        Some(n as u32)
+    }
+
+    /// Makes the table of the texts there are, if it is not there yet.
+    pub fn settle(&mut self) {
+        if self.rises() {
+            self.make_table();
+        }
+    }
+
+    #[cold]
+    fn make_table(&mut self) {
+        let size = slots_for(self.len().max(self.expected));
+        self.slots = vec![0; size];
+        for code in 0..self.len() {
+            let start = self.start(code);
+            let hash = word::hash(&self.bytes, start, self.ends[code] as usize - start);
+            let mut slot = hash as usize & (size - 1);
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.slots[slot] = u64::from(hash) << 32 | (code as u64 + 1);
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -76,14 +121,13 @@ impl Dict {
         self.added(free)
     }
 
-    /// The same for a short text: without a call to copy so few bytes.
+    /// Without a call to copy so few bytes.
     #[inline(always)]
-    fn add_short(&mut self, free: Free, short: &Short) -> u32 {
+    fn spell(&mut self, short: &Short) {
         let (text, len) = word::spell(short);
         let end = self.bytes.len() + len;
         self.bytes.extend_from_slice(&text);
         self.bytes.truncate(end);
-        self.added(free)
     }
 
     /// The last bytes are a new text.
@@ -99,7 +143,7 @@ impl Dict {
         code
     }
 
-    /// Hashes of the texts, for [`code_of`](Self::code_of). Looks where each would stand and what stands there, so that the processor
+    /// Hashes of the texts, for [`code_of`](Self::code_of); of a dictionary that is settled. Looks where each would stand and what stands there, so that the processor
     /// fetches from a large table what will be needed: for many at a time, not for one after the other.
     #[inline(never)]
     pub fn fetch(&self, bytes: &[u8], texts: impl Iterator<Item = Range<usize>>, hashes: &mut Vec<u32>) {
@@ -121,10 +165,11 @@ impl Dict {
     /// where something does.
     #[inline(always)]
     pub fn code_at(&mut self, bytes: &[u8], at: usize, len: usize) -> u32 {
+        self.settle();
         self.code_of(word::hash(bytes, at, len), bytes, at, len)
     }
 
-    /// The same where the hash is known.
+    /// The same where the hash is known, and the dictionary settled.
     #[inline(always)]
     pub fn code_of(&mut self, hash: u32, bytes: &[u8], at: usize, len: usize) -> u32 {
         match self.find(hash, bytes, at, len) {
@@ -135,8 +180,9 @@ impl Dict {
 
     /// Makes room for so many texts.
     pub fn reserve(&mut self, texts: usize) {
-        let size = (texts * 4 / 3 + 1).next_power_of_two();
-        if size > self.slots.len() {
+        self.expected = texts;
+        let size = slots_for(texts);
+        if size > self.slots.len() && !self.rises() {
             self.grow(size);
         }
     }
@@ -154,12 +200,18 @@ impl Dict {
     }
 }
 
+fn slots_for(texts: usize) -> usize {
+    (texts * 4 / 3 + 1).next_power_of_two().max(64)
+}
+
 /// A dictionary that also keeps its short texts as words: most cells are found by comparing three numbers.
 #[derive(Default)]
 pub struct ShortDict {
     dict: Dict,
-    /// By code; [`word::LONG`] for texts that are too long.
+    /// By code; [`word::LONG`] for texts that are too long. Empty while the texts rise.
     shorts: Vec<Short>,
+    /// While they rise: the last one.
+    last: Short,
 }
 
 impl ShortDict {
@@ -169,21 +221,50 @@ impl ShortDict {
     pub fn reserve(&mut self, texts: usize) {
         self.dict.reserve(texts);
         self.dict.ends.reserve(texts);
-        self.shorts.reserve(texts);
+    }
+    /// While the texts rise: the last one, and its code.
+    pub fn last(&self) -> Option<(Short, u32)> {
+        (self.dict.rises() && self.len() > 0).then(|| (self.last, self.len() as u32 - 1))
+    }
+    /// While the texts rise: the code of one that is above all others, and needs no care (`word::is_bare`).
+    #[inline(always)]
+    pub fn rise(&mut self, short: &Short) -> Option<u32> {
+        if !self.dict.rises() || !(self.len() == 0 || word::above(short, &self.last)) || !word::is_bare(short) {
+            return None;
+        }
+        self.last = *short;
+        self.dict.spell(short);
+        self.dict.ends.push(self.dict.bytes.len() as u32);
+        Some(self.len() as u32 - 1)
+    }
+    fn settle(&mut self) {
+        if self.dict.rises() {
+            self.make_table();
+        }
+    }
+    #[cold]
+    fn make_table(&mut self) {
+        self.dict.settle();
+        self.shorts.reserve(self.len().max(self.dict.expected));
+        let texts = (0..self.len()).map(|code| self.dict.get(code));
+        self.shorts.extend(texts.map(|text| word::short(text, 0, text.len()).unwrap_or(word::LONG)));
     }
     #[inline(always)]
-    pub fn find_short(&self, short: &Short) -> Result<u32, Free> {
+    pub fn find_short(&mut self, short: &Short) -> Result<u32, Free> {
+        self.settle();
         let is = |code: usize| self.shorts.get(code).is_some_and(|s| word::is(s, short));
         self.dict.probe(word::hash_short(short), is)
     }
-    pub fn find(&self, text: &[u8]) -> Option<u32> {
+    pub fn find(&mut self, text: &[u8]) -> Option<u32> {
+        self.settle();
         self.dict.find(word::hash(text, 0, text.len()), text, 0, text.len()).ok()
     }
     /// Adds what [`find_short`](Self::find_short) did not find.
     #[inline(always)]
     pub fn add_short(&mut self, free: Free, short: &Short) -> u32 {
         self.shorts.push(*short);
-        self.dict.add_short(free, short)
+        self.dict.spell(short);
+        self.dict.added(free)
     }
     /// The code of a text, new or known.
     pub fn code(&mut self, text: &[u8]) -> u32 {
@@ -191,6 +272,7 @@ impl ShortDict {
     }
     #[inline(never)]
     pub fn code_at(&mut self, bytes: &[u8], at: usize, len: usize) -> u32 {
+        self.settle();
         let code = self.dict.code_at(bytes, at, len);
         if self.shorts.len() < self.dict.len() {
             self.shorts.push(word::short(bytes, at, len).unwrap_or(word::LONG));
@@ -205,6 +287,7 @@ impl ShortDict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn codes_follow_first_appearance_through_growth() {
@@ -227,6 +310,7 @@ mod tests {
         let (mut one, mut many, mut hashes) = (Dict::default(), Dict::default(), Vec::new());
         for some in texts.chunks(FETCHED) {
             let bytes = some.concat();
+            many.settle();
             let mut end = 0;
             let places: Vec<Range<usize>> = some
                 .iter()
@@ -243,6 +327,37 @@ mod tests {
             }
         }
         assert!(many.len() > FETCHED);
+    }
+
+    proptest! {
+        /// Rising or not, at first or throughout: the codes are those of first appearance.
+        #[test]
+        fn texts_that_rise_get_the_codes_that_all_others_do(
+            mut texts in prop::collection::vec("[ab\\u{0}é]{0,3}|[a-c]{20,26}", 0..40), sorted in 0usize..40
+        ) {
+            let sorted = sorted.min(texts.len());
+            texts[..sorted].sort();
+            let (mut dict, mut shorts) = (Dict::default(), ShortDict::default());
+            let mut seen: Vec<&str> = Vec::new();
+            for (i, text) in texts.iter().enumerate() {
+                let code = seen.iter().position(|t| t == text).unwrap_or_else(|| {
+                    seen.push(text);
+                    seen.len() - 1
+                }) as u32;
+                let text = text.as_bytes();
+                let risen = dict.rise(text);
+                prop_assert!(risen.is_some() || i >= sorted);
+                prop_assert_eq!(risen.unwrap_or_else(|| dict.code_at(text, 0, text.len())), code);
+                let short = word::short(text, 0, text.len());
+                let last = shorts.last().filter(|last| short.is_some_and(|s| word::is(&s, &last.0))).map(|last| last.1);
+                let risen = last.or_else(|| short.and_then(|short| shorts.rise(&short)));
+                prop_assert_eq!(risen.unwrap_or_else(|| shorts.code(text)), code);
+            }
+            for (code, text) in seen.iter().enumerate() {
+                prop_assert_eq!(dict.get(code), text.as_bytes());
+                prop_assert_eq!(shorts.find(text.as_bytes()), Some(code as u32));
+            }
+        }
     }
 
     #[test]

@@ -101,22 +101,36 @@ impl Store {
             begin..(ends[local] as usize).max(begin)
         };
         let mut map: Vec<u32> = Vec::with_capacity(ends.len());
+        let plan = &self.plan;
+        let mut missing = |local: usize, text| {
+            let yes = value::is_missing(text, plan);
+            holes |= yes;
+            if yes && !text.is_empty() {
+                words.push((local as u32, text));
+            }
+            yes
+        };
+        let text = |local: usize| bytes.get(place(local)).unwrap_or_default();
+        for local in 0..ends.len() {
+            let text = text(local);
+            match if missing(local, text) { Some(MISSING) } else { self.dict.rise(text) } {
+                Some(code) => map.push(code),
+                None => break,
+            }
+        }
+        if map.len() < ends.len() {
+            self.dict.reserve(self.dict.len() + ends.len());
+            self.dict.settle();
+        }
         let mut hashes: Vec<u32> = Vec::with_capacity(FETCHED);
-        self.dict.reserve(self.dict.len() + ends.len());
-        for from in (0..ends.len()).step_by(FETCHED) {
+        for from in (map.len()..ends.len()).step_by(FETCHED) {
             let some = from..(from + FETCHED).min(ends.len());
             self.dict.fetch(bytes, some.clone().map(place), &mut hashes);
             for (local, &hash) in some.zip(&hashes) {
                 let at = place(local);
-                let text = bytes.get(at.clone()).unwrap_or_default();
-                map.push(if value::is_missing(text, &self.plan) {
-                    holes = true;
-                    if !text.is_empty() {
-                        words.push((local as u32, text));
-                    }
-                    MISSING
-                } else {
-                    self.dict.code_of(hash, bytes, at.start, at.len())
+                map.push(match missing(local, text(local)) {
+                    true => MISSING,
+                    false => self.dict.code_of(hash, bytes, at.start, at.len()),
                 });
             }
         }

@@ -93,6 +93,14 @@ pub fn is(a: &Short, b: &Short) -> bool {
     (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) == 0
 }
 
+/// Whether `a` comes after `b`: by the first byte that differs, length last.
+#[inline(always)]
+pub fn above(a: &Short, b: &Short) -> bool {
+    let word = if a[0] != b[0] { 0 } else { 1 + usize::from(a[1] == b[1]) };
+    let first = (a[word] ^ b[word]).trailing_zeros() & 56;
+    (a[word] >> first) as u8 > (b[word] >> first) as u8
+}
+
 const M: u64 = 0xff51_afd7_ed55_8ccd;
 
 /// Not for hostile keys of millions, but mixed well enough that they cost time only in proportion.
@@ -232,6 +240,19 @@ mod tests {
             assert!(!bare(odd), "{odd:?}");
         }
         assert!(bare("a=b't\tc") && bare(" spaces ") && bare(""));
+    }
+
+    #[test]
+    fn short_texts_have_an_order() {
+        let texts: Vec<String> = ["", "\0", "\0a", "a", "a\0", "ab", "b", "é"].map(String::from).to_vec();
+        let texts = texts.iter().cloned().chain((0..3).map(|i| format!("{}{i}", "x".repeat(10 * i))));
+        let mut shorts: Vec<Short> = texts.map(|t| short(t.as_bytes(), 0, t.len()).expect("short enough")).collect();
+        shorts.sort_by_key(|s| s.map(u64::swap_bytes));
+        for (i, a) in shorts.iter().enumerate() {
+            for (k, b) in shorts.iter().enumerate() {
+                assert_eq!(above(a, b), i > k, "{a:?} {b:?}");
+            }
+        }
     }
 
     #[test]
