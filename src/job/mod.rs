@@ -51,7 +51,8 @@ impl Workspace {
         let shown = serde_json::from_str(options).unwrap_or(Value::Null);
         let name = reading::parse_options(options)?.name.unwrap_or_default();
         let table = crate::table::unpack(packed)?;
-        let source = Source { name, bytes, rows: table.rows as u64, encoding: "arrow".into(), ..Source::default() };
+        let source =
+            Source { name, bytes, rows: table.rows as u64, encoding: "arrow".into(), table: 1, ..Source::default() };
         Ok(self.add(table, source, Vec::new(), shown))
     }
 

@@ -52,7 +52,8 @@ pub fn sniff(sample: &[u8], complete: bool, options: &Options) -> Sniffed {
     let longest = (0..parts.len()).max_by_key(|&i| (parts[i].rows, std::cmp::Reverse(i))).unwrap_or(0);
     let this = options.table.map_or(longest, |n| n.saturating_sub(1).min(parts.len() - 1));
     let part = &parts[this];
-    let options = Options { skip_rows: options.skip_rows.filter(|_| this == 0), ..options.clone() };
+    let (told, _) = separator_line(sample, options);
+    let options = Options { skip_rows: options.skip_rows.filter(|_| this == 0), ..told.into_owned() };
     let (found, _) = table(sample.get(part.begin..part.end).unwrap_or_default(), true, &options);
     let rules = Rules::of(&whole.dialect);
     let above = records(sample, 0, &rules).take_while(|r| r.begin < part.begin);
@@ -144,7 +145,7 @@ fn table(sample: &[u8], complete: bool, options: &Options) -> (Sniffed, Vec<Part
     let plans = plans(&names, &found, below.get(place.rows..).unwrap_or_default(), &rules, options);
     // Only a text that is there as a whole can be cut: the others may go on with anything.
     // Where tables differ much, the header of the first may not be seen before they are apart, or all of it looks like titles.
-    let above = (0..place.first).find_map(|i| tables::begins(&found, i)).filter(|_| titles);
+    let above = (0..place.first).find(|&i| titles && tables::begins(&found, i));
     let parts = match (above, below.as_slice()) {
         (Some(head), _) if complete => parts(sample.len(), &found, &found[head], head + 1),
         (None, [head, rest @ ..]) if complete => match rest.get(place.rows.saturating_sub(1)) {

@@ -50,9 +50,9 @@ pub fn borders(records: &[Record], head: &Record, first: usize) -> Vec<Border> {
     borders
 }
 
-/// The record `at`, if it is the header of a table.
-pub fn begins(records: &[Record], at: usize) -> Option<usize> {
-    header(records, at, false, false).map(|_| at)
+/// Whether the record `at` is the header of a table.
+pub fn begins(records: &[Record], at: usize) -> bool {
+    header(records, at, false, false).is_some()
 }
 
 /// The header of the table that begins at `at`, if one does: behind a gap there may be titles above it.

@@ -163,6 +163,10 @@ fn tables_one_below_another_are_told_apart_and_the_longest_is_read() {
     assert_eq!((this, names.len(), body.lines().count()), (2, 4, 2));
     let (_, this, names, _) = tables_of(text, &Options { table: Some(1), ..Options::default() });
     assert_eq!((this, names.join(" ")), (1, "region goal".to_string()));
+    // What the first line says of the separator holds for every one.
+    let text = "sep=;\nid;day;sum\n1;2024-01-02;4\n2;2024-01-03;5\n3;2024-01-04;6\n\ncity, land;goal, set, seen\nRome, IT;1\nOslo, NO;2\n";
+    let (_, this, names, _) = tables_of(text, &Options { table: Some(2), ..Options::default() });
+    assert_eq!((this, names), (2, vec!["city, land".to_string(), "goal, set, seen".to_string()]));
 }
 
 #[test]
