@@ -434,9 +434,9 @@ pub fn apply(input: &Input<'_>, models: &[Value], as_of: Option<&str>) -> Result
 }
 
 /// Revenue by month and customers by segment under a filter, as fast as it goes; `params` are those of `rfm`.
-pub fn glance(input: &Input<'_>, params: &Value) -> Result<Value> {
+pub fn glance(scope: &crate::fact::Scope<'_>, filter: &Value, params: &Value) -> Result<Value> {
     let meta = rfm::Rfm::meta();
-    let found = rfm::glance(input, &parse_params(&meta, params)?)?;
+    let found = rfm::glance(scope, filter, &parse_params(&meta, params)?)?;
     serde_json::to_value(found).map_err(|e| {
         Error::new(Code::Internal, format!("the result could not be written: {e}"), format!("结果无法输出：{e}"))
     })

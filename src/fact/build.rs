@@ -1,34 +1,21 @@
-//! From table rows to orders: codes, counting sorts and sums; no string is hashed or compared per row.
+//! From table rows to groups of lines: codes and sums; no string is hashed or compared per row.
 
 use std::ops::Range;
 
 use crate::error::{Result, Words};
-use crate::num::blocks::{BLOCK, blocks};
+use crate::num::blocks::blocks;
 use crate::role::{OrderKey, Role, Roles, Tests};
 use crate::table::Table;
 
+use super::assemble::{Group, Groups, Shape, assemble, sort_by_two};
 use super::cache::{About, Dropped, Facts, Reason};
-use super::ids::{FastMap, Ids, Keys, Labels, NONE, sort_codes};
+use super::ids::{FastMap, Keys, Labels, NONE};
 use super::money::{self, Money, Narrow};
 use super::trial::trial_rows;
-use super::{Lines, Orders, Refund, Refunds};
+use super::{Orders, Refunds};
 
 /// A missing day, as `Column::days` writes it.
 const NO_DAY: i32 = i32::MIN;
-/// Beyond this many distinct days a comparison sort is used: counters for millennia would cost more than they save.
-const MAX_DAYS: usize = 1 << 20;
-
-/// Lines that belong together, before it is known whether they are an order or a refund.
-pub(super) struct Group {
-    pub customer: u32,
-    pub day: i32,
-    pub amount: i64,
-    pub lines: u32,
-    pub key: u32,
-    /// Some line is not negative: an order.
-    pub order: bool,
-}
-
 pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     let rows = table.rows;
     let money = money_of(table, roles)?;
@@ -59,7 +46,7 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     };
     let mut keyed = key_rows(table, roles, cells);
     // Exactly as many as there will be: a list that grows is held twice for a moment, and here that is the peak.
-    let mut grouped = Grouped { groups: Vec::with_capacity(keyed.used), of_key: vec![NONE; keyed.count] };
+    let mut grouped = Grouped { groups: Groups::with_capacity(keyed.used), of_key: vec![NONE; keyed.count] };
     let mut group_of_row = std::mem::take(&mut keyed.codes);
     blocks(rows).for_each(|rows| grouped.add(rows, cells, &keyed, &mut group_of_row));
     let groups = grouped.groups;
@@ -72,7 +59,7 @@ pub fn build(table: &Table, roles: &Roles, refunds: Refunds) -> Result<Facts> {
     });
     let Keyed { labels: key_labels, each_row, split, unkeyed, .. } = keyed;
     let shape = Shape { customer_labels, domain, key_labels, each_row, split, scale };
-    let (orders, lines) = assemble(&groups, &group_of_row, &amounts, shape);
+    let (orders, lines) = assemble(groups, &group_of_row, &amounts, shape);
     let about = About { table_rows: rows, dated, unkeyed };
     let mut facts = Facts::new(orders, lines, dropped, about, refunds, roles);
     facts.tests = tests;
@@ -100,7 +87,7 @@ impl Cells<'_> {
 
 /// Groups of lines in the making.
 struct Grouped {
-    groups: Vec<Group>,
+    groups: Groups,
     of_key: Vec<u32>,
 }
 
@@ -121,35 +108,14 @@ impl Grouped {
                 let (customer, day, key) = (cells.who(row), cells.when(row), keyed.label_of(code));
                 self.groups.push(Group { customer, day, amount, lines: 1, key, order: amount >= 0 });
             } else {
-                let group = &mut self.groups[*slot as usize];
-                group.amount += amount;
-                group.lines += 1;
-                group.order |= amount >= 0;
+                let group = *slot as usize;
+                self.groups.amount[group] += amount;
+                self.groups.lines[group] += 1;
+                self.groups.order[group] |= amount >= 0;
             }
             of_row[row] = *slot;
         }
     }
-}
-
-/// What groups alone do not tell of the orders made of them.
-pub(super) struct Shape {
-    pub customer_labels: Labels,
-    /// Customer codes lie below this.
-    pub domain: usize,
-    pub key_labels: Labels,
-    pub each_row: bool,
-    pub split: bool,
-    pub scale: u32,
-}
-
-/// Sorts the groups into orders and refunds. `amounts`: one per line, none without money; `group_of_line`: [`NONE`] where a line is in no group.
-pub(super) fn assemble(groups: &[Group], group_of_line: &[u32], amounts: &Narrow, shape: Shape) -> (Orders, Lines) {
-    let Shape { customer_labels, domain, key_labels, each_row, split, scale } = shape;
-    let (ids, rank) = rank_customers(groups, customer_labels, domain);
-    let sorted = sort_groups(groups, &rank, &ids, &key_labels);
-    let lines = lines(groups, &sorted, group_of_line, amounts);
-    let kinds = Orders { ids, scale, key_labels, each_row, split, ..Orders::default() };
-    (orders(groups, &sorted, &rank, !amounts.is_empty(), kinds), lines)
 }
 
 /// Warnings about what an order is in these data.
@@ -418,214 +384,6 @@ fn by_customer_day(cells: Cells<'_>) -> Keyed {
         each_row: false,
         split: false,
         unkeyed: 0,
-    }
-}
-
-/// Stable sort by (major, day): two counting sorts where the days allow.
-#[inline(never)]
-pub fn sort_by_two<T: Copy>(items: &mut Vec<T>, majors: usize, major: impl Fn(&T) -> usize, day: impl Fn(&T) -> i32) {
-    let (low, high) = items.iter().fold((i32::MAX, i32::MIN), |(lo, hi), t| (lo.min(day(t)), hi.max(day(t))));
-    let span = if items.is_empty() { 0 } else { (i64::from(high) - i64::from(low)) as usize + 1 };
-    if span > MAX_DAYS {
-        items.sort_by_key(|t| (major(t), day(t)));
-        return;
-    }
-    let by_day = counting_sort(items, span, |t| (day(t) - low) as usize);
-    *items = counting_sort(&by_day, majors, major);
-}
-
-#[inline(never)]
-fn counting_sort<T: Copy>(items: &[T], keys: usize, key: impl Fn(&T) -> usize) -> Vec<T> {
-    let mut at = vec![0u32; keys + 1];
-    items.chunks(BLOCK).for_each(|items| tally(items, &key, &mut at));
-    for k in 0..keys {
-        at[k + 1] += at[k];
-    }
-    let Some(&any) = items.first() else { return Vec::new() };
-    let mut out = vec![any; items.len()];
-    items.chunks(BLOCK).for_each(|items| scatter(items, &key, &mut at, &mut out));
-    out
-}
-
-#[inline(never)]
-fn tally<T>(items: &[T], key: &impl Fn(&T) -> usize, at: &mut [u32]) {
-    items.iter().for_each(|item| at[key(item) + 1] += 1);
-}
-
-#[inline(never)]
-fn scatter<T: Copy>(items: &[T], key: &impl Fn(&T) -> usize, at: &mut [u32], out: &mut [T]) {
-    for item in items {
-        let slot = &mut at[key(item)];
-        out[*slot as usize] = *item;
-        *slot += 1;
-    }
-}
-
-/// Customers with an order, in the contract's order of ids, and the rank of every customer code.
-#[inline(never)]
-fn rank_customers(groups: &[Group], labels: Labels, domain: usize) -> (Ids, Vec<u32>) {
-    let mut rank = vec![NONE; domain];
-    let mut codes = Vec::new();
-    for group in groups.iter().filter(|g| g.order && g.customer != NONE) {
-        let slot = &mut rank[group.customer as usize];
-        if *slot == NONE {
-            *slot = 0;
-            codes.push(group.customer);
-        }
-    }
-    sort_codes(&mut codes, &labels);
-    for (i, code) in codes.iter().enumerate() {
-        rank[*code as usize] = i as u32;
-    }
-    (Ids { codes, labels }, rank)
-}
-
-/// Group numbers: orders by customer, day, order id; behind them the refunds, sorted alike.
-#[inline(never)]
-fn sort_groups(groups: &[Group], rank: &[u32], ids: &Ids, labels: &Labels) -> Vec<u32> {
-    let nobody = ids.len() as u32;
-    let who = |g: &Group| if g.customer == NONE { nobody } else { rank[g.customer as usize].min(nobody) };
-    let mut all: Vec<u32> = (0..groups.len() as u32).collect();
-    let width = nobody as usize + 1;
-    sort_by_two(
-        &mut all,
-        2 * width,
-        |g| {
-            let group = &groups[*g as usize];
-            who(group) as usize + if group.order { 0 } else { width }
-        },
-        |g| groups[*g as usize].day,
-    );
-    let mut ties: Vec<Range<usize>> = Vec::new();
-    let equal = |a: &Group, b: &Group| (a.order, who(a), a.day) == (b.order, who(b), b.day);
-    blocks(all.len().saturating_sub(1)).for_each(|pairs| tied(pairs, &all, groups, &equal, &mut ties));
-    for tie in ties {
-        all[tie].sort_by_cached_key(|g| {
-            let group = &groups[*g as usize];
-            (tie_key(group.key, labels), group.amount, group.lines, name_of(group.customer, &ids.labels))
-        });
-    }
-    all
-}
-
-/// Adds the stretches of neighbours that are equal: pair `i` is places `i` and `i + 1`.
-#[inline(never)]
-fn tied(
-    pairs: Range<usize>,
-    all: &[u32],
-    groups: &[Group],
-    equal: &impl Fn(&Group, &Group) -> bool,
-    ties: &mut Vec<Range<usize>>,
-) {
-    for i in pairs {
-        if !equal(&groups[all[i] as usize], &groups[all[i + 1] as usize]) {
-            continue;
-        }
-        match ties.last_mut().filter(|tie| tie.end == i + 1) {
-            Some(tie) => tie.end += 1,
-            None => ties.push(i..i + 2),
-        }
-    }
-}
-
-/// The name behind a customer code; nobody's is empty.
-pub fn name_of(code: u32, labels: &Labels) -> String {
-    if code == NONE { String::new() } else { labels.get(code).into_owned() }
-}
-
-/// Order ids in a total order: numbers first, then texts; without an id, last.
-pub fn tie_key(key: u32, labels: &Labels) -> (u8, i64, String) {
-    if key == NONE {
-        return (2, 0, String::new());
-    }
-    let text = labels.get(key);
-    match text.parse::<i64>() {
-        Ok(n) => (0, n, String::new()),
-        Err(_) => (1, 0, text.into_owned()),
-    }
-}
-
-#[inline(never)]
-fn lines(groups: &[Group], sorted: &[u32], group_of_row: &[u32], amounts: &Narrow) -> Lines {
-    let mut place = vec![0u32; groups.len()];
-    let mut starts = Vec::with_capacity(sorted.len() + 1);
-    let mut at = 0u32;
-    for &g in sorted {
-        starts.push(at);
-        place[g as usize] = at;
-        at += groups[g as usize].lines;
-    }
-    starts.push(at);
-    let mut list = vec![0u32; at as usize];
-    blocks(group_of_row.len()).for_each(|rows| put_lines(rows, group_of_row, &mut place, &mut list));
-    let amount = amounts.gather(&list);
-    Lines { rows: list, starts, amount }
-}
-
-#[inline(never)]
-fn put_lines(rows: Range<usize>, group_of_row: &[u32], place: &mut [u32], list: &mut [u32]) {
-    for row in rows {
-        let group = group_of_row[row];
-        if group != NONE {
-            let slot = &mut place[group as usize];
-            list[*slot as usize] = row as u32;
-            *slot += 1;
-        }
-    }
-}
-
-/// The orders and refunds of `sorted` groups; `kinds` holds what is known already.
-#[inline(never)]
-fn orders(groups: &[Group], sorted: &[u32], rank: &[u32], money: bool, kinds: Orders) -> Orders {
-    let n = groups.iter().filter(|g| g.order).count();
-    let customers = kinds.ids.len();
-    let mut starts = vec![0u32; customers + 1];
-    let mut out = Orders {
-        day: Vec::with_capacity(n),
-        amount: Vec::with_capacity(if money { n } else { 0 }),
-        lines: Vec::with_capacity(n),
-        keys: Vec::with_capacity(n),
-        ..kinds
-    };
-    let (kept, back) = sorted.split_at(n);
-    kept.chunks(BLOCK).for_each(|some| put_orders(some, groups, rank, money, &mut starts, &mut out));
-    for c in 0..customers {
-        starts[c + 1] += starts[c];
-    }
-    out.starts = starts;
-    out.refunds = back
-        .iter()
-        .map(|g| &groups[*g as usize])
-        .map(|g| Refund {
-            customer: customer_of(g, rank),
-            named: g.customer,
-            day: g.day,
-            amount: g.amount,
-            lines: g.lines,
-            key: g.key,
-        })
-        .collect();
-    out
-}
-
-fn customer_of(group: &Group, rank: &[u32]) -> u32 {
-    if group.customer == NONE { NONE } else { rank[group.customer as usize] }
-}
-
-/// Adds orders, and counts them for their customers in `starts`.
-#[inline(never)]
-fn put_orders(some: &[u32], groups: &[Group], rank: &[u32], money: bool, starts: &mut [u32], out: &mut Orders) {
-    for group in some.iter().map(|g| &groups[*g as usize]) {
-        let customer = customer_of(group, rank);
-        if customer != NONE {
-            starts[customer as usize + 1] += 1;
-        }
-        out.day.push(group.day);
-        if money {
-            out.amount.push(group.amount);
-        }
-        out.lines.push(group.lines);
-        out.keys.push(group.key);
     }
 }
 

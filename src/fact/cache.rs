@@ -242,16 +242,6 @@ impl Cache {
         Ok(facts)
     }
 
-    /// The orders alone of the rows that `mask` keeps: for a question that is asked once, as while a filter is dragged.
-    pub fn orders(&self, table: &Table, roles: &Roles, mask: Option<&Mask>, refunds: Refunds) -> Result<SomeOrders> {
-        let whole = self.whole(table, roles, refunds)?;
-        let Some(mask) = mask else { return Ok(SomeOrders::Kept(whole)) };
-        Ok(match self.known(mask, refunds) {
-            Some(facts) => SomeOrders::Kept(facts),
-            None => SomeOrders::Made(Box::new(filter::orders(&whole, mask))),
-        })
-    }
-
     fn whole(&self, table: &Table, roles: &Roles, refunds: Refunds) -> Result<Rc<Facts>> {
         let found = self.whole.borrow().iter().find(|f| f.refunds == refunds).cloned();
         if let Some(facts) = found {
@@ -262,7 +252,8 @@ impl Cache {
         Ok(facts)
     }
 
-    fn known(&self, mask: &Mask, refunds: Refunds) -> Option<Rc<Facts>> {
+    /// The facts of this mask, if they were asked for last.
+    pub(super) fn known(&self, mask: &Mask, refunds: Refunds) -> Option<Rc<Facts>> {
         let last = self.last.borrow();
         last.iter().find(|(m, f)| f.refunds == refunds && same(m, mask)).map(|(_, f)| f.clone())
     }

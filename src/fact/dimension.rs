@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use arrow_buffer::BooleanBufferBuilder;
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 
 use super::ids::{Keys, Labels, NONE, sort_codes};
 use super::{Facts, Lines, Money, Narrow, Orders, Periods, money};
@@ -45,6 +45,25 @@ impl Codes {
             Codes::Four(v) => add_codes(&v[range], stride, out),
         }
     }
+    /// A bit for each code: whether it passes.
+    pub(super) fn mask(&self, pass: &[bool]) -> Mask {
+        let mut out = BooleanBufferBuilder::new(self.len());
+        for some in blocks(self.len()) {
+            match self {
+                Codes::One(v) => bits(&v[some], pass, &mut out),
+                Codes::Two(v) => bits(&v[some], pass, &mut out),
+                Codes::Four(v) => bits(&v[some], pass, &mut out),
+            }
+        }
+        out.finish()
+    }
+    fn len(&self) -> usize {
+        match self {
+            Codes::One(v) => v.len(),
+            Codes::Two(v) => v.len(),
+            Codes::Four(v) => v.len(),
+        }
+    }
     /// Whether the lines of every group have one code.
     fn agree(&self, starts: &[u32]) -> bool {
         blocks(starts.len().saturating_sub(1)).all(|groups| {
@@ -82,6 +101,12 @@ fn add_codes<C: Copy + Into<u32>>(codes: &[C], stride: usize, out: &mut [u32]) {
     for (sum, code) in out.iter_mut().zip(codes) {
         *sum += (*code).into() * stride as u32;
     }
+}
+
+#[inline(never)]
+fn bits<C: Copy + TryInto<usize>>(codes: &[C], pass: &[bool], out: &mut BooleanBufferBuilder) {
+    let passes = |code: C| code.try_into().ok().and_then(|c: usize| pass.get(c)).copied().unwrap_or(false);
+    out.append_buffer(&BooleanBuffer::collect_bool(codes.len(), |i| passes(codes[i])));
 }
 
 #[inline(never)]
@@ -502,9 +527,16 @@ impl OrderIds {
 }
 
 impl Facts {
-    /// Revenue per value in fixed point, refunds included: one pass over the lines.
+    /// Revenue per value in fixed point, refunds included: one pass over the lines, or over the orders where a value is true of them
+    /// as a whole.
     pub fn revenue_by(&self, dimension: &Dimension) -> Vec<i64> {
         let mut out = vec![0i64; dimension.size()];
+        if let (Some(codes), true) = (&dimension.orders, self.orders.has_money()) {
+            let refunds = self.orders.refunds.iter().map(|r| r.amount);
+            let amounts = self.orders.amount.iter().copied().chain(refunds);
+            amounts.enumerate().for_each(|(group, v)| out[codes.get(group)] += v);
+            return out;
+        }
         match (&dimension.lines, &self.lines.amount) {
             (Codes::One(codes), Narrow::Four(v)) => add(&mut out, codes, v),
             (Codes::Two(codes), Narrow::Four(v)) => add(&mut out, codes, v),

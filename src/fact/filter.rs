@@ -5,9 +5,10 @@ use std::ops::Range;
 use crate::num::blocks::blocks;
 use crate::table::Mask;
 
-use super::build::{name_of, sort_by_two, tie_key};
+use super::assemble::{name_of, sort_by_two, tie_key};
 use super::cache::{Dropped, Facts};
 use super::ids::{Ids, NONE};
+use super::money::gather;
 use super::{Lines, Orders, Refund};
 
 /// What is left of a group of lines.
@@ -122,18 +123,7 @@ impl<'a> Left<'a> {
             lines: self.orders.iter().map(|p| p.lines).collect(),
             keys: self.orders.iter().map(key).collect(),
             key_labels: orders.key_labels.clone(),
-            refunds: self
-                .back
-                .iter()
-                .map(|p| Refund {
-                    customer: p.customer,
-                    named: p.named,
-                    day: p.day,
-                    amount: p.amount,
-                    lines: p.lines,
-                    key: key(p),
-                })
-                .collect(),
+            refunds: refunds(&self.back, orders),
             each_row: orders.each_row,
             split: orders.split,
         };
@@ -144,6 +134,75 @@ impl<'a> Left<'a> {
 /// The orders of the rows that `mask` keeps, without their lines: a third of the work of [`filter`].
 pub fn orders(facts: &Facts, mask: &Mask) -> Orders {
     Left::of(facts, mask).into_orders().0
+}
+
+/// The orders, and behind them the refunds, that `kept` has: what [`orders`] makes of a mask that keeps or drops all lines of each.
+pub fn whole_orders(facts: &Facts, kept: &Mask) -> Orders {
+    let orders = &facts.orders;
+    let mut whole = Whole { places: vec![0; orders.len()], starts: vec![0], ..Whole::default() };
+    blocks(orders.customers()).for_each(|customers| whole.add(customers, kept, orders));
+    blocks(orders.len() - orders.named())
+        .for_each(|some| whole.keep(orders.named() + some.start..orders.named() + some.end, kept));
+    let Whole { mut places, n, rank, codes, starts } = whole;
+    places.truncate(n);
+    let part = |(i, r): (usize, &Refund)| {
+        let customer = if r.customer == NONE { NONE } else { rank[r.customer as usize] };
+        let from = (orders.len() + i) as u32;
+        Part { from, customer, named: r.named, day: r.day, amount: r.amount, lines: r.lines }
+    };
+    let all = orders.refunds.iter().enumerate();
+    let mut back: Vec<Part> = all.filter(|(i, _)| kept.value(orders.len() + i)).map(part).collect();
+    resort(&mut back, codes.len(), orders);
+    Orders {
+        ids: Ids { codes, labels: orders.ids.labels.clone() },
+        starts,
+        day: gather(&orders.day, &places),
+        amount: if orders.has_money() { gather(&orders.amount, &places) } else { Vec::new() },
+        scale: orders.scale,
+        lines: gather(&orders.lines, &places),
+        keys: gather(&orders.keys, &places),
+        key_labels: orders.key_labels.clone(),
+        refunds: refunds(&back, orders),
+        each_row: orders.each_row,
+        split: orders.split,
+    }
+}
+
+/// Which orders are kept, customer by customer.
+#[derive(Default)]
+struct Whole {
+    /// The first `n` are the orders kept so far.
+    places: Vec<u32>,
+    n: usize,
+    /// By customer before: the customer now, or [`NONE`].
+    rank: Vec<u32>,
+    codes: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl Whole {
+    #[inline(never)]
+    fn add(&mut self, customers: Range<usize>, kept: &Mask, orders: &Orders) {
+        for c in customers {
+            let before = self.n;
+            self.keep(orders.of(c), kept);
+            let some = self.n > before;
+            self.rank.push(if some { self.codes.len() as u32 } else { NONE });
+            if some {
+                self.codes.push(orders.ids.codes[c]);
+                self.starts.push(self.n as u32);
+            }
+        }
+    }
+
+    /// Without branches: whether an order is kept is anyone's guess.
+    #[inline]
+    fn keep(&mut self, orders: Range<usize>, kept: &Mask) {
+        for o in orders {
+            self.places[self.n] = o as u32;
+            self.n += usize::from(kept.value(o));
+        }
+    }
 }
 
 /// The facts of the rows that `mask` keeps: the same as building them from those rows.
@@ -180,6 +239,18 @@ pub fn filter(facts: &Facts, mask: &Mask) -> Facts {
     let mut narrowed = facts.with(new, Lines { rows, starts: line_starts, amount }, dropped, facts.about);
     narrowed.tests = facts.tests.iter().copied().filter(|r| mask.value(*r as usize)).collect();
     narrowed
+}
+
+fn refunds(back: &[Part], orders: &Orders) -> Vec<Refund> {
+    let refund = |p: &Part| Refund {
+        customer: p.customer,
+        named: p.named,
+        day: p.day,
+        amount: p.amount,
+        lines: p.lines,
+        key: key_of(orders, p.from),
+    };
+    back.iter().map(refund).collect()
 }
 
 fn key_of(orders: &Orders, group: u32) -> u32 {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::build::{Group, Shape, assemble, warnings};
+use super::assemble::{Group, Groups, Shape, assemble};
+use super::build::warnings;
 use super::cache::{About, Dropped, Facts};
 use super::ids::{FastMap, Labels, NONE};
 use super::money::Narrow;
@@ -44,12 +45,12 @@ pub fn merge(parts: &[&Facts]) -> Option<Facts> {
     let shape = Shape {
         domain: customers.texts.len(),
         customer_labels: customers.labels(),
-        split: some_key_twice(&groups, keys.texts.len()),
+        split: some_key_twice(&groups.key, keys.texts.len()),
         key_labels: keys.labels(),
         each_row,
         scale,
     };
-    let (orders, mut lines) = assemble(&groups, &group_of_line, &Narrow::of(amounts), shape);
+    let (orders, mut lines) = assemble(groups, &group_of_line, &Narrow::of(amounts), shape);
     lines.rows.iter_mut().for_each(|r| *r = rows[*r as usize]);
     let mut facts = first.with(orders, lines, dropped, about);
     facts.tests = tests;
@@ -57,15 +58,15 @@ pub fn merge(parts: &[&Facts]) -> Option<Facts> {
     Some(facts)
 }
 
-fn some_key_twice(groups: &[Group], keys: usize) -> bool {
+fn some_key_twice(found: &[u32], keys: usize) -> bool {
     let mut seen = vec![false; keys];
-    groups.iter().any(|g| seen.get_mut(g.key as usize).is_some_and(|s| std::mem::replace(s, true)))
+    found.iter().any(|key| seen.get_mut(*key as usize).is_some_and(|s| std::mem::replace(s, true)))
 }
 
 /// The groups of all parts; a group that several parts hold a part of stands once.
 #[derive(Default)]
 struct Whole {
-    groups: Vec<Group>,
+    groups: Groups,
     customers: Texts,
     keys: Texts,
     known: FastMap<(u32, u32, i32), u32>,
@@ -86,13 +87,13 @@ impl Whole {
             let alone = self.each_row || (key == NONE && (customer == NONE || !part.about.dated));
             let next = self.groups.len() as u32;
             let at = if alone { next } else { *self.known.entry((customer, key, day)).or_insert(next) };
-            match self.groups.get_mut(at as usize) {
-                Some(known) => {
-                    known.amount = known.amount.saturating_add(fresh.amount);
-                    known.lines += lines;
-                    known.order |= order;
-                }
-                None => self.groups.push(fresh),
+            if at == next {
+                self.groups.push(fresh);
+            } else {
+                let (groups, at) = (&mut self.groups, at as usize);
+                groups.amount[at] = groups.amount[at].saturating_add(fresh.amount);
+                groups.lines[at] += lines;
+                groups.order[at] |= order;
             }
             group_of_line.extend(range.map(|_| at));
         };

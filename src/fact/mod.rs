@@ -5,6 +5,7 @@
 //! [`customers`](fn@customers) are what the model rooms read, [`cube`] is the calendar of period × dimension. Facts of parts
 //! [`merge`](Facts::merge) to the facts of the whole, so customers and cubes do too.
 
+mod assemble;
 mod build;
 mod cache;
 mod customers;
@@ -34,7 +35,7 @@ pub use dimension::{Codes, Cube, Dimension, Measure, Tally, count, cube, each_or
 pub use ids::{FastMap, Ids, Keys, Labels, NONE, as_number, compare_ids, sort_codes};
 pub use money::{Money, Narrow};
 pub use periods::Periods;
-pub use select::{Scope, mask};
+pub use select::{Scope, mask, orders};
 pub use trial::trial_rows;
 
 /// What negative and zero lines mean.

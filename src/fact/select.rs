@@ -4,15 +4,17 @@
 //! `{ customers: [ids] }`, `{ expr: 'monetary > 1000 and channel = "app"' }`. A missing value passes only
 //! `present: false`; `not` keeps exactly the rows its inside drops.
 
+use arrow_array::Array;
 use arrow_buffer::BooleanBuffer;
 use serde_json::Value;
 
+use super::cache::{Facts, SomeOrders};
 use super::ids::Keys;
-use super::{Cache, expr};
+use super::{Cache, Refunds, expr, filter};
 use crate::error::{Error, Result};
 use crate::role::{OrderKey, Role, Roles};
-use crate::table::filter::{Scalar, Test, matches};
-use crate::table::{Mask, Table};
+use crate::table::filter::{Scalar, Test, days, matches, texts};
+use crate::table::{Column, Mask, Table, Type};
 
 /// What a filter may look at.
 pub struct Scope<'a> {
@@ -22,21 +24,65 @@ pub struct Scope<'a> {
     pub facts: &'a Cache,
 }
 
+type Map = serde_json::Map<String, Value>;
+
 /// The rows a filter keeps; `None` for no filter (`null` or `{}`).
 pub fn mask(filter: &Value, scope: &Scope<'_>) -> Result<Option<Mask>> {
-    match filter {
-        Value::Null => Ok(None),
-        Value::Object(map) if map.is_empty() => Ok(None),
-        _ => evaluate(filter, scope).map(Some),
+    if is_none(filter) {
+        return Ok(None);
     }
+    evaluate(filter, scope.table.rows, &|asked| {
+        Ok(Some(match asked {
+            Asked::Leaf(map) => leaf(map, scope)?,
+            Asked::Customers(list) => customers(list, scope)?,
+            Asked::Expr(text) => expr::mask(text, scope)?,
+        }))
+    })
 }
 
-fn evaluate(filter: &Value, scope: &Scope<'_>) -> Result<Mask> {
+/// The orders of the rows a filter keeps, without their lines: for a question that is asked once, as while a filter is dragged.
+pub fn orders(filter: &Value, scope: &Scope<'_>, refunds: Refunds) -> Result<SomeOrders> {
+    let whole = scope.facts.get(scope.table, scope.roles, None, refunds)?;
+    if let Some(kept) = groups(filter, scope, &whole)? {
+        return Ok(SomeOrders::Made(Box::new(filter::whole_orders(&whole, &kept))));
+    }
+    let Some(mask) = mask(filter, scope)? else { return Ok(SomeOrders::Kept(whole)) };
+    Ok(match scope.facts.known(&mask, refunds) {
+        Some(facts) => SomeOrders::Kept(facts),
+        None => SomeOrders::Made(Box::new(filter::orders(&whole, &mask))),
+    })
+}
+
+/// The orders, and behind them the refunds, that a filter keeps where it asks for nothing but what is true of an order as a whole:
+/// a quarter of the rows to look at, or less. `None` where it asks for more, and for no filter.
+pub(super) fn groups(filter: &Value, scope: &Scope<'_>, facts: &Facts) -> Result<Option<Mask>> {
+    if is_none(filter) {
+        return Ok(None);
+    }
+    evaluate(filter, facts.orders.len() + facts.orders.refunds.len(), &|asked| match asked {
+        Asked::Leaf(map) => leaf_of_orders(map, scope, facts),
+        Asked::Customers(_) | Asked::Expr(_) => Ok(None),
+    })
+}
+
+fn is_none(filter: &Value) -> bool {
+    filter.is_null() || filter.as_object().is_some_and(Map::is_empty)
+}
+
+/// What a filter asks of the data, before `and`, `or` and `not`.
+enum Asked<'a> {
+    Leaf(&'a Map),
+    Customers(&'a Value),
+    Expr(&'a str),
+}
+
+/// A filter on `n` things, of which `answer` knows which have what is asked; `None` when it does not know.
+fn evaluate(filter: &Value, n: usize, answer: &dyn Fn(Asked<'_>) -> Result<Option<Mask>>) -> Result<Option<Mask>> {
     let Value::Object(map) = filter else {
         return Err(bad("a filter is an object", "筛选条件应为对象"));
     };
     if map.contains_key("column") || map.contains_key("role") {
-        return leaf(map, scope);
+        return answer(Asked::Leaf(map));
     }
     let mut entries = map.iter();
     let (Some((key, inner)), None) = (entries.next(), entries.next()) else {
@@ -46,29 +92,28 @@ fn evaluate(filter: &Value, scope: &Scope<'_>) -> Result<Mask> {
         ));
     };
     match key.as_str() {
-        "and" => fold(inner, scope, true),
-        "or" => fold(inner, scope, false),
-        "not" => Ok(!&evaluate(inner, scope)?),
-        "customers" => customers(inner, scope),
+        "and" => fold(inner, n, answer, true),
+        "or" => fold(inner, n, answer, false),
+        "not" => Ok(evaluate(inner, n, answer)?.map(|m| !&m)),
+        "customers" => answer(Asked::Customers(inner)),
         "expr" => match inner {
-            Value::String(text) => expr::mask(text, scope),
+            Value::String(text) => answer(Asked::Expr(text)),
             _ => Err(bad("`expr` is a text", "`expr` 应为文本")),
         },
         other => Err(bad(format!("a filter has no `{other}`"), format!("筛选条件中没有 `{other}`"))),
     }
 }
 
-fn fold(list: &Value, scope: &Scope<'_>, all: bool) -> Result<Mask> {
+fn fold(list: &Value, n: usize, answer: &dyn Fn(Asked<'_>) -> Result<Option<Mask>>, all: bool) -> Result<Option<Mask>> {
     let Value::Array(list) = list else {
         return Err(bad("`and` and `or` take a list of filters", "`and`、`or` 需要一组筛选条件"));
     };
-    let rows = scope.table.rows;
-    let mut out = if all { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) };
+    let mut out = if all { BooleanBuffer::new_set(n) } else { BooleanBuffer::new_unset(n) };
     for filter in list {
-        let next = evaluate(filter, scope)?;
+        let Some(next) = evaluate(filter, n, answer)? else { return Ok(None) };
         out = if all { &out & &next } else { &out | &next };
     }
-    Ok(out)
+    Ok(Some(out))
 }
 
 /// Rows of the named customers.
@@ -87,7 +132,46 @@ fn customers(list: &Value, scope: &Scope<'_>) -> Result<Mask> {
     }))
 }
 
-fn leaf(map: &serde_json::Map<String, Value>, scope: &Scope<'_>) -> Result<Mask> {
+fn leaf(map: &Map, scope: &Scope<'_>) -> Result<Mask> {
+    let tests = tests(map)?;
+    let subject = subject(map, scope)?;
+    let mut out = subject.matches(&tests[0])?;
+    for test in &tests[1..] {
+        out = &out & &subject.matches(test)?;
+    }
+    Ok(out)
+}
+
+/// Of columns of more texts than this no dimension is made for a filter alone.
+const MANY: usize = 1 << 16;
+
+/// A leaf on the day of an order, or on a text that all lines of an order agree on.
+fn leaf_of_orders(map: &Map, scope: &Scope<'_>, facts: &Facts) -> Result<Option<Mask>> {
+    let tests = tests(map)?;
+    let Subject::Column(column) = subject(map, scope)? else { return Ok(None) };
+    let Some(at) = scope.table.columns.iter().position(|c| std::ptr::eq(c, column)) else { return Ok(None) };
+    let of_orders = |test: &Test| {
+        let orders = &facts.orders;
+        if scope.roles.get(Role::Date) == Some(at) && matches!(column.kind, Type::Date | Type::Timestamp) {
+            let all: Vec<i32> = orders.day.iter().copied().chain(orders.refunds.iter().map(|r| r.day)).collect();
+            return days(test, all.into_iter());
+        }
+        if column.kind != Type::Text || column.dictionary.as_ref().is_none_or(|texts| texts.len() >= MANY) {
+            return None;
+        }
+        let dimension = facts.dimension(column, at);
+        let codes = dimension.orders.as_ref()?;
+        let mut pass = texts(test, (0..dimension.labels.len() as u32).map(|k| dimension.labels.get(k)));
+        pass.push(*test == Test::Present(false));
+        Some(codes.mask(&pass))
+    };
+    let mut masks = tests.iter().map(of_orders);
+    let first = masks.next().flatten();
+    Ok(masks.fold(first, |out, next| Some(&out? & &next?)))
+}
+
+/// What a leaf asks of its column: at least one test.
+fn tests(map: &Map) -> Result<Vec<Test>> {
     let mut tests = Vec::new();
     for (key, value) in map {
         let one =
@@ -118,17 +202,12 @@ fn leaf(map: &serde_json::Map<String, Value>, scope: &Scope<'_>) -> Result<Mask>
     if tests.is_empty() {
         return Err(bad("a column is named, but nothing is asked of it", "只指定了列，没有给出条件"));
     }
-    let subject = subject(map, scope)?;
-    let mut out = subject.matches(&tests[0])?;
-    for test in &tests[1..] {
-        out = &out & &subject.matches(test)?;
-    }
-    Ok(out)
+    Ok(tests)
 }
 
 /// What a leaf tests: a column, or money computed from quantity and price.
 enum Subject<'a> {
-    Column(&'a crate::table::Column),
+    Column(&'a Column),
     Numbers(Vec<f64>),
 }
 
@@ -145,7 +224,7 @@ impl Subject<'_> {
     }
 }
 
-fn subject<'a>(map: &serde_json::Map<String, Value>, scope: &Scope<'a>) -> Result<Subject<'a>> {
+fn subject<'a>(map: &Map, scope: &Scope<'a>) -> Result<Subject<'a>> {
     match (map.get("column"), map.get("role")) {
         (Some(Value::String(name)), None) => Ok(Subject::Column(scope.table.column(name)?)),
         (None, Some(role)) => by_role(role, scope),
@@ -169,7 +248,7 @@ fn by_role<'a>(value: &Value, scope: &Scope<'a>) -> Result<Subject<'a>> {
 }
 
 /// The column of a role; the order's when its key is one column.
-pub fn role_column<'a>(role: Role, scope: &Scope<'a>) -> Option<&'a crate::table::Column> {
+pub fn role_column<'a>(role: Role, scope: &Scope<'a>) -> Option<&'a Column> {
     let key = match (&scope.roles.order, role) {
         (OrderKey::Columns(list), Role::Order) if list.len() == 1 => list.first().copied(),
         _ => None,
@@ -190,7 +269,7 @@ fn scalars(value: &Value) -> Option<Vec<Scalar>> {
     value.as_array()?.iter().map(scalar).collect()
 }
 
-fn keys(map: &serde_json::Map<String, Value>) -> String {
+fn keys(map: &Map) -> String {
     map.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 

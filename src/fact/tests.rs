@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::role::{OrderKey, Role, Roles, Tests};
@@ -83,6 +84,29 @@ fn order_key() -> impl Strategy<Value = OrderKey> {
     prop_oneof![Just(OrderKey::CustomerDay), Just(OrderKey::Row), Just(OrderKey::Columns(vec![1]))]
 }
 
+fn wanted() -> impl Strategy<Value = Value> {
+    let list = |letter: char, n: u8| {
+        proptest::collection::vec(0..n, 0..4)
+            .prop_map(move |v| v.iter().map(|i| format!("{letter}{i}")).collect::<Vec<_>>())
+    };
+    let day = |d: i32| crate::time::iso(d);
+    let leaf = prop_oneof![
+        3 => list('c', 5).prop_map(|v| json!({ "role": "customer", "in": v })),
+        3 => list('o', 9).prop_map(|v| json!({ "column": "order", "not_in": v })),
+        1 => any::<bool>().prop_map(|yes| json!({ "column": "who", "present": yes })),
+        2 => (0i32..6, 0i32..6).prop_map(move |(a, b)| json!({ "role": "date", "between": [day(a), day(b)] })),
+        2 => (0i32..6).prop_map(move |a| json!({ "column": "day", "gt": day(a), "ne": day(a + 1) })),
+        1 => (-2i64..5).prop_map(|v| json!({ "column": "money", "ge": v as f64 / 100.0 })),
+    ];
+    leaf.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 1..3).prop_map(|v| json!({ "and": v })),
+            proptest::collection::vec(inner.clone(), 1..3).prop_map(|v| json!({ "or": v })),
+            inner.prop_map(|f| json!({ "not": f })),
+        ]
+    })
+}
+
 fn policy() -> impl Strategy<Value = Refunds> {
     prop_oneof![Just(Refunds::Net), Just(Refunds::Drop), Just(Refunds::PositiveOnly)]
 }
@@ -117,11 +141,11 @@ proptest! {
         let roles = roles(order);
         let mask: Mask = keep[..rows.len()].iter().copied().collect();
         let kept: Vec<Row> = rows.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| *r).collect();
-        let (whole, cache) = (table(&rows), Cache::default());
+        let whole = table(&rows);
         let narrowed = Facts::from_table(&whole, &roles, refunds).unwrap().filter(&mask);
         let built = Facts::from_table(&table(&kept), &roles, refunds).unwrap();
         prop_assert_eq!(&narrowed.orders, &built.orders);
-        prop_assert_eq!(&*cache.orders(&whole, &roles, Some(&mask), refunds).unwrap(), &built.orders);
+        prop_assert_eq!(&filter::orders(&Facts::from_table(&whole, &roles, refunds).unwrap(), &mask), &built.orders);
         prop_assert_eq!(narrowed.rows(true).0, built.rows(true).0);
         prop_assert_eq!(&narrowed.lines.starts, &built.lines.starts);
         let amounts = |f: &Facts| (0..f.lines.amount.len()).map(|l| f.lines.amount.get(l)).collect::<Vec<_>>();
@@ -131,6 +155,26 @@ proptest! {
             v
         }).collect::<Vec<_>>();
         prop_assert_eq!(sorted(&narrowed), sorted(&built));
+    }
+
+    /// Asked of orders as a whole or of every row: the same orders are left.
+    #[test]
+    fn a_filter_of_whole_orders_keeps_what_the_same_filter_of_rows_does(
+        rows in proptest::collection::vec(row(), 0..60), filter in wanted(), order in order_key(), refunds in policy()
+    ) {
+        let (table, roles, facts) = (table(&rows), roles(order.clone()), Cache::default());
+        let scope = Scope { table: &table, roles: &roles, facts: &facts };
+        let whole = facts.get(&table, &roles, None, refunds).unwrap();
+        let by_rows = filter::orders(&whole, &mask(&filter, &scope).unwrap().unwrap());
+        prop_assert_eq!(&*orders(&filter, &scope, refunds).unwrap(), &by_rows);
+        // Customer and day are true of an order as a whole, and so is its id where that makes it one; money is not.
+        let text = filter.to_string();
+        let kept = select::groups(&filter, &scope, &whole).unwrap();
+        if text.contains("money") {
+            prop_assert!(kept.is_none());
+        } else if !text.contains("order") || matches!(order, OrderKey::Columns(_)) {
+            prop_assert!(kept.is_some());
+        }
     }
 
     /// The law that appending, parallel work and facts computed elsewhere stand on.

@@ -216,8 +216,12 @@ impl Opened {
         issue::list(&self.table, &self.records, column).skip(offset).take(limit).map(|i| json!(i)).collect()
     }
 
+    fn scope(&self) -> Scope<'_> {
+        Scope { table: &self.table, roles: &self.roles, facts: &self.facts }
+    }
+
     fn mask(&self, filter: &Value) -> Result<Option<Mask>> {
-        fact::mask(filter, &Scope { table: &self.table, roles: &self.roles, facts: &self.facts })
+        fact::mask(filter, &self.scope())
     }
 
     pub fn analyze(&self, id: &str, params: &Value, filter: &Value, work: Work) -> Result<Underway<Finding>> {
@@ -256,9 +260,7 @@ impl Opened {
     }
 
     pub fn glance(&self, filter: &Value, params: &Value) -> Result<Value> {
-        let mask = self.mask(filter)?;
-        let input = Input { table: &self.table, roles: &self.roles, filter: mask.as_ref(), facts: &self.facts };
-        analysis::glance(&input, params)
+        analysis::glance(&self.scope(), filter, params)
     }
 
     pub fn to_csv(&self, header: bool, guard: bool, encoding: &str, filter: &Value) -> Result<Answer> {

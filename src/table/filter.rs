@@ -121,14 +121,28 @@ fn by_chunk(column: &Column, keep: impl Fn(&ArrayRef, usize) -> bool) -> Mask {
     out.finish()
 }
 
-fn text(column: &Column, test: &Test) -> Mask {
+/// Which of some texts pass.
+pub fn texts(test: &Test, texts: impl Iterator<Item = impl AsRef<str>>) -> Vec<bool> {
     let scalars: Vec<String> = test.scalars().into_iter().map(Scalar::text).collect();
+    texts.map(|t| test.text(t.as_ref(), &scalars)).collect()
+}
+
+/// Which of some days pass; `None` when the test names a time of day, or something that is no date.
+pub fn days(test: &Test, days: impl ExactSizeIterator<Item = i32>) -> Option<Mask> {
+    let wanted: Option<Vec<i32>> =
+        moments(test)?.into_iter().map(|(day, time)| time.is_none().then_some(day)).collect();
+    let wanted = wanted?;
+    Some(days.map(|day| test.verdict(|i| day.cmp(&wanted[i]))).collect())
+}
+
+fn text(column: &Column, test: &Test) -> Mask {
     let (Some(dictionary), true) = (&column.dictionary, column.raw.is_empty()) else {
+        let scalars: Vec<String> = test.scalars().into_iter().map(Scalar::text).collect();
         return BooleanBuffer::collect_bool(column.len(), |row| {
             column.text(row).is_some_and(|t| test.text(&t, &scalars))
         });
     };
-    let pass: Vec<bool> = (0..dictionary.len()).map(|k| test.text(dictionary.value(k), &scalars)).collect();
+    let pass = texts(test, (0..dictionary.len()).map(|k| dictionary.value(k)));
     let hit = |key: usize| pass.get(key).copied().unwrap_or(false);
     let mut out = BooleanBufferBuilder::new(column.len());
     for chunk in &column.chunks {
@@ -174,16 +188,18 @@ fn boolean(column: &Column, test: &Test) -> Result<Mask> {
     Ok(BooleanBuffer::collect_bool(values.len(), |i| test.number(values[i], &scalars)))
 }
 
+/// The days a test names, each with its time of day in microseconds where there is one.
+fn moments(test: &Test) -> Option<Vec<(i32, Option<i64>)>> {
+    let scalars = test.scalars().into_iter();
+    let day = |s: &Scalar| match s {
+        Scalar::Text(t) => Some((time::parse_iso(t)?, moment(t)?)),
+        _ => None,
+    };
+    scalars.map(day).collect()
+}
+
 fn dates(column: &Column, test: &Test) -> Result<Mask> {
-    let parsed: Option<Vec<(i32, Option<i64>)>> = test
-        .scalars()
-        .into_iter()
-        .map(|s| match s {
-            Scalar::Text(t) => Some((time::parse_iso(t)?, moment(t)?)),
-            _ => None,
-        })
-        .collect();
-    let parsed = parsed.ok_or_else(|| wrong(column, "a date such as 2024-03-05", "日期，例如 2024-03-05"))?;
+    let parsed = moments(test).ok_or_else(|| wrong(column, "a date such as 2024-03-05", "日期，例如 2024-03-05"))?;
     let days = column.days()?;
     let micros: Option<Vec<Option<i64>>> = (column.kind == Type::Timestamp && parsed.iter().any(|p| p.1.is_some()))
         .then(|| {

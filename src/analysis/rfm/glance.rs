@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Params, Rfm, score, scored, values};
-use crate::analysis::{Analysis, Input, common};
+use crate::analysis::{Analysis, common};
 use crate::error::Result;
-use crate::fact::Orders;
+use crate::fact::{self, Orders, Scope};
 use crate::time::Period;
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -30,10 +31,10 @@ pub struct Month {
     pub revenue: f64,
 }
 
-/// Under the input's filter, with the parameters of `rfm`. Empty rather than an error when the filter keeps nothing.
-pub fn glance(input: &Input<'_>, params: &Params) -> Result<Glance> {
+/// Under a filter, with the parameters of `rfm`. Empty rather than an error when the filter keeps nothing.
+pub fn glance(scope: &Scope<'_>, filter: &Value, params: &Params) -> Result<Glance> {
     Rfm::check(params)?;
-    let found = input.facts.orders(input.table, input.roles, input.filter, params.refunds)?;
+    let found = fact::orders(filter, scope, params.refunds)?;
     let orders: &Orders = &found;
     let mut out = Glance {
         months: Vec::new(),

@@ -77,19 +77,26 @@ pub fn by_rank(values: &[i64]) -> Vec<u8> {
 #[inline(never)]
 pub fn by_min_rank(values: &[i64]) -> Vec<u8> {
     let n = values.len();
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
+    let mut some = values.to_vec();
     // The smallest value that reaches each score: the first one with enough values strictly below it.
-    let mut edges = [i64::MAX; 4];
-    for (k, edge) in edges.iter_mut().enumerate() {
+    let mut edges = [None; 4];
+    let mut done = 0;
+    for k in 0..4 {
         let needed = ((k + 1) * n).div_ceil(5);
-        if let Some(at) = sorted.get(needed) {
-            let first = sorted.partition_point(|v| v < at);
-            let reaches = if first >= needed { first } else { sorted.partition_point(|v| v <= at) };
-            *edge = sorted.get(reaches).copied().unwrap_or(i64::MAX);
+        if needed >= n {
+            break;
         }
+        edges[k] = if needed == done { edges[k - 1] } else { reaches(&mut some[done..], needed - done) };
+        done = needed;
     }
-    values.iter().map(|v| 1 + edges.iter().map(|e| u8::from(v >= e && *e != i64::MAX)).sum::<u8>()).collect()
+    values.iter().map(|v| 1 + edges.iter().map(|e| u8::from(e.is_some_and(|e| *v >= e))).sum::<u8>()).collect()
+}
+
+/// The smallest value with at least `needed` others strictly below it; puts the values below the place `needed` before it.
+fn reaches(values: &mut [i64], needed: usize) -> Option<i64> {
+    let (below, at, above) = values.select_nth_unstable(needed);
+    let tied = below.contains(at);
+    if tied { above.iter().filter(|v| *v > at).min().copied() } else { Some(*at) }
 }
 
 /// A segment's id and its name in both languages.
